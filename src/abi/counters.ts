@@ -3,12 +3,12 @@ export const COUNTERS = [
   // step counters: named in a path document's steps
   "exits.heavy", "exits.light", "vq.calls", "syscalls", "syscalls.host", "doorbells.mapped", "doorbells.trapped",
   "blueflame.writes", "copied.bytes", "memlink.pages_linked", "memlink.pages_unlinked", "memlink.copied_bytes",
-  "firmware.commands", "ept.violations", "irq.injected",
+  "memlink.syscalls", "firmware.commands", "ept.violations", "irq.injected",
   // device counters
   "interrupts", "wqe.posted", "wqe.bytes", "cqe.polled",
   "dma.reads", "dma.read_bytes", "dma.writes", "dma.write_bytes", "pcie.tlps",
   "qpc.hits", "qpc.misses", "cqc.hits", "cqc.misses", "mpt.hits", "mpt.misses", "mtt.hits", "mtt.misses", "iotlb.hits", "iotlb.misses",
-  "wire.packets", "wire.bytes", "acks", "rnr.waits", "ops.injected", "rkey.unknown",
+  "wire.packets", "wire.bytes", "acks", "rnr.waits", "ops.injected", "rkey.unknown", "events.assumed",
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 /** Counters that a path document may name; the rest belong to the device model. */

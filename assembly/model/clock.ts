@@ -1,0 +1,89 @@
+// Clocks and own ledgers (docs/model.md 1).
+//   clock, 272 bytes: time u64 | pad | 32 layers u64        own, 512 bytes: 32 service u64 | 32 wait u64
+// Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
+
+// @ts-ignore: decorator
+@inline export const CLOCK_BYTES: usize = 272;
+// @ts-ignore: decorator
+@inline export const OWN_BYTES: usize = 512;
+// @ts-ignore: decorator
+@inline export const WAIT: usize = 256;
+
+// @ts-ignore: decorator
+@inline
+export function timeOf(clock: usize): u64 {
+  return load<u64>(clock);
+}
+
+/** Adds `c` ps on `layer` to the clock. */
+// @ts-ignore: decorator
+@inline
+export function clockAdd(clock: usize, layer: u32, c: u64): void {
+  store<u64>(clock, load<u64>(clock) + c);
+  const slot = clock + (<usize>layer << 3);
+  store<u64>(slot, load<u64>(slot, 16) + c, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function ownService(own: usize, layer: u32, c: u64): void {
+  const slot = own + (<usize>layer << 3);
+  store<u64>(slot, load<u64>(slot) + c);
+}
+
+// @ts-ignore: decorator
+@inline
+export function ownWait(own: usize, layer: u32, c: u64): void {
+  const slot = own + (<usize>layer << 3);
+  store<u64>(slot, load<u64>(slot, WAIT) + c, WAIT);
+}
+
+// @ts-ignore: decorator
+@inline
+function move4(dst: usize, src: usize, at: usize): void {
+  const a = v128.load(src + at, 0), b = v128.load(src + at, 16), c = v128.load(src + at, 32), d = v128.load(src + at, 48);
+  v128.store(dst + at, a, 0);
+  v128.store(dst + at, b, 16);
+  v128.store(dst + at, c, 32);
+  v128.store(dst + at, d, 48);
+}
+
+// @ts-ignore: decorator
+@inline
+export function clockCopy(dst: usize, src: usize): void {
+  move4(dst, src, 0);
+  move4(dst, src, 64);
+  move4(dst, src, 128);
+  move4(dst, src, 192);
+  v128.store(dst, v128.load(src, 256), 256);
+}
+
+export function ownCopy(dst: usize, src: usize): void {
+  for (let i: usize = 0; i < OWN_BYTES; i += 64) move4(dst, src, i);
+}
+
+export function ownZero(own: usize): void {
+  const zero = i64x2.splat(0);
+  for (let i: usize = 0; i < OWN_BYTES; i += 32) {
+    v128.store(own + i, zero, 0);
+    v128.store(own + i, zero, 16);
+  }
+}
+
+/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger. */
+// @ts-ignore: decorator
+@inline
+export function takeOver(x: usize, own: usize, f: usize, layer: u32): void {
+  const fx = load<u64>(f), hx = load<u64>(x);
+  if (fx > hx) {
+    ownWait(own, layer, fx - hx);
+    clockCopy(x, f);
+  }
+}
+
+/** floor(n · c / 65536) without leaving 64 bits. */
+// @ts-ignore: decorator
+@inline
+export function scaled(n: u64, c: u64): u64 {
+  return n * (c >> 16) + ((n * (c & 0xffff)) >> 16);
+}

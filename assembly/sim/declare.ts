@@ -1,0 +1,85 @@
+// What the driver knows before the first row: threads, QPs with their partners, MRs with their rkeys.
+import { alloc } from "../lib/arena";
+import { hashGet, hashSet } from "../lib/hash";
+import { cacheNew } from "../model/cache";
+import { MR_BYTES, Mr, QP_BYTES, Qp, nodeAt, nodeCount, nodesInit, param } from "./state";
+import { Thread, clockOf, threadAt, threadsInit, tieOfThread } from "./thread";
+import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
+import { push } from "./heap";
+import {
+  P_CQC_ENTRIES, P_CQC_WAYS, P_IOMMU_ENTRIES, P_IOMMU_WAYS, P_MPT_ENTRIES, P_MPT_WAYS, P_MTT_ENTRIES, P_MTT_WAYS, P_NODES, P_QPC_ENTRIES, P_QPC_WAYS, P_THREADS,
+} from "../gen/abi";
+
+let qps: usize = 0;
+let mrs: usize = 0;
+/** MTT entries that one 64-byte cache line holds. */
+// @ts-ignore: decorator
+@inline const MTT_LINE: u32 = 8;
+
+// @ts-ignore: decorator
+@inline
+export function qpAt(i: u32): Qp {
+  return changetype<Qp>(qps + <usize>i * QP_BYTES);
+}
+// @ts-ignore: decorator
+@inline
+export function mrAt(i: u32): Mr {
+  return changetype<Mr>(mrs + <usize>i * MR_BYTES);
+}
+
+/** Builds nodes and caches from the parameter block. */
+export function machineInit(): void {
+  mapsInit();
+  const n = <u32>param(P_NODES);
+  nodesInit(n);
+  for (let i: u32 = 0; i <= n; i++) {
+    const node = nodeAt(i);
+    node.index = i;
+    node.qpc = cacheNew(<u32>param(P_QPC_ENTRIES), <u32>param(P_QPC_WAYS));
+    node.cqc = cacheNew(<u32>param(P_CQC_ENTRIES), <u32>param(P_CQC_WAYS));
+    node.mpt = cacheNew(<u32>param(P_MPT_ENTRIES), <u32>param(P_MPT_WAYS));
+    node.mtt = cacheNew(<u32>param(P_MTT_ENTRIES) / MTT_LINE, <u32>param(P_MTT_WAYS));
+    node.iotlb = cacheNew(<u32>param(P_IOMMU_ENTRIES), <u32>param(P_IOMMU_WAYS));
+  }
+  threadsInit(<u32>param(P_THREADS));
+}
+
+/** Threads in (node, tid) order; all start at time 0. */
+export function declareThread(index: u32, node: u32, tid: u32, rowsLow: u32, rowsHigh: u32): void {
+  const t = threadAt(index);
+  t.index = index;
+  t.node = node;
+  t.tid = tid;
+  t.rows_total = ((<u64>rowsHigh) << 32) | <u64>rowsLow;
+  hashSet(threadMap, (((<u64>node) << 32) | <u64>tid) + 1, <u32>changetype<usize>(t));
+  push(0, tieOfThread(t), changetype<usize>(t));
+}
+
+/** Table of `n` records { node, ordinal, ctx, number, kind, partner + 1, mtu } of u32 words. */
+export function declareQps(table: usize, n: u32): void {
+  qps = alloc(<usize>(n + 1) * QP_BYTES);
+  for (let i: u32 = 0; i < n; i++) {
+    const r = table + <usize>i * 28;
+    const qp = qpAt(i);
+    qp.node = nodeAt(load<u32>(r));
+    qp.ordinal = load<u32>(r, 4);
+    qp.ctx = load<u32>(r, 8);
+    qp.number = load<u32>(r, 12);
+    qp.kind = load<u32>(r, 16);
+    const partner = load<u32>(r, 20);
+    qp.partner = partner == 0 ? 0 : <u32>changetype<usize>(qpAt(partner - 1));
+    qp.mtu = load<u32>(r, 24);
+    if (qp.kind == 2) hashSet(udMap, objectKey(qp.node.index, 0, qp.number), <u32>changetype<usize>(qp));
+  }
+}
+
+/** Table of `n` records laid out as Mr. Regions that share an rkey are linked in the order of the table. */
+export function declareMrs(table: usize, n: u32): void {
+  mrs = table;
+  for (let i = <i32>n - 1; i >= 0; i--) {
+    const mr = mrAt(<u32>i);
+    const key = objectKey(mr.node, 0, mr.rkey);
+    mr.next_same = hashGet(rkeyMap, key, 0);
+    hashSet(rkeyMap, key, <u32>changetype<usize>(mr));
+  }
+}

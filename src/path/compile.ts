@@ -1,0 +1,60 @@
+import { UserError } from "../errors.js";
+import { COUNTERS } from "../abi/counters.js";
+import { FEATURE_NAMES } from "../abi/features.js";
+import { LAYERS } from "../abi/layers.js";
+import { INSTR } from "../abi/params.js";
+import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
+import { coefficient } from "../testbed/convert.js";
+import type { Testbed } from "../testbed/document.js";
+import type { Path, Step } from "./flatten.js";
+import type { Form } from "./form.js";
+
+const OP = Object.fromEntries(INSTR.ops.map((name, i) => [name, i])) as Record<(typeof INSTR.ops)[number], number>;
+const ZERO: Form = { constant: 0n, terms: new Map() };
+
+/** Programs of a path on a testbed, as the core executes them: verb → instructions of 64 bytes. */
+export function compilePath(path: Path, testbed: Testbed): Map<string, Uint8Array> {
+  const out = new Map<string, Uint8Array>();
+  for (const [verb, steps] of path.programs) out.set(verb, compileProgram(steps, testbed, `path ${path.label}, ${verb}`));
+  return out;
+}
+
+function compileProgram(steps: readonly Step[], testbed: Testbed, where: string): Uint8Array {
+  const code: Uint8Array[] = [];
+  let held: readonly string[] = [];
+  const switchTo = (next: readonly string[], guard: number): void => {
+    for (const r of [...held].reverse()) if (!next.includes(r)) code.push(instruction("RELEASE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+    for (const r of next) if (!held.includes(r)) code.push(instruction("ACQUIRE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+    held = next;
+  };
+  for (const s of steps) {
+    const guard = s.guard.reduce((mask, f) => mask | (1 << FEATURE_NAMES.indexOf(f)), 0);
+    switchTo(s.hold, guard);
+    if (s.layer !== undefined) code.push(instruction("COST", (LAYERS as readonly string[]).indexOf(s.layer), guard, coefficient(testbed, s.cost!), s.count, where));
+    for (const { counter, form } of s.counts) code.push(instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form, where));
+    if (s.launch) code.push(instruction("LAUNCH", 0, guard, 0n, ZERO, where));
+    if (s.wait) code.push(instruction("WAIT", 0, guard, 0n, ZERO, where));
+  }
+  switchTo([], 0);
+  code.push(instruction("END", 0, 0, 0n, ZERO, where));
+  const bytes = new Uint8Array(code.length * INSTR.size);
+  code.forEach((c, i) => bytes.set(c, i * INSTR.size));
+  return bytes;
+}
+
+function instruction(op: (typeof INSTR.ops)[number], arg: number, guard: number, coef: bigint, form: Form, where: string): Uint8Array {
+  if (form.terms.size > INSTR.max_terms) throw new UserError(`${where}: a count has ${form.terms.size} features; at most ${INSTR.max_terms} are possible, split the step`);
+  const bytes = new Uint8Array(INSTR.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(INSTR.op, OP[op]);
+  view.setUint8(INSTR.arg, arg);
+  view.setUint8(INSTR.terms, form.terms.size);
+  view.setUint32(INSTR.guard, guard >>> 0, true);
+  view.setBigUint64(INSTR.coef, coef, true);
+  view.setBigUint64(INSTR.constant, form.constant, true);
+  [...form.terms].forEach(([feature, c], i) => {
+    view.setUint32(INSTR.term + i * 8, FEATURE_NAMES.indexOf(feature), true);
+    view.setUint32(INSTR.term + i * 8 + 4, Number(c), true);
+  });
+  return bytes;
+}

@@ -1,0 +1,43 @@
+/** Sizes of queues and regions (docs/model.md 2; paths.md 10.5 and 4.3). */
+
+const ceilDiv = (n: number, by: number): number => Math.ceil(n / by);
+const pow2ceil = (n: number): number => {
+  let p = 1;
+  while (p < n) p *= 2;
+  return p;
+};
+const PAGE = 4096;
+const UD = 2, RC = 0;
+
+export interface QpGeometry { sqSlots: number; bufPages: number }
+
+/** Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ. */
+export function qpGeometry(kind: number, sendWr: number, recvWr: number, sendSge: number, recvSge: number, inline: number, hasRq: boolean): QpGeometry {
+  const header = kind === UD ? 48 : 16;
+  const space = inline > 0 ? inline + 4 * ceilDiv(inline + (kind === UD ? 0 : 32), 60) : 0;
+  const body = Math.max(kind === RC ? 48 : 0, 32, 16 * Math.max(sendSge, ceilDiv(space, 16)));
+  const sqStride = Math.max(64, pow2ceil(header + body));
+  const spare = Math.floor(2048 / sqStride) + 1;
+  const sqSlots = pow2ceil(sendWr + spare);
+  const rqStride = Math.max(16, pow2ceil(16 * Math.max(1, recvSge)));
+  const rqSlots = hasRq && recvWr > 0 ? pow2ceil(recvWr) : 0;
+  return { sqSlots, bufPages: ceilDiv(rqSlots * rqStride + sqSlots * sqStride, PAGE) };
+}
+
+export function cqPages(cqe: number): number {
+  return ceilDiv(pow2ceil(cqe + 1) * 32, PAGE);
+}
+export function srqPages(maxWr: number, maxSge: number): number {
+  return ceilDiv(pow2ceil(maxWr + 1) * Math.max(32, pow2ceil(16 + 16 * Math.max(1, maxSge))), PAGE);
+}
+
+/** 4 KiB pages of [addr, addr + bytes). */
+export function pagesOf(addr: bigint, bytes: bigint): bigint {
+  return (((addr + bytes + 4095n) & ~4095n) - (addr & ~4095n)) >> 12n;
+}
+
+/** True when every run of frames allows 2 MiB MTT entries. */
+export function isLarge(runs: readonly { page: bigint; frame: bigint; count: number }[]): boolean {
+  if (runs.length === 0) return false;
+  return runs.every((r, i) => (r.page - r.frame) % 512n === 0n && (i === 0 || r.page % 512n === 0n));
+}

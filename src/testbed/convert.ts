@@ -1,0 +1,72 @@
+import { UserError } from "../errors.js";
+import { PCIE_GENS, PCIE_LANES, tlpGbps, type PcieGen } from "./pcie.js";
+import type { Testbed } from "./document.js";
+
+/** Cost coefficients are ps × 65536 (docs/model.md 1). */
+export const Q16 = 65536;
+
+function number(testbed: Testbed, name: string): { value: number; unit: string } {
+  const v = testbed.values[name];
+  if (!v) throw new UserError(`testbed ${testbed.name} has no value "${name}"; add it or correct the step that names it`);
+  if (typeof v.value !== "number") throw new UserError(`testbed ${testbed.name}: ${name} is "${v.value}", expected a number`);
+  return { value: v.value, unit: v.unit };
+}
+
+/** ps of a time, or ps per byte of a rate. */
+export function picoseconds(testbed: Testbed, name: string): number {
+  const { value, unit } = number(testbed, name);
+  switch (unit) {
+    case "ps": return value;
+    case "ns": return value * 1e3;
+    case "us": return value * 1e6;
+    case "ms": return value * 1e9;
+    case "cycles": {
+      const ghz = number(testbed, "cpu.clock").value;
+      if (ghz === 0) throw new UserError(`testbed ${testbed.name}: cpu.clock is 0, but ${name} is in cycles; give the clock in GHz`);
+      return (value * 1e3) / ghz;
+    }
+    case "GB/s":
+    case "Gb/s":
+      if (value === 0) throw new UserError(`testbed ${testbed.name}: ${name} is 0 ${unit}; a rate must be positive`);
+      return (unit === "GB/s" ? 1000 : 8000) / value;
+    default:
+      throw new UserError(`testbed ${testbed.name}: ${name} has unit ${unit}, but a time or a rate is needed here`);
+  }
+}
+
+/** round(ps × 65536), as the core stores it. */
+export function coefficient(testbed: Testbed, name: string): bigint {
+  const c = Math.round(picoseconds(testbed, name) * Q16);
+  if (c > Number.MAX_SAFE_INTEGER) throw new UserError(`testbed ${testbed.name}: ${name} is longer than 38 hours; check its unit`);
+  return BigInt(c);
+}
+/** Whole picoseconds: ⌊c / 65536⌋. */
+export function wholePs(testbed: Testbed, name: string): bigint {
+  return coefficient(testbed, name) >> 16n;
+}
+/** A size or count as an integer. */
+export function integer(testbed: Testbed, name: string, least: number): bigint {
+  const { value } = number(testbed, name);
+  if (!Number.isInteger(value) || value < least) throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected a whole number of at least ${least}`);
+  return BigInt(value);
+}
+function oneOf(testbed: Testbed, name: string, legal: readonly number[]): number {
+  const { value } = number(testbed, name);
+  if (!legal.includes(value)) throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected one of ${legal.join(", ")}`);
+  return value;
+}
+
+export function pcieCoefficient(testbed: Testbed): bigint {
+  const gen = oneOf(testbed, "pcie.gen", PCIE_GENS) as PcieGen;
+  const lanes = oneOf(testbed, "pcie.lanes", PCIE_LANES);
+  const mps = oneOf(testbed, "pcie.mps", [128, 256, 512, 1024, 2048, 4096]);
+  return BigInt(Math.round((8000 / tlpGbps(gen, lanes, mps)) * Q16));
+}
+
+/** Bytes of one read completion. */
+export function completionChunk(testbed: Testbed): bigint {
+  const kind = testbed.values["pcie.completion_chunk"]?.value;
+  if (kind === "mps") return integer(testbed, "pcie.mps", 1);
+  if (kind === "rcb") return integer(testbed, "pcie.rcb", 1);
+  throw new UserError(`testbed ${testbed.name}: pcie.completion_chunk is "${kind}"; expected mps or rcb`);
+}

@@ -1,0 +1,73 @@
+import { UserError } from "../errors.js";
+
+/** One figure of a testbed, with its range and where it comes from. */
+export interface TestbedValue {
+  readonly value: number | string;
+  readonly low: number | string;
+  readonly high: number | string;
+  readonly unit: string;
+  readonly source: string;
+}
+export interface Testbed {
+  readonly schema: "verbscope.testbed/1";
+  readonly name: string;
+  readonly title: string;
+  readonly values: Record<string, TestbedValue>;
+}
+
+export const UNITS = ["ps", "ns", "us", "ms", "cycles", "GB/s", "Gb/s", "GHz", "bytes", "entries", "count", "name"] as const;
+
+/** Values that the device model reads; everything else is a cost that path steps name. */
+export const DEVICE_VALUES = [
+  "cpu.clock", "pcie.gen", "pcie.lanes", "pcie.mps", "pcie.mrrs", "pcie.rcb", "pcie.completion_chunk", "pcie.read_rtt", "pcie.write_latency",
+  "hca.process", "hca.rx_packet", "hca.doorbell_latency", "hca.wqe_fetch", "hca.rq_fetch", "hca.atomic", "hca.complete_latency", "hca.event_latency", "hca.burst_bytes",
+  "hca.qpc_entries", "hca.qpc_ways", "hca.cqc_entries", "hca.cqc_ways", "hca.mpt_entries", "hca.mpt_ways", "hca.mtt_entries", "hca.mtt_ways",
+  "iommu.entries", "iommu.ways", "iommu.miss", "wire.rate", "wire.header_bytes", "wire.mtu", "wire.port", "wire.hop", "wire.hops",
+] as const;
+
+/** Checks a parsed testbed document; `from` names it in errors. */
+export function checkTestbed(doc: unknown, from: string): Testbed {
+  const fail = (what: string): never => {
+    throw new UserError(`${from}: ${what}`);
+  };
+  if (typeof doc !== "object" || doc === null || Array.isArray(doc)) return fail("is not a testbed document: expected a JSON object with schema verbscope.testbed/1");
+  const d = doc as Record<string, unknown>;
+  if (d.schema !== "verbscope.testbed/1") fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.testbed/1"`);
+  if (typeof d.name !== "string" || d.name === "") fail("name is missing: give the testbed a name");
+  if (typeof d.values !== "object" || d.values === null) fail("values is missing: it must map names to { value, low, high, unit, source }");
+  const values = d.values as Record<string, Record<string, unknown>>;
+  for (const [name, v] of Object.entries(values)) {
+    if (typeof v !== "object" || v === null) fail(`${name} is not an object: write { "value", "low", "high", "unit", "source" }`);
+    for (const key of ["value", "low", "high", "unit", "source"]) if (v[key] === undefined || v[key] === null) fail(`${name} has no ${key}: every value needs value, low, high, unit and source`);
+    if (!(UNITS as readonly unknown[]).includes(v.unit)) fail(`${name} has unit ${JSON.stringify(v.unit)}: use one of ${UNITS.join(", ")}`);
+    if (typeof v.source !== "string" || v.source === "") fail(`${name} has an empty source: cite one, or write "inferred: why"`);
+    if (v.unit === "name") continue;
+    for (const key of ["value", "low", "high"]) {
+      const x = v[key];
+      if (typeof x !== "number" || !Number.isFinite(x)) fail(`${name} ${key} is ${JSON.stringify(x)}: expected a finite number`);
+      if ((x as number) < 0) fail(`${name} ${key} is ${x}: a testbed value cannot be negative`);
+    }
+    if ((v.low as number) > (v.value as number) || (v.value as number) > (v.high as number)) fail(`${name} is ${v.value}, outside its range ${v.low} to ${v.high}: correct the value or the range`);
+  }
+  for (const name of DEVICE_VALUES) if (values[name] === undefined) fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
+  return { ...(d as object), title: typeof d.title === "string" ? d.title : "" } as Testbed;
+}
+
+/** The testbed with `name=value` settings applied, in each value's own unit. */
+export function withSettings(testbed: Testbed, settings: readonly string[]): Testbed {
+  const values = { ...testbed.values };
+  for (const s of settings) {
+    const eq = s.indexOf("=");
+    const name = s.slice(0, eq), text = s.slice(eq + 1);
+    const old = eq > 0 ? values[name] : undefined;
+    if (!old) throw new UserError(`--set ${s}: ${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; see \`verbscope testbeds show ${testbed.name}\``);
+    if (old.unit === "name") {
+      values[name] = { ...old, value: text, source: "--set" };
+      continue;
+    }
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new UserError(`--set ${s}: "${text}" is not a number ≥ 0 (unit ${old.unit})`);
+    values[name] = { ...old, value, low: Math.min(value, old.low as number), high: Math.max(value, old.high as number), source: "--set" };
+  }
+  return { ...testbed, values };
+}

@@ -1,0 +1,125 @@
+/** Control verbs: what they create and destroy, and the features of their calls. */
+import { NO_ID } from "../../src/abi/columns.js";
+import { QP_STATES, QP_TYPES } from "../../src/abi/verbs.js";
+import { newQp, newQueue, type Mr } from "./objects.js";
+import { awaitCreation, named, type Call, type NodeObjects, type VerbsRowLike } from "./rows.js";
+import { cqSizes, qpSizes, srqPages } from "./sizes.js";
+
+const PORT = 1 << 5;
+
+export function control(objects: NodeObjects, call: Call): void {
+  const r = call.rows[0]!;
+  const f = call.features;
+  const creator = `${call.node}/${call.tid}`;
+  const key = (id: number): string => `${r.ctx}/${id}`;
+  switch (call.verb) {
+    case "reg_mr": {
+      const mr = region(r, call.ok ? objects.all.next.mr++ : -1);
+      setRegion(call, mr);
+      if (!call.ok) break;
+      objects.mrs.set(key(r.lkey), mr);
+      objects.rkeys.set(key(r.rkey), [...(objects.rkeys.get(key(r.rkey)) ?? []), mr]);
+      break;
+    }
+    case "dereg_mr": case "rereg_mr": {
+      const mr = objects.mrs.get(key(r.lkey));
+      if (!mr) {
+        if (call.ok) throw new Error(`row ${call.row}: ${call.verb} names lkey ${r.lkey}, which nobody registered`);
+        break;
+      }
+      setRegion(call, mr);
+      if (call.ok && call.verb === "dereg_mr") objects.mrs.delete(key(r.lkey));
+      break;
+    }
+    case "create_cq": {
+      const { entries, bufPages } = cqSizes(r.cqe);
+      f.buf_pages = bufPages;
+      record(objects, call, "cq", 512, +1);
+      if (!call.ok) break;
+      const cq = { kind: "cq" as const, node: objects.node, index: objects.all.next.cq++, entries, bufPages, cqes: [], events: [], creator };
+      objects.cqs.set(key(r.cq), cq);
+      call.creates = cq;
+      break;
+    }
+    case "resize_cq": f.buf_pages = cqSizes(r.cqe).bufPages; f.db_pages = 1n; break;
+    case "destroy_cq":
+      f.buf_pages = named(objects.cqs, call, "CQ", r.ctx, r.cq).bufPages;
+      record(objects, call, "cq", 512, -1);
+      break;
+    case "create_srq": {
+      f.buf_pages = srqPages(r.cap_recv_wr, r.cap_recv_sge);
+      record(objects, call, "qp", 1024, +1);
+      if (!call.ok) break;
+      const srq = { kind: "srq" as const, queue: newQueue(), bufPages: f.buf_pages, creator };
+      objects.srqs.set(key(r.srq), srq);
+      call.creates = srq;
+      break;
+    }
+    case "destroy_srq":
+      f.buf_pages = named(objects.srqs, call, "SRQ", r.ctx, r.srq).bufPages;
+      record(objects, call, "qp", 1024, -1);
+      break;
+    case "create_qp": createQp(objects, call); break;
+    case "modify_qp": {
+      const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
+      awaitCreation(call, qp);
+      if (QP_STATES[r.qp_state] === "INIT") f.sq_slots = qp.sqSlots;
+      if ((r.attr_mask & PORT) !== 0) f.port = 1n;
+      if (call.ok && r.path_mtu !== 0) qp.mtu = r.path_mtu;
+      if (call.ok && r.max_rd_atomic !== 0) qp.maxRdAtomic = r.max_rd_atomic;
+      break;
+    }
+    case "destroy_qp": {
+      const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
+      f.buf_pages = qp.bufPages;
+      if (!qp.usesSrq) record(objects, call, "qp", 1024, -1);
+      break;
+    }
+    default: break;
+  }
+}
+
+function createQp(objects: NodeObjects, call: Call): void {
+  const r = call.rows[0]!;
+  const type = QP_TYPES[r.qp_type];
+  if (type === undefined) throw new Error(`row ${call.row}: create_qp without a type`);
+  const usesSrq = r.srq !== NO_ID;
+  const sizes = qpSizes({ type, sendWr: r.cap_send_wr, recvWr: r.cap_recv_wr, sendSge: r.cap_send_sge, recvSge: r.cap_recv_sge, inline: r.cap_inline, usesSrq });
+  call.features.buf_pages = sizes.bufPages;
+  if (!usesSrq) record(objects, call, "qp", 1024, +1);
+  if (!call.ok) return;
+  const qp = newQp({
+    node: objects.node, index: objects.all.next.qp++, ctx: r.ctx, type, virtual: false, sigAll: (r.flags & 1) !== 0, usesSrq,
+    queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(), sqSlots: sizes.sqSlots, bufPages: sizes.bufPages,
+    sendCq: named(objects.cqs, call, "CQ", r.ctx, r.cq), recvCq: named(objects.cqs, call, "CQ", r.ctx, r.rcq), creator: `${call.node}/${call.tid}`,
+  });
+  objects.qps.set(`${r.ctx}/${r.qp}`, qp);
+  objects.created.push(qp);
+  objects.all.qps.push(qp);
+  call.creates = qp;
+}
+
+/** Doorbell records: a page is allocated when the first record on it is, and freed with the last. */
+function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: number, step: 1 | -1): void {
+  const key = `${kind}/${call.rows[0]!.ctx}`;
+  const before = objects.records.get(key) ?? 0;
+  const after = before + step;
+  call.features.db_pages = 1n;
+  call.features.db_new = (step === 1 ? before : after) % perPage === 0 ? 1n : 0n;
+  if (call.ok) objects.records.set(key, after);
+}
+
+function region(r: VerbsRowLike, index: number): Mr {
+  const first = r.addr >> 12n;
+  const end = r.size === 0n ? first : ((r.addr + r.size - 1n) >> 12n) + 1n;
+  const aligned = r.runs.every((run) => (run.page - run.frame) % 512n === 0n)
+    && r.runs.flatMap((run) => [run.page, run.page + BigInt(run.count)]).every((edge) => edge <= first || edge >= end || edge % 512n === 0n);
+  const pages = end - first;
+  return { index, addr: r.addr, size: r.size, pages, runs: r.runs.length > 0 ? BigInt(r.runs.length) : pages, largeLeaf: r.runs.length > 0 && aligned };
+}
+
+function setRegion(call: Call, mr: Mr): void {
+  call.features.pages = mr.pages;
+  call.features.runs = mr.runs;
+  call.features.mr_bytes = mr.size;
+}

@@ -1,0 +1,91 @@
+/** The objects of a replay: what the trace created, and what the simulation knows about each. Fresh for every run. */
+import type { Opcode } from "../../src/abi/verbs.js";
+import { ZERO, type Clock, type OwnClock, type Span } from "./clock.js";
+
+export interface Sge { addr: bigint; length: number; mr?: Mr }
+
+export interface Mr { index: number; addr: bigint; size: bigint; pages: bigint; runs: bigint; largeLeaf: boolean }
+
+/** Something that a create call makes ready. */
+export interface Created { creator?: string; ready?: Clock }
+
+export interface Cq extends Created {
+  kind: "cq"; node: number; index: number; entries: bigint; bufPages: bigint;
+  /** written CQEs in the order of writing */
+  cqes: Cqe[];
+  armed?: { solicitedOnly: boolean; clock: Clock };
+  events: Clock[];
+}
+
+export interface Cqe { visible: OwnClock; op: Op; receive: boolean; polled: boolean }
+
+export interface ReceiveQueue { wrs: RecvWr[]; waiting: Op[] }
+export interface RecvWr { sges: Sge[]; numSge: number; accepted: boolean; posted?: Clock }
+
+export interface Srq extends Created { kind: "srq"; queue: ReceiveQueue; bufPages: bigint }
+
+export interface Qp extends Created {
+  kind: "qp"; node: number; index: number; ctx: number; type: "RC" | "UC" | "UD"; virtual: boolean; sigAll: boolean;
+  sendCq?: Cq; recvCq?: Cq; queue: ReceiveQueue; usesSrq: boolean; peer?: Qp;
+  sqSlots: bigint; bufPages: bigint;
+  // while resolving rows
+  mtu: number; maxRdAtomic: number; posted: SendWr[]; retiredRows: number; received: number; polledRows: number; lastPoller?: string;
+  // requester
+  ops: Op[]; passed: number; gate: Clock; outstanding: number; retired: number; retireClock: Clock;
+  // responder
+  lastHead: Clock; recvCqes: Cqe[]; writes: Clock[];
+  /** clock at which the n-th completion was polled, in simulated order */
+  polledAt: Clock[];
+}
+
+export interface SendWr {
+  qp: Qp; opcode: Opcode; wrId: bigint; length: number; inline: boolean; fence: boolean; solicited: boolean; signalled: boolean;
+  accepted: boolean; failed: boolean; matched: boolean; units: number; inlineBytes: number; sges: Sge[]; numSge: number;
+  remoteAddr: bigint; rkey: number; mtu: number; maxRdAtomic: number;
+  number: number; cqe?: Cqe;
+}
+
+/** One WR (or injected message) in the device. */
+export interface Op {
+  wr: SendWr; number: number; callStart: bigint; sender: Qp; receiver: Qp; bursts: number[]; blueflame: number;
+  atGate?: Span; released: boolean; parkedForReads: boolean; done?: OwnClock; doneSub: number;
+  recv?: RecvWr; parked: { burst: number; sub: number; span: Span }[];
+}
+
+export function newQueue(): ReceiveQueue {
+  return { wrs: [], waiting: [] };
+}
+
+export function newQp(fields: Pick<Qp, "node" | "index" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
+  return {
+    kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], retiredRows: 0, received: 0, polledRows: 0,
+    ops: [], passed: 0, gate: ZERO, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
+    ...fields,
+  };
+}
+
+export function isSend(opcode: Opcode): boolean {
+  return opcode.startsWith("SEND");
+}
+export function isWrite(opcode: Opcode): boolean {
+  return opcode.startsWith("RDMA_WRITE");
+}
+export function isAtomic(opcode: Opcode): boolean {
+  return opcode.startsWith("ATOMIC");
+}
+/** READ or atomic: something comes back. */
+export function returnsData(opcode: Opcode): boolean {
+  return opcode === "RDMA_READ" || isAtomic(opcode);
+}
+export function readsPayload(wr: SendWr): boolean {
+  return wr.length > 0 && !wr.inline && (isSend(wr.opcode) || isWrite(wr.opcode));
+}
+export function hasImmediate(opcode: Opcode): boolean {
+  return opcode.includes("_WITH_");
+}
+export function needsReceive(opcode: Opcode): boolean {
+  return isSend(opcode) || opcode === "RDMA_WRITE_WITH_IMM";
+}
+export function wqeBytes(units: number): number {
+  return 64 * Math.ceil(units / 4);
+}

@@ -1,0 +1,106 @@
+/** The oracle: a literal replay of docs/model.md. */
+import { LAYER_SLOTS } from "../../src/abi/layers.js";
+import { assertClock } from "./clock.js";
+import { Device } from "./device.js";
+import { settle, type PathChoice } from "./path.js";
+import { resolve, type VerbsRowLike } from "./rows.js";
+import { Testbed, type TestbedDocument } from "./testbed.js";
+import { Thread, type Pause } from "./threads.js";
+import { World, type CacheName, type Operation } from "./world.js";
+
+export type { VerbsRowLike, TestbedDocument, PathChoice, Operation };
+export type { PathDocument } from "./path.js";
+
+export interface OracleInput {
+  rows: VerbsRowLike[];
+  /** `${node}/${ordinal}` of a QP -> the same of its partner; absent: the peer is simulated */
+  partners: Map<string, string>;
+  path: PathChoice;
+  /** default: the same path */
+  peerPath?: PathChoice;
+  testbed: TestbedDocument;
+  pcieCoefQ16: bigint;
+  think: "none" | "recorded";
+}
+
+export interface OracleResult {
+  makespan_ps: bigint;
+  layers: bigint[];
+  counters: Record<string, bigint>;
+  operations: Map<string, Operation>;
+  rows: { total: number; replayed: number; spin: number; refused: number };
+  deadlock?: { threads: { node: number; tid: number; row: number; verb: string; what: string }[] };
+}
+
+interface Running { thread: Thread; steps: Generator<Pause, void, void>; blocked?: Pause; ended: boolean }
+
+export function runOracle(input: OracleInput): OracleResult {
+  const resolved = resolve(input.rows, input.partners);
+  const path = settle(input.path);
+  const world = new World(new Testbed(input.testbed, input.pcieCoefQ16), path, input.peerPath ? settle(input.peerPath) : path, resolved.nodes.length);
+  const device = new Device(world, resolved.nodes);
+  const running = resolved.threads.map((t): Running => {
+    const thread = new Thread(device, t, input.think === "recorded");
+    return { thread, steps: thread.run(), ended: false };
+  });
+
+  const advance = (index: number): void => {
+    const r = running[index]!;
+    delete r.blocked;
+    const { done, value } = r.steps.next();
+    if (done) r.ended = true;
+    else if (value.until) r.blocked = value;
+    else world.queue.push({ time: r.thread.clock.time, kind: 1, number: index, sub: 0, run: () => advance(index) });
+  };
+  /** Threads whose wait is over go on within the event that ended it. */
+  const wake = (): void => {
+    for (let again = true; again; ) {
+      again = false;
+      running.forEach((r, index) => {
+        if (!r.blocked?.until?.()) return;
+        again = true;
+        advance(index);
+      });
+    }
+  };
+
+  running.forEach((_, index) => advance(index));
+  while (world.queue.size > 0) {
+    world.queue.pop().run();
+    wake();
+  }
+  return result(world, running, resolved.counts);
+}
+
+function result(world: World, running: Running[], rows: OracleResult["rows"]): OracleResult {
+  check(world);
+  if (rows.replayed + rows.spin + rows.refused !== rows.total) throw new Error("rows are not all accounted for");
+  let last = running[0]?.thread;
+  for (const { thread } of running) if (thread.clock.time > last!.clock.time) last = thread;
+  const out: OracleResult = {
+    makespan_ps: last?.clock.time ?? 0n, layers: last ? [...last.clock.ledger] : new Array<bigint>(LAYER_SLOTS).fill(0n),
+    counters: world.counters, operations: world.operations, rows,
+  };
+  const stuck = running.filter((r) => !r.ended);
+  if (stuck.length > 0) {
+    out.deadlock = {
+      threads: stuck.map(({ thread, blocked }) => ({
+        node: thread.node, tid: thread.tid, row: thread.current!.row, verb: thread.current!.verb, what: blocked?.what ?? "?",
+      })),
+    };
+  }
+  return out;
+}
+
+/** Conservation beyond what each clock and account checks as it goes. */
+function check(world: World): void {
+  for (const node of world.nodes) {
+    for (const [name, clock] of Object.entries(node.fifo)) assertClock(name, clock);
+    for (const [name, r] of node.cpu) assertClock(name, r.clock);
+  }
+  for (const name of ["qpc", "cqc", "mpt", "mtt", "iotlb"] as CacheName[]) {
+    const hits = world.nodes.reduce((n, node) => n + node.caches[name].hits, 0n);
+    const misses = world.nodes.reduce((n, node) => n + node.caches[name].misses, 0n);
+    if (world.counters[`${name}.misses`] !== misses || (name !== "qpc" && world.counters[`${name}.hits`] !== hits)) throw new Error(`${name}: lookups are not conserved`);
+  }
+}

@@ -1,0 +1,187 @@
+/** Section 3: a thread executes its calls. Each thread is a generator; it yields where the page says ▸, and where it blocks. */
+import { CPU_RESOURCES } from "../../src/abi/resources.js";
+import { programOf } from "../../src/abi/verbs.js";
+import { add, assertClock, fresh, plain, takeOver, takeOverSilently, type Clock, type OwnClock, ZERO } from "./clock.js";
+import { arm } from "./completion.js";
+import type { Device } from "./device.js";
+import { inject, launch, newOp } from "./launch.js";
+import { addReceive } from "./messages.js";
+import type { Cqe } from "./objects.js";
+import { evaluate, type Step } from "./path.js";
+import type { Call, ThreadCalls } from "./rows.js";
+import { sizeClass } from "./world.js";
+
+/** Undefined: wait until the clock is the smallest event. Otherwise: wait until it holds. */
+export type Pause = { until?: () => boolean; what?: string };
+const TURN: Pause = {};
+const TAKES_ONESIDED = ["post_send", "post_recv", "post_srq_recv", "poll_cq", "req_notify_cq"];
+
+export class Thread {
+  readonly node: number;
+  readonly tid: number;
+  readonly calls: Call[];
+  private readonly device: Device;
+  private readonly think: boolean;
+  clock: OwnClock = fresh(ZERO);
+  callStart = 0n;
+  current: Call | undefined;
+
+  constructor(device: Device, calls: ThreadCalls, think: boolean) {
+    this.device = device;
+    this.node = calls.node;
+    this.tid = calls.tid;
+    this.calls = calls.calls;
+    this.think = think;
+  }
+
+  *run(): Generator<Pause, void, void> {
+    for (const call of this.calls) {
+      this.current = call;
+      if (this.think) this.clock = add(this.clock, "app.think", call.think);
+      yield TURN;
+      yield* this.awaits(call);
+      this.begin(call);
+      const polled = call.verb === "poll_cq" ? yield* this.poll(call) : [];
+      yield* this.program(call);
+      yield TURN;
+      this.effects(call);
+      this.account(call, polled);
+      assertClock(`thread ${this.node}/${this.tid}`, this.clock);
+    }
+    this.current = undefined;
+  }
+
+  private *await(what: string, holds: () => boolean, clock: () => Clock): Generator<Pause, void, void> {
+    let blocked = false;
+    while (!holds()) {
+      blocked = true;
+      yield { until: holds, what };
+    }
+    const before = this.clock.time;
+    this.clock = takeOverSilently(this.clock, clock());
+    if (blocked || this.clock.time > before) yield TURN;
+  }
+
+  private *awaits(call: Call): Generator<Pause, void, void> {
+    for (const { qp, count } of call.awaitWrites) {
+      yield* this.await(`${count} RDMA WRITEs`, () => qp.writes.length >= count, () => qp.writes[count - 1]!);
+    }
+    const p = call.awaitPolled;
+    if (p) yield* this.await(`${p.count} completions polled by others`, () => p.qp.polledAt.length >= p.count, () => p.qp.polledAt[p.count - 1]!);
+    for (const object of call.awaitReady) yield* this.await("the creation of its object", () => object.ready !== undefined, () => object.ready!);
+  }
+
+  private begin(call: Call): void {
+    const { world } = this.device;
+    for (const wr of call.sends) wr.number = world.nextNumber();
+    if (call.verb === "req_notify_cq") call.armNumber = world.nextNumber();
+    if (TAKES_ONESIDED.includes(call.verb)) {
+      call.features.onesided_bytes = world.nodes[this.node]!.onesided;
+      world.nodes[this.node]!.onesided = 0n;
+    }
+    this.restart();
+  }
+
+  private restart(): void {
+    this.clock = fresh(this.clock);
+    this.callStart = this.clock.time;
+  }
+
+  private *poll(call: Call): Generator<Pause, Cqe[], void> {
+    const out: Cqe[] = [];
+    for (const c of call.polled) {
+      if (c.receive !== undefined && c.qp.peer!.virtual) inject(this.device, c.qp, c.length, c.opcode, this.clock);
+      const find = (): Cqe | undefined => (c.send ? c.send.cqe : c.receive !== undefined ? c.qp.recvCqes[c.receive] : undefined);
+      if (!c.send && c.receive === undefined) continue;
+      while (!find()) yield { until: () => find() !== undefined, what: `the completion of row ${c.row}` };
+      const cqe = find()!;
+      this.clock = takeOverSilently(this.clock, cqe.visible);
+      out.push(cqe);
+    }
+    this.restart();
+    this.device.world.count("cqe.polled", call.polled.length);
+    for (const cqe of out) cqe.polled = true;
+    yield TURN;
+    return out;
+  }
+
+  private *program(call: Call): Generator<Pause, void, void> {
+    const held: string[] = [];
+    const resource = (name: string) => this.device.world.nodes[this.node]!.cpu.get(name)!;
+    const release = (keep: string[]): void => {
+      for (const name of held.filter((h) => !keep.includes(h)).reverse()) {
+        const r = resource(name);
+        r.clock = plain(this.clock);
+        r.holder = r.queue.shift();
+        held.splice(held.indexOf(name), 1);
+      }
+    };
+    for (const step of this.device.world.path.programs.get(programOf(call.verb)) ?? []) {
+      if (step.guards.some((g) => call.features[g] === 0n)) continue;
+      release(step.hold);
+      for (const name of step.hold.filter((h) => !held.includes(h))) {
+        yield TURN;
+        const r = resource(name);
+        if (r.holder === undefined) r.holder = this;
+        else {
+          r.queue.push(this);
+          yield { until: () => r.holder === this, what: name };
+        }
+        this.clock = takeOver(this.clock, r.clock, CPU_RESOURCES[name]!.waits);
+        held.push(name);
+      }
+      yield* this.step(call, step);
+    }
+    release([]);
+  }
+
+  private *step(call: Call, step: Step): Generator<Pause, void, void> {
+    const { world } = this.device;
+    if (step.layer !== undefined && step.cost !== undefined) {
+      this.clock = add(this.clock, step.layer, world.testbed.cost(step.cost, evaluate(step.count, call.features)));
+    }
+    for (const [counter, form] of step.counts) world.count(counter, evaluate(form, call.features));
+    if (step.launch) {
+      yield TURN;
+      if (call.verb === "req_notify_cq") {
+        if (call.cq && call.ok) arm(this.device, call.cq, (call.rows[0]!.flags & 8) !== 0, call.armNumber!, this.clock);
+      } else this.launch(call);
+    }
+    if (step.wait && call.verb === "get_cq_event" && call.eventIndex !== undefined) {
+      yield TURN;
+      const { cq, eventIndex } = call;
+      const ready = (): boolean => cq!.events.length > eventIndex;
+      while (!ready()) yield { until: ready, what: `event ${eventIndex} of its CQ` };
+      const before = this.clock.time;
+      this.clock = takeOverSilently(this.clock, cq!.events[eventIndex]!);
+      this.callStart += this.clock.time - before;
+      call.features.slept = this.clock.time > before ? 1n : 0n;
+    }
+  }
+
+  private launch(call: Call): void {
+    const bf = Number(call.features.bf_bytes);
+    const entering = call.sends.filter((w) => w.accepted && !w.failed);
+    launch(this.device, entering.map((w) => newOp(this.device, w, w.number, this.callStart, bf)), this.clock);
+  }
+
+  /** Point 5. */
+  private effects(call: Call): void {
+    for (const wr of call.receives) if (wr.accepted) addReceive(this.device, call.queue!, wr, plain(this.clock));
+    if (call.creates) call.creates.ready = plain(this.clock);
+    for (const c of call.polled) c.qp.polledAt.push(plain(this.clock));
+  }
+
+  /** Point 6. */
+  private account(call: Call, polled: Cqe[]): void {
+    const { world } = this.device;
+    world.account(call.verb, "NONE", "none", 0n, this.clock, this.callStart);
+    for (const { visible, op, receive } of polled) {
+      if (!receive) continue;
+      const waited = takeOver(visible, { time: this.callStart, ledger: visible.ledger }, "lib.poll");
+      const total = (a: readonly bigint[], b: readonly bigint[]): bigint[] => a.map((v, i) => v + b[i]!);
+      const end: OwnClock = { ...this.clock, service: total(visible.service, this.clock.service), wait: total(waited.wait, this.clock.wait) };
+      world.account("message", op.wr.opcode, sizeClass(op.wr.length), BigInt(op.wr.length), end, op.callStart);
+    }
+  }
+}
