@@ -10,7 +10,7 @@ import { heapEmpty, pop, push, topTie, topTime, THREAD_TIE } from "./sim/heap";
 import { Thread, clockOf, threadAt, threadCount, tieOfThread } from "./sim/thread";
 import { timeOf } from "./model/clock";
 import { advance } from "./sim/advance";
-import { step } from "./sim/execute";
+import { assumeEvent, step } from "./sim/execute";
 import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_NEED_MORE } from "./gen/abi";
 
 const VERSION: u32 = 1;
@@ -38,7 +38,7 @@ export function feed(): u32 { return resolveBatch() ? 1 : 0; }
 
 /** Runs until a thread needs rows that were not fed (NEED_MORE) or nothing is left to do. */
 export function run(): u32 {
-  while (!heapEmpty()) {
+  while (!heapEmpty() || assumeEvent()) {
     if (failed()) return RUN_ERROR;
     const time = topTime, tie = topTie;
     const record = pop();

@@ -89,63 +89,67 @@
 // @ts-ignore: decorator
 @inline export const C_MEMLINK_COPIED_BYTES: u32 = 11;
 // @ts-ignore: decorator
-@inline export const C_FIRMWARE_COMMANDS: u32 = 12;
+@inline export const C_MEMLINK_SYSCALLS: u32 = 12;
 // @ts-ignore: decorator
-@inline export const C_EPT_VIOLATIONS: u32 = 13;
+@inline export const C_FIRMWARE_COMMANDS: u32 = 13;
 // @ts-ignore: decorator
-@inline export const C_IRQ_INJECTED: u32 = 14;
+@inline export const C_EPT_VIOLATIONS: u32 = 14;
 // @ts-ignore: decorator
-@inline export const C_INTERRUPTS: u32 = 15;
+@inline export const C_IRQ_INJECTED: u32 = 15;
 // @ts-ignore: decorator
-@inline export const C_WQE_POSTED: u32 = 16;
+@inline export const C_INTERRUPTS: u32 = 16;
 // @ts-ignore: decorator
-@inline export const C_WQE_BYTES: u32 = 17;
+@inline export const C_WQE_POSTED: u32 = 17;
 // @ts-ignore: decorator
-@inline export const C_CQE_POLLED: u32 = 18;
+@inline export const C_WQE_BYTES: u32 = 18;
 // @ts-ignore: decorator
-@inline export const C_DMA_READS: u32 = 19;
+@inline export const C_CQE_POLLED: u32 = 19;
 // @ts-ignore: decorator
-@inline export const C_DMA_READ_BYTES: u32 = 20;
+@inline export const C_DMA_READS: u32 = 20;
 // @ts-ignore: decorator
-@inline export const C_DMA_WRITES: u32 = 21;
+@inline export const C_DMA_READ_BYTES: u32 = 21;
 // @ts-ignore: decorator
-@inline export const C_DMA_WRITE_BYTES: u32 = 22;
+@inline export const C_DMA_WRITES: u32 = 22;
 // @ts-ignore: decorator
-@inline export const C_PCIE_TLPS: u32 = 23;
+@inline export const C_DMA_WRITE_BYTES: u32 = 23;
 // @ts-ignore: decorator
-@inline export const C_QPC_HITS: u32 = 24;
+@inline export const C_PCIE_TLPS: u32 = 24;
 // @ts-ignore: decorator
-@inline export const C_QPC_MISSES: u32 = 25;
+@inline export const C_QPC_HITS: u32 = 25;
 // @ts-ignore: decorator
-@inline export const C_CQC_HITS: u32 = 26;
+@inline export const C_QPC_MISSES: u32 = 26;
 // @ts-ignore: decorator
-@inline export const C_CQC_MISSES: u32 = 27;
+@inline export const C_CQC_HITS: u32 = 27;
 // @ts-ignore: decorator
-@inline export const C_MPT_HITS: u32 = 28;
+@inline export const C_CQC_MISSES: u32 = 28;
 // @ts-ignore: decorator
-@inline export const C_MPT_MISSES: u32 = 29;
+@inline export const C_MPT_HITS: u32 = 29;
 // @ts-ignore: decorator
-@inline export const C_MTT_HITS: u32 = 30;
+@inline export const C_MPT_MISSES: u32 = 30;
 // @ts-ignore: decorator
-@inline export const C_MTT_MISSES: u32 = 31;
+@inline export const C_MTT_HITS: u32 = 31;
 // @ts-ignore: decorator
-@inline export const C_IOTLB_HITS: u32 = 32;
+@inline export const C_MTT_MISSES: u32 = 32;
 // @ts-ignore: decorator
-@inline export const C_IOTLB_MISSES: u32 = 33;
+@inline export const C_IOTLB_HITS: u32 = 33;
 // @ts-ignore: decorator
-@inline export const C_WIRE_PACKETS: u32 = 34;
+@inline export const C_IOTLB_MISSES: u32 = 34;
 // @ts-ignore: decorator
-@inline export const C_WIRE_BYTES: u32 = 35;
+@inline export const C_WIRE_PACKETS: u32 = 35;
 // @ts-ignore: decorator
-@inline export const C_ACKS: u32 = 36;
+@inline export const C_WIRE_BYTES: u32 = 36;
 // @ts-ignore: decorator
-@inline export const C_RNR_WAITS: u32 = 37;
+@inline export const C_ACKS: u32 = 37;
 // @ts-ignore: decorator
-@inline export const C_OPS_INJECTED: u32 = 38;
+@inline export const C_RNR_WAITS: u32 = 38;
 // @ts-ignore: decorator
-@inline export const C_RKEY_UNKNOWN: u32 = 39;
+@inline export const C_OPS_INJECTED: u32 = 39;
 // @ts-ignore: decorator
-@inline export const COUNTERS: u32 = 40;
+@inline export const C_RKEY_UNKNOWN: u32 = 40;
+// @ts-ignore: decorator
+@inline export const C_EVENTS_ASSUMED: u32 = 41;
+// @ts-ignore: decorator
+@inline export const COUNTERS: u32 = 42;
 // @ts-ignore: decorator
 @inline export const F_WR: u32 = 0;
 // @ts-ignore: decorator
@@ -392,8 +396,6 @@
 @inline export const P_MTT_OPTIMAL: u32 = 34;
 // @ts-ignore: decorator
 @inline export const P_BF_UC: u32 = 35;
-// @ts-ignore: decorator
-@inline export const P_PEER_POST_SERVICE: u32 = 36;
 // @ts-ignore: decorator
 @inline export const I_END: u32 = 0;
 // @ts-ignore: decorator

@@ -40,7 +40,7 @@ export function hashGet(map: HashMap, key: u64, none: u32): u32 {
 export function hashSet(map: HashMap, key: u64, value: u32): void {
   if (map.count * 4 >= map.mask * 3) grow(map);
   let i = slotOf(key, map.mask);
-  for (;;) {
+  while (true) {
     const entry = <usize>map.table + (<usize>i << 4);
     const k = load<u64>(entry);
     if (k == 0 || k == key) {

@@ -14,14 +14,14 @@ import {
 } from "./stages";
 
 export function advance(fl: Flow): void {
-  for (;;) {
+  while (true) {
     switch (fl.stage) {
       case ST_RING: if (!ring(fl)) return; break;
       case ST_WQE_REQUEST: wqeRequest(fl); break;
       case ST_WQE_DATA: if (!wqeData(fl)) return; break;
       case ST_ENGINE: if (!engine(fl)) return; break;
       case ST_READ_REQUEST: readRequest(fl); break;
-      case ST_READ_DATA: readData(fl); break;
+      case ST_READ_DATA: if (!readData(fl)) return; break;
       case ST_LINK: link(fl); break;
       case ST_RECEIVE: if (!receive(fl)) return; break;
       case ST_WRITE: if (!write(fl)) return; break;

@@ -51,15 +51,15 @@ import { Thread } from "./thread";
 // @ts-ignore: decorator
 @inline export const KIND_RQ: u32 = 3;
 
-/** Send WR item: opcode u8 | flags u8 | num_sge u16 | units u32 | length u32 | remote_mr u32 | remote_offset u64 | peer u32 | pad, then its SGEs. */
+/** Send WR item: opcode u8 | flags u8 | num_sge u16 | units u32 | length u32 | remote_mr u32 | remote_offset u64 | peer u32 | mtu u16 | max_rd u16, then its SGEs. */
 // @ts-ignore: decorator
 @inline export const SEND_ITEM: usize = 32;
 /** Receive WR item: num_sge u32 | pad, then its SGEs. */
 // @ts-ignore: decorator
 @inline export const RECV_ITEM: usize = 8;
-/** CQE item: qp u32 | index u32 | length u32 | side u8, waits u8, opcode u8, pad. */
+/** CQE item: qp u32 | index u32 | length u32 | side u8, waits u8, opcode u8, pad | mtu u32 | pad. */
 // @ts-ignore: decorator
-@inline export const CQE_ITEM: usize = 16;
+@inline export const CQE_ITEM: usize = 24;
 
 /** Room for `bytes` more at the thread's write position: consumed records are overwritten before the region grows. */
 export function reserve(t: Thread, bytes: u32): usize {

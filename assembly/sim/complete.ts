@@ -137,7 +137,7 @@ export function writeCqe(fl: Flow): void {
   cq.last = ptr;
   if (cq.armed == 1 || (cq.armed == 2 && fl.solicited)) {
     cq.armed = 0;
-    makeEvent(cq, headOf(fl), visible, headOf(fl));
+    makeEvent(cq, headOf(fl), headOf(fl));
   }
   if (qp.cqe_waiters != 0) wakeAll(changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), visible);
 }
@@ -188,7 +188,7 @@ function release(fl: Flow): void {
 }
 
 /** An EQE is written and the CQ's next event gets the clock `from` + event latency. */
-function makeEvent(cq: Cq, visible: usize, time: u64, from: usize): void {
+function makeEvent(cq: Cq, visible: usize, from: usize): void {
   const node = nodeAt(cq.node);
   occupy(deviceClock(node, R_UP), L_HCA_COMPLETE, writeTime(CQE), visible);
   countWrite(CQE);
@@ -242,7 +242,7 @@ export function serveArm(fl: Flow): void {
   else {
     cq.armed = 0;
     takeOver(head, changetype<usize>(fl) + HEAD_OWN, headOf(changetype<Flow>(<usize>ptr)), L_HCA_COMPLETE);
-    makeEvent(cq, head, timeOf(head), head);
+    makeEvent(cq, headOf(changetype<Flow>(<usize>ptr)), head);
   }
   freeFlow(fl);
 }

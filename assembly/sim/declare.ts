@@ -73,12 +73,12 @@ export function declareQps(table: usize, n: u32): void {
   }
 }
 
-/** Table of `n` records laid out as Mr. Regions that share an rkey are linked in the order of the table. */
+/** Table of `n` records laid out as Mr. Of regions that share an rkey the last comes first. */
 export function declareMrs(table: usize, n: u32): void {
   mrs = table;
-  for (let i = <i32>n - 1; i >= 0; i--) {
-    const mr = mrAt(<u32>i);
-    const key = objectKey(mr.node, 0, mr.rkey);
+  for (let i: u32 = 0; i < n; i++) {
+    const mr = mrAt(i);
+    const key = objectKey(mr.node, mr.ctx, mr.rkey);
     mr.next_same = hashGet(rkeyMap, key, 0);
     hashSet(rkeyMap, key, <u32>changetype<usize>(mr));
   }

@@ -11,7 +11,7 @@ import {
   CPU_BYTES, CQ_READY, Cq, FREE_FLOW, Flow, HEAD_OWN, Node, QP_POLLED, QP_READY, QP_WRITES, Qp, RECV_SGES, RQ_READY, RecvQueue, SGE_BYTES, TOTALS_PTR, TOTAL_FIRST, TOTAL_LAST, count, cpuResource, totalMax, nodeAt, nodeCount,
 } from "./state";
 import {
-  T_FEATURES, Thread, WAIT_EVENT, WAIT_NONE, WAIT_OBJECT, WAIT_POLLED, WAIT_RECV_CQE, WAIT_RESOURCE, WAIT_SEND_CQE, WAIT_WRITES, block, clockOf, ownOf, resume, tieOfThread, wakeAll,
+  T_FEATURES, Thread, WAIT_EVENT, WAIT_NONE, WAIT_OBJECT, WAIT_POLLED, WAIT_RECV_CQE, WAIT_RESOURCE, WAIT_SEND_CQE, WAIT_WRITES, block, clockOf, ownOf, resume, threadAt, threadCount, tieOfThread, wakeAll,
 } from "./thread";
 import { CLOCK_BYTES } from "../model/clock";
 import { form, guarded, programAt } from "./program";
@@ -22,7 +22,7 @@ import { newRecv } from "./flow";
 import { SIZE_NONE, account, accountMessage, sizeClass } from "./account";
 import { headOf } from "./stage";
 import {
-  C_CQE_POLLED, F_ONESIDED_BYTES, F_SLEPT, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, I_ACQUIRE, I_COST, I_COUNT, I_END, I_LAUNCH, I_RELEASE, I_WAIT, L_APP_THINK, L_LIB_POLL, O_NONE, RESOURCE_WAITS,
+  C_CQE_POLLED, C_EVENTS_ASSUMED, F_ONESIDED_BYTES, F_SLEPT, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, I_ACQUIRE, I_COST, I_COUNT, I_END, I_LAUNCH, I_RELEASE, I_WAIT, L_APP_THINK, L_LIB_POLL, O_NONE, RESOURCE_WAITS,
   V_GET_CQ_EVENT, V_POLL_CQ, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
 
@@ -180,6 +180,7 @@ function awaitObject(t: Thread, call: usize): bool {
 function begin(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
   if (verb == V_POST_SEND) t.number = numbers(load<u32>(call, CALL_ITEMS));
+  else if (verb == V_REQ_NOTIFY_CQ && load<u16>(call, CALL_STATUS) == 0) t.number = numbers(1);
   const features = feature(t, 0);
   memory.fill(features, 0, 256);
   const n = load<u32>(call, CALL_FEATURES);
@@ -210,7 +211,7 @@ function poll(t: Thread, call: usize): bool {
       const side = <u32>load<u8>(item, 12), index = load<u32>(item, 4);
       const cqe = findCqe(qp, side, index);
       if (cqe == null) {
-        if (side == 1 && qp.partner == 0 && (qp.kind != 2 || nodeCount == 1) && qp.injected <= index) inject(t, qp, load<u8>(item, 14), load<u32>(item, 8));
+        if (side == 1 && qp.partner == 0 && (qp.kind != 2 || nodeCount == 1) && qp.injected <= index) inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
         block(t, changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE);
         return false;
       }
@@ -245,7 +246,7 @@ function run(t: Thread, call: usize): bool {
     const instr = program + <usize>t.pc * INSTR_SIZE;
     const op = <u32>load<u8>(instr, INSTR_OP), arg = <u32>load<u8>(instr, INSTR_ARG);
     if (op == I_END) return true;
-    if (op != I_RELEASE && !guarded(instr, features)) {
+    if (!guarded(instr, features)) {
       t.pc++;
       continue;
     }
@@ -317,7 +318,12 @@ function launch(t: Thread, call: usize): void {
 }
 
 function awaitEvent(t: Thread, call: usize): bool {
-  if (load<u16>(call, CALL_STATUS) != 0) return true;
+  if (load<u8>(call, CALL_VERB) != V_GET_CQ_EVENT || load<u16>(call, CALL_STATUS) != 0) return true;
+  if (t.assume) {
+    t.assume = 0;
+    count(C_EVENTS_ASSUMED, 1);
+    return true;
+  }
   const cq = changetype<Cq>(<usize>load<u32>(call, CALL_QP));
   const event = findEvent(cq, load<u32>(call, CALL_INDEX));
   if (event == 0) {
@@ -354,8 +360,7 @@ function end(t: Thread, call: usize): void {
   if (verb == V_POLL_CQ) {
     totalMax(TOTAL_LAST, now);
     endPoll(t, call, items, now);
-  }
-  else if (verb != V_POST_SEND) account(verb, O_NONE, SIZE_NONE, 0, now - t.call_start, own);
+  } else account(verb, O_NONE, SIZE_NONE, 0, now - t.call_start, own);
   const created = <usize>load<u32>(call, CALL_CREATED);
   if (created != 0) makeReady(created, load<u32>(call, CALL_CREATED_KIND), clock, now);
 }
@@ -396,4 +401,22 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     clockCopy(changetype<usize>(qp) + QP_POLLED, clock);
     if (qp.poll_waiters != 0) wakeAll(changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), now);
   }
+}
+
+/** Nothing else can happen: the thread that waits for an event longest goes on as if it had come (docs/model.md 3). False when none does. */
+export function assumeEvent(): bool {
+  let best: Thread | null = null;
+  for (let i: u32 = 0; i < threadCount; i++) {
+    const t = threadAt(i);
+    if (t.waiting_for == WAIT_EVENT && (best == null || timeOf(clockOf(t)) < timeOf(clockOf(best)))) best = t;
+  }
+  if (best == null) return false;
+  const cq = changetype<Cq>(<usize>load<u32>(callOf(best), CALL_QP));
+  let link = changetype<usize>(cq) + offsetof<Cq>("event_waiters");
+  while (load<u32>(link) != <u32>changetype<usize>(best)) link = <usize>load<u32>(link) + offsetof<Thread>("wait_next");
+  store<u32>(link, best.wait_next);
+  best.waiting_for = WAIT_NONE;
+  best.assume = 1;
+  resume(best, 0);
+  return true;
 }

@@ -1,9 +1,11 @@
-// The order gate of a send queue: WRs are processed in order of post; fences and the READ depth hold the queue (docs/model.md 4.1).
-import { takeOver } from "../model/clock";
-import { Flow, HEAD_OWN, Op, QP_GATE, Qp } from "./state";
+// The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (docs/model.md 4.1);
+// and they leave on the link in order, though some skip the payload read (4.2 step 2).
+import { clockCopy, takeOver } from "../model/clock";
+import { Flow, HEAD_OWN, Op, QP_GATE, QP_WIRE, Qp, TAIL, TAIL_OWN } from "./state";
 import { headOf } from "./stage";
+import { queue } from "./flow";
 import { ST_ENGINE } from "./stages";
-import { L_HCA_PROCESS, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ } from "../gen/abi";
+import { L_HCA_PROCESS, L_WIRE_SERIALIZE, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline const FENCE: u32 = 4;
@@ -21,7 +23,7 @@ export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
 /** As enterGate, for the first operation of the queue. */
 export function openGate(qp: Qp, op: Op, fl: Flow): bool {
   const reads = op.opcode == O_RDMA_READ || op.opcode == O_ATOMIC_CMP_AND_SWP || op.opcode == O_ATOMIC_FETCH_AND_ADD;
-  if (((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) || (reads && qp.max_rd != 0 && qp.rd_outstanding >= qp.max_rd)) {
+  if (((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) || (reads && op.max_rd != 0 && qp.rd_outstanding >= op.max_rd)) {
     op.gated = <u32>changetype<usize>(fl);
     op.gate_reason = 2;
     return false;
@@ -29,4 +31,49 @@ export function openGate(qp: Qp, op: Op, fl: Flow): bool {
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, changetype<usize>(qp) + QP_GATE, L_HCA_PROCESS);
   fl.stage = ST_ENGINE;
   return true;
+}
+
+/** A burst or request asks to enter the link. True: it may, not before the predecessor left. False: it is parked. */
+export function enterWire(fl: Flow): bool {
+  const op = fl.op;
+  if (op.qp == 0) return true;
+  const qp = changetype<Qp>(<usize>op.qp);
+  if (qp.wire_head == <u32>changetype<usize>(op)) {
+    followWire(qp, fl);
+    return true;
+  }
+  const ptr = <u32>changetype<usize>(fl);
+  fl.next = 0;
+  if (op.wire_parked == 0) op.wire_parked = ptr;
+  else changetype<Flow>(<usize>op.wire_parked_last).next = ptr;
+  op.wire_parked_last = ptr;
+  return false;
+}
+function followWire(qp: Qp, fl: Flow): void {
+  const clock = changetype<usize>(qp) + QP_WIRE;
+  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_WIRE_SERIALIZE);
+  if (!fl.single) takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_WIRE_SERIALIZE);
+}
+
+/** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may. */
+export function leaveWire(op: Op, fl: Flow | null): void {
+  if (op.qp == 0) return;
+  const qp = changetype<Qp>(<usize>op.qp);
+  op.left = 1;
+  if (fl != null) clockCopy(changetype<usize>(qp) + QP_WIRE, headOf(fl));
+  while (qp.wire_head != 0) {
+    const first = changetype<Op>(<usize>qp.wire_head);
+    if (!first.left) {
+      let ptr = first.wire_parked;
+      first.wire_parked = 0;
+      while (ptr != 0) {
+        const parked = changetype<Flow>(<usize>ptr);
+        ptr = parked.next;
+        followWire(qp, parked);
+        queue(parked);
+      }
+      return;
+    }
+    qp.wire_head = first.sq_next;
+  }
 }

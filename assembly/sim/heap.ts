@@ -92,7 +92,7 @@ export function pop(): usize {
     const last = at(size);
     const time = load<u64>(last), tie = load<u64>(last, 8), moved = <usize>load<u32>(last, 16);
     let i: u32 = 0;
-    for (;;) {
+    while (true) {
       const first = (i << 2) + 1;
       if (first >= size) break;
       let best = first;

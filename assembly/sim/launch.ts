@@ -64,12 +64,14 @@ export function launchSends(t: Thread, call: usize, items: usize): void {
     op.dst = op.peer != 0 ? changetype<Qp>(<usize>op.peer).node : nodeAt(nodeCount);
     op.kind = qp.kind;
     memory.copy(changetype<usize>(op) + OP_SGES, item + SEND_ITEM, <usize>sges * SGE_BYTES);
+    op.max_rd = load<u16>(item, 30);
+    shape(op, load<u16>(item, 28));
     item += SEND_ITEM + <usize>sges * SGE_BYTES;
-    shape(op, qp.mtu);
     const ptr = <u32>changetype<usize>(op);
     if (qp.sq_last != 0) changetype<Op>(<usize>qp.sq_last).sq_next = ptr;
     qp.sq_last = ptr;
     if (qp.gate_head == 0) qp.gate_head = ptr;
+    if (qp.wire_head == 0) qp.wire_head = ptr;
     if (qp.retire_head == 0) qp.retire_head = ptr;
     if (i == 0) first = op;
     else last.call_next = ptr;
@@ -86,7 +88,7 @@ export function launchSends(t: Thread, call: usize, items: usize): void {
 /** req_notify_cq: the arm travels to the device. */
 export function launchArm(t: Thread, cq: Cq, solicited: u32): void {
   const fl = changetype<Flow>(take(FREE_FLOW, FLOW_BYTES));
-  fl.tie = tieOf(numbers(1), 0);
+  fl.tie = tieOf(t.number, 0);
   fl.single = 1;
   fl.stage = ST_ARM;
   fl.cq = <u32>changetype<usize>(cq);
@@ -97,7 +99,7 @@ export function launchArm(t: Thread, cq: Cq, solicited: u32): void {
 }
 
 /** The simulated peer answers a wait: it posts a message of `length` bytes at the waiting thread's clock. */
-export function inject(t: Thread, qp: Qp, opcode: u32, length: u32): void {
+export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): void {
   const op = newOp();
   op.number = numbers(1);
   op.call_start = timeOf(clockOf(t));
@@ -110,7 +112,7 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32): void {
   op.peer = <u32>changetype<usize>(qp);
   op.kind = qp.kind;
   op.injected = 1;
-  shape(op, qp.mtu);
+  shape(op, mtu);
   const fl = newFlow(op, 0);
   startAtThread(fl, clockOf(t), 0);
   store<u64>(PEER_FEATURES + (F_WR << 3), 1);

@@ -6,6 +6,7 @@ import { ACK_SUB, newFlow, queue, startAtTail } from "./flow";
 import { countRead, translateLocal, translateRemote } from "./translate";
 import { readsPayload } from "./requester";
 import { requesterDone } from "./complete";
+import { enterWire, leaveWire } from "./gate";
 import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "./stages";
 import {
   C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV,
@@ -41,7 +42,8 @@ export function readRequest(fl: Flow): void {
   fl.stage = ST_READ_DATA;
 }
 
-export function readData(fl: Flow): void {
+/** False when the burst is parked at the wire gate. */
+export function readData(fl: Flow): bool {
   const op = fl.op;
   const node = source(op);
   if (fl.burst != 0) {
@@ -64,6 +66,7 @@ export function readData(fl: Flow): void {
     queue(next);
   }
   fl.stage = ST_LINK;
+  return op.opcode == O_RDMA_READ || enterWire(fl);
 }
 
 export function link(fl: Flow): void {
@@ -87,6 +90,7 @@ export function link(fl: Flow): void {
   fifo(deviceClock(source(op), R_LINK), fl, L_WIRE_SERIALIZE, wireTime(first), wireTime(all));
   count(C_WIRE_PACKETS, packets);
   count(C_WIRE_BYTES, all);
+  if (last && !read) leaveWire(op, fl);
   if (last && op.kind != 0 && !read) {
     const done = newFlow(op, ACK_SUB);
     startAtTail(done, fl);

@@ -4,7 +4,7 @@ import { Flow, Op, QP_GATE, Qp, R_DOWN, R_LINK, R_TX, R_UP, count, deviceClock, 
 import { completionTime, ctl, doorbellTime, fifo, fullPacketTime, headOf, lat, requestTime, wireTime, writeTime } from "./stage";
 import { newFlow, queue, startAtHead } from "./flow";
 import { countRead, lookupQpc, translateLocal } from "./translate";
-import { enterGate, openGate } from "./gate";
+import { enterGate, enterWire, leaveWire, openGate } from "./gate";
 import { holdsReadSlot, requesterDone } from "./complete";
 import { ST_ENGINE, ST_LINK, ST_READ_REQUEST, ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_WQE_DATA, ST_WQE_REQUEST } from "./stages";
 import {
@@ -107,12 +107,13 @@ export function engine(fl: Flow): bool {
     }
   }
   if (op.opcode == O_LOCAL_INV || op.opcode == O_BIND_MW) {
+    leaveWire(op, null);
     requesterDone(fl);
     return false;
   }
   if (reads) fl.stage = ST_REQUEST_LINK;
   else startPayload(fl);
-  return true;
+  return fl.stage == ST_READ_REQUEST || enterWire(fl);
 }
 
 /** First burst of a payload on its way to the wire. */
@@ -132,13 +133,18 @@ export function startPayload(fl: Flow): void {
 export function requestLink(fl: Flow): void {
   const op = fl.op;
   const bytes = param(P_HEADER_BYTES) + (op.opcode == O_RDMA_READ ? RETH : ATOMIC_ETH);
-  control(fl, deviceClock(op.src, R_LINK), bytes);
+  ctl(deviceClock(op.src, R_LINK), fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(op.mtu));
+  leaveWire(op, fl);
+  flown(fl, bytes);
   fl.stage = ST_REQUEST_RECEIVE;
 }
 
 /** A control packet of `bytes` on a link, and its flight. */
 export function control(fl: Flow, link: usize, bytes: u64): void {
   ctl(link, fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(fl.op.mtu));
+  flown(fl, bytes);
+}
+function flown(fl: Flow, bytes: u64): void {
   count(C_WIRE_PACKETS, 1);
   count(C_WIRE_BYTES, bytes);
   lat(fl, L_WIRE_FLY, param(P_FLY));

@@ -46,7 +46,7 @@ export function resolveCqe(t: Thread): bool {
     } else {
       const wrId = load<u64>(column(B_WR_ID) + (row << 3));
       let bytes: u64 = 0;
-      for (;;) {
+      while (true) {
         if (qp.ring_head == qp.ring_tail) return rowError(E_COMPLETION_WITHOUT_POST, wrId, qp.number);
         const entry = <usize>(qp.ring + ((qp.ring_head++ & qp.ring_mask) << 4));
         bytes += load<u32>(entry, 12);
@@ -68,6 +68,7 @@ export function resolveCqe(t: Thread): bool {
   store<u8>(item, <u8>side, 12);
   store<u8>(item, status == 0 ? 1 : 0, 13);
   store<u8>(item, <u8>opcode, 14);
+  store<u32>(item, qp.mtu, 16);
   const h = openHeader(t);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
   return true;

@@ -76,8 +76,8 @@ function inlineBytes(payload: u32, t: u32): u32 {
   return payload + 4 * segments;
 }
 
-function findRemote(node: u32, rkey: u32, addr: u64, bytes: u64): u32 {
-  let ptr = hashGet(rkeyMap, objectKey(node, 0, rkey), 0);
+function findRemote(qp: Qp, rkey: u32, addr: u64, bytes: u64): u32 {
+  let ptr = hashGet(rkeyMap, objectKey(qp.node.index, qp.ctx, rkey), 0);
   while (ptr != 0) {
     const mr = changetype<Mr>(<usize>ptr);
     if (addr >= mr.start && addr - mr.start <= mr.bytes && mr.bytes - (addr - mr.start) >= bytes) return ptr;
@@ -157,9 +157,11 @@ export function resolveSend(t: Thread): bool {
   let peer = qp.partner;
   if (ud) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
   store<u32>(item, peer, 24);
+  store<u16>(item, <u16>qp.mtu, 28);
+  store<u16>(item, <u16>qp.max_rd, 30);
   if (peer != 0 && (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ || atomic)) {
     const addr = load<u64>(column(B_REMOTE_ADDR) + (row << 3));
-    const mr = findRemote(changetype<Qp>(<usize>peer).node.index, load<u32>(column(B_RKEY) + (row << 2)), addr, atomic ? 8 : length);
+    const mr = findRemote(changetype<Qp>(<usize>peer), load<u32>(column(B_RKEY) + (row << 2)), addr, atomic ? 8 : length);
     if (mr != 0) {
       store<u32>(item, mr, 12);
       store<u64>(item, addr - changetype<Mr>(<usize>mr).start, 16);
@@ -167,7 +169,7 @@ export function resolveSend(t: Thread): bool {
   }
   if (!copySges(t, item + SEND_ITEM, first, n, !inl)) return false;
   // BlueFlame needs the one WR of its call: the size is kept until the call closes.
-  const blue = units > 1 && units <= BF_UNITS && ((inl && length != 0 && n != 0) || opcode == O_RDMA_READ || (opcode == O_RDMA_WRITE && n == 0));
+  const blue = units > 1 && units <= BF_UNITS && ((inl && length != 0 && n != 0) || opcode == O_RDMA_READ || ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && n == 0));
   store<u32>(h, blue ? ((units + 3) >> 2) << 6 : 0, CALL_FLAGS);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
   remember(qp, load<u64>(column(B_WR_ID) + (row << 3)), (flags & SIGNALLED) | qp.sig_all, opcode == O_RDMA_READ ? length : atomic ? 8 : 0);

@@ -34,8 +34,8 @@ export function resolveBatch(): bool {
     } else {
       if (t.open) closeCall(t);
       const start = load<u64>(t0 + (i << 3));
-      if (t.has_prev && start > t.prev_end) t.gap += start - t.prev_end;
-      t.has_prev = 1;
+      if (t.has_prev && start != 0 && start > t.prev_end) t.gap += start - t.prev_end;
+      t.has_prev = start != 0 ? 1 : 0; // 0: not recorded
       t.prev_end = start + <u64>load<u32>(durs + (i << 2));
       if (verb == V_POLL_CQ_EMPTY) {
         total(TOTAL_SPIN, 1);

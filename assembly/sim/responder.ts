@@ -134,7 +134,7 @@ function settleBurst(fl: Flow): bool {
 }
 
 function remote(fl: Flow, from: u64, bytes: u64): void {
-  if (fl.op.remote_mr == 0 && fl.burst == 0) count(C_RKEY_UNKNOWN, 1);
+  if (fl.op.remote_mr == 0 && fl.burst == 0 && bytes != 0 && !fl.op.injected) count(C_RKEY_UNKNOWN, 1);
   translateRemote(fl, fl.op, from, bytes);
 }
 
@@ -177,7 +177,7 @@ function deliver(fl: Flow): bool {
     return false;
   }
   const qp = peerOf(op);
-  becomeCqe(fl, qp, changetype<Cq>(<usize>qp.recv_cq), 1, op.opcode == O_RDMA_WRITE_WITH_IMM ? O_RECV_RDMA_WITH_IMM : O_RECV, (op.flags & SOLICITED) != 0);
+  becomeCqe(fl, qp, changetype<Cq>(<usize>qp.recv_cq), 1, op.opcode, (op.flags & SOLICITED) != 0);
   return false;
 }
 

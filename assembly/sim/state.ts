@@ -103,7 +103,7 @@ export class Qp {
   rq: RecvQueue;
   sig_all: u32;
   state: u32;
-  mtu: u32;
+  mtu: u32; // while resolving: of the rows that follow
   max_rd: u32;
   creator: u32;
   ready: u32;
@@ -120,6 +120,7 @@ export class Qp {
   // simulation
   gate_head: u32; // first operation that has not passed the engine
   sq_last: u32; // newest operation of the send queue
+  wire_head: u32; // first operation that has not left on the link
   retire_head: u32; // first operation that is not retired
   rd_outstanding: u32;
   writes_delivered: u32;
@@ -150,7 +151,9 @@ export class Qp {
 // @ts-ignore: decorator
 @inline export const QP_POLLED: usize = QP_READY + CLOCK_BYTES; // end of the last poll that took a CQE
 // @ts-ignore: decorator
-@inline export const QP_BYTES: usize = QP_POLLED + CLOCK_BYTES;
+@inline export const QP_WIRE: usize = QP_POLLED + CLOCK_BYTES; // when the last operation left on the link
+// @ts-ignore: decorator
+@inline export const QP_BYTES: usize = QP_WIRE + CLOCK_BYTES;
 
 @unmanaged
 export class Mr {
@@ -160,8 +163,8 @@ export class Mr {
   large: u32; // 1 when its frames allow 2 MiB MTT entries
   node: u32;
   rkey: u32;
-  next_same: u32; // next region of the node with the same rkey
-  pad: u32;
+  next_same: u32; // region registered before it with the same rkey
+  ctx: u32;
 }
 // @ts-ignore: decorator
 @inline export const MR_BYTES: usize = 48;
@@ -221,6 +224,10 @@ export class Op {
   wait_next: u32;
   injected: u32;
   size_class: u32;
+  max_rd: u32;
+  left: u32; // has left on the link
+  wire_parked: u32; // bursts that wait for their turn on the link, in order
+  wire_parked_last: u32;
 }
 // @ts-ignore: decorator
 @inline export const OP_SGES: usize = 192;

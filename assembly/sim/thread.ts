@@ -43,7 +43,7 @@ export class Thread {
   slept_from: u64;
   acquired: u32; // the queued resource was handed over
   queue_next: u32;
-  created: u32; // objects created so far that wait for their call to end
+  assume: u32; // the event it waits for is taken for granted
   pad: u32;
 }
 // @ts-ignore: decorator

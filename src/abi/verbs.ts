@@ -31,7 +31,7 @@ export const OPCODE_ID = Object.fromEntries(OPCODES.map((o, i) => [o, i])) as Re
 /** Bits of the `flags` column. */
 export const FLAGS = { signaled: 1, inline: 2, fence: 4, solicited: 8 } as const;
 
-/** QP states, in the `size` column of modify_qp rows. */
+/** QP states, in the `qp_state` column of modify_qp rows. */
 export const QP_STATES = ["RESET", "INIT", "RTR", "RTS", "SQD", "SQE", "ERR"] as const;
-/** QP types, in the `size` column of create_qp rows. */
+/** QP types, in the `qp_type` column of create_qp rows. */
 export const QP_TYPES = ["RC", "UC", "UD"] as const;

@@ -4,12 +4,14 @@ import { FEATURE_NAMES } from "../abi/features.js";
 import { LAYERS } from "../abi/layers.js";
 import { INSTR } from "../abi/params.js";
 import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
-import { coefficient } from "../testbed/convert.js";
+import { coefficient, picoseconds } from "../testbed/convert.js";
 import type { Testbed } from "../testbed/document.js";
 import type { Path, Step } from "./flatten.js";
-import type { Form } from "./form.js";
+import { formText, type Form } from "./form.js";
 
 const OP = Object.fromEntries(INSTR.ops.map((name, i) => [name, i])) as Record<(typeof INSTR.ops)[number], number>;
+/** Costs that multiply a feature: 1 ms × 2^40 bytes stays below 2^63 ps only for smaller sizes, and no real cost per unit comes near. */
+const MAX_UNIT_PS = 1e9;
 const ZERO: Form = { constant: 0n, terms: new Map() };
 
 /** Programs of a path on a testbed, as the core executes them: verb → instructions of 64 bytes. */
@@ -21,15 +23,18 @@ export function compilePath(path: Path, testbed: Testbed): Map<string, Uint8Arra
 
 function compileProgram(steps: readonly Step[], testbed: Testbed, where: string): Uint8Array {
   const code: Uint8Array[] = [];
-  let held: readonly string[] = [];
+  // Guarded steps may be absent, so what is held here is known only in part: the core ignores a release of what is not held and an acquire of what is.
+  let maybe: readonly string[] = [], surely: readonly string[] = [];
   const switchTo = (next: readonly string[], guard: number): void => {
-    for (const r of [...held].reverse()) if (!next.includes(r)) code.push(instruction("RELEASE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
-    for (const r of next) if (!held.includes(r)) code.push(instruction("ACQUIRE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
-    held = next;
+    for (const r of [...maybe].reverse()) if (!next.includes(r)) code.push(instruction("RELEASE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+    for (const r of next) if (!surely.includes(r)) code.push(instruction("ACQUIRE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+    maybe = guard === 0 ? next : [...maybe.filter((r) => !next.includes(r)), ...next];
+    surely = guard === 0 ? next : surely.filter((r) => next.includes(r));
   };
   for (const s of steps) {
     const guard = s.guard.reduce((mask, f) => mask | (1 << FEATURE_NAMES.indexOf(f)), 0);
     switchTo(s.hold, guard);
+    if (s.layer !== undefined && s.count.terms.size > 0 && picoseconds(testbed, s.cost!) > MAX_UNIT_PS) throw new UserError(`${where}: ${s.cost} is ${picoseconds(testbed, s.cost!)} ps for each unit of "${formText(s.count)}"; above 1 ms a unit the sum could pass 64 bits, check its unit`);
     if (s.layer !== undefined) code.push(instruction("COST", (LAYERS as readonly string[]).indexOf(s.layer), guard, coefficient(testbed, s.cost!), s.count, where));
     for (const { counter, form } of s.counts) code.push(instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form, where));
     if (s.launch) code.push(instruction("LAUNCH", 0, guard, 0n, ZERO, where));

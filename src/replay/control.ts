@@ -13,7 +13,7 @@ interface Qp extends Queue { sqSlots: number }
 interface Region { pages: bigint; runs: bigint; bytes: bigint; index: number }
 
 /** An MR as the core's table holds it. */
-export interface MrEntry { start: bigint; bytes: bigint; ordinal: number; large: boolean; node: number; rkey: number }
+export interface MrEntry { start: bigint; bytes: bigint; ordinal: number; large: boolean; node: number; ctx: number; rkey: number }
 
 const ACTION = Object.fromEntries(CONTROL.actions.map((a, i) => [a, i])) as Record<(typeof CONTROL.actions)[number], number>;
 const CQ_RECORDS_PER_PAGE = 512, QP_RECORDS_PER_PAGE = 1024; // 8- and 4-byte doorbell records in a 4 KiB page
@@ -57,7 +57,7 @@ export class ControlResolver {
     switch (verb) {
       case "create_cq": case "resize_cq": {
         const pages = cqPages(view.u32("cqe", row));
-        out.features = this.create(ok, node, ctx, "cq", CQ_RECORDS_PER_PAGE, pages, true);
+        out.features = verb === "resize_cq" ? { buf_pages: pages, db_pages: 1 } : this.create(ok, node, ctx, "cq", CQ_RECORDS_PER_PAGE, pages, true);
         if (verb === "create_cq" && ok) {
           const index = this.next(`cq${node}`);
           this.cqByKey.set(key(view.u32("cq", row)), { bufPages: pages, hasDb: true, index });
@@ -97,10 +97,12 @@ export class ControlResolver {
         const state = view.u8("qp_state", row), e = this.qps[qp.index]!;
         if (state !== NO_ENUM && state > 6) fail("qp_state", state, "expected 0 (RESET) to 6 (ERR)");
         out.features = { port: view.u32("attr_mask", row) & IBV_QP_PORT ? 1 : 0, sq_slots: state === INIT ? qp.sqSlots : 0 };
+        const mtu = view.u32("path_mtu", row);
+        if (mtu !== 0 && ![256, 512, 1024, 2048, 4096].includes(mtu)) fail("path_mtu", mtu, "expected 256, 512, 1024, 2048, 4096, or 0 when not in the mask");
         if (!ok) break;
         bind("QP_STATE", qp.index, e.qpn);
         out.a = state === NO_ENUM ? NO_ID : state;
-        out.b = view.u32("path_mtu", row);
+        out.b = mtu;
         out.c = view.u16("max_rd_atomic", row);
         if (view.u32("peer_qp", row) !== NO_ID) e.dest = view.u32("peer_qp", row);
         if (view.u32("rq_psn", row) !== NO_ID) e.rq_psn = view.u32("rq_psn", row);
@@ -125,7 +127,7 @@ export class ControlResolver {
         out.features = { pages, runs: n, mr_bytes: bytes };
         if (!ok) break;
         const index = this.mrs.length, lkey = view.u32("lkey", row);
-        this.mrs.push({ start, bytes, ordinal: this.next(`mr${node}`), large: isLarge(runs), node, rkey: view.u32("rkey", row) });
+        this.mrs.push({ start, bytes, ordinal: this.next(`mr${node}`), large: isLarge(runs, start, bytes), node, ctx, rkey: view.u32("rkey", row) });
         this.mrByKey.set(key(lkey), { pages, runs: n, bytes, index });
         bind("BIND_MR", index, lkey);
         break;

@@ -33,11 +33,12 @@ export function srqPages(maxWr: number, maxSge: number): number {
 
 /** 4 KiB pages of [addr, addr + bytes). */
 export function pagesOf(addr: bigint, bytes: bigint): bigint {
-  return (((addr + bytes + 4095n) & ~4095n) - (addr & ~4095n)) >> 12n;
+  return bytes === 0n ? 0n : (((addr + bytes + 4095n) & ~4095n) - (addr & ~4095n)) >> 12n;
 }
 
 /** True when every run of frames allows 2 MiB MTT entries. */
-export function isLarge(runs: readonly { page: bigint; frame: bigint; count: number }[]): boolean {
-  if (runs.length === 0) return false;
-  return runs.every((r, i) => (r.page - r.frame) % 512n === 0n && (i === 0 || r.page % 512n === 0n));
+export function isLarge(runs: readonly { page: bigint; frame: bigint; count: number }[], addr: bigint, bytes: bigint): boolean {
+  const first = addr >> 12n, end = first + pagesOf(addr, bytes);
+  const aligned = (page: bigint): boolean => page <= first || page >= end || page % 512n === 0n;
+  return runs.length > 0 && runs.every((r) => (r.page - r.frame) % 512n === 0n && aligned(r.page) && aligned(r.page + BigInt(r.count)));
 }

@@ -76,6 +76,7 @@ function placeMrs(core: Core, prepared: Prepared): void {
     view.setUint32(at + 20, mr.large ? 1 : 0, true);
     view.setUint32(at + 24, mr.node, true);
     view.setUint32(at + 28, mr.rkey, true);
+    view.setUint32(at + 36, mr.ctx, true);
   });
   core.exports.declare_mrs(core.place(bytes), prepared.mrs.length);
 }

@@ -89,22 +89,32 @@ export class VerbsTrace {
   }
   private checkIndices(column: string, words: number, batch: BatchInfo, layout: BatchLayout, body: Uint8Array): void {
     const { offset } = layout.columns[column]![0]!;
-    for (let i = 0; i < batch.rows; i++) {
-      if (body[offset + i]! >= words) throw new UserError(`${this.path}: row ${batch.firstRow + i}: column ${column} has dictionary index ${body[offset + i]}, but the dictionary has ${words} words: write the file again`);
-    }
+    const indices = body.subarray(offset, offset + batch.rows);
+    const bad = firstAtLeast(indices, words);
+    if (bad >= 0) throw new UserError(`${this.path}: row ${batch.firstRow + bad}: column ${column} has dictionary index ${indices[bad]}, but the dictionary has ${words} words: write the file again`);
   }
   private checkOffsets(column: string, batch: BatchInfo, layout: BatchLayout, body: Uint8Array): void {
     if (batch.rows === 0) return;
     const { offset } = layout.columns[column]![0]!;
     const offsets = new Int32Array(body.buffer, body.byteOffset + offset, batch.rows + 1);
     const elements = batch.elements[column]!;
-    let previous = 0;
-    for (let i = 0; i <= batch.rows; i++) {
-      const at = offsets[i]!;
-      if (at < previous || at > elements) throw new UserError(`${this.path}: row ${batch.firstRow + Math.max(0, i - 1)}: column ${column} has list offset ${at}, not ${previous} to ${elements}: write the file again`);
-      previous = at;
-    }
+    const bad = firstFalling(offsets, elements);
+    if (bad >= 0) throw new UserError(`${this.path}: row ${batch.firstRow + Math.max(0, bad - 1)}: column ${column} has list offset ${offsets[bad]}, not ${bad > 0 ? offsets[bad - 1] : 0} to ${elements}: write the file again`);
   }
+}
+
+function firstAtLeast(bytes: Uint8Array, limit: number): number {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= limit) return i;
+  return -1;
+}
+/** First offset that is below the one before it or past the end. */
+function firstFalling(offsets: Int32Array, end: number): number {
+  for (let i = 0, previous = 0; i < offsets.length; i++) {
+    const at = offsets[i]!;
+    if (at < previous || at > end) return i;
+    previous = at;
+  }
+  return -1;
 }
 
 /** Opens a trace file; close it when done. */

@@ -38,7 +38,7 @@ export function complete(device: Device, op: Op, receive: boolean, at: OwnClock,
     const cost = world.testbed.mwr(32);
     device.fifo(flow, node, "up", "hca.complete", cost, cost);
     device.dmaWrite(32);
-    device.lat(flow, "hca.context", device.cost("pcie.read_rtt", device.lookup(node, "cqc", BigInt(cq.index))));
+    device.lat(flow, "hca.context", device.cost("pcie.read_rtt", device.lookup(node, "cqc", BigInt(cq.ordinal))));
     device.lat(flow, "hca.complete", device.cost("hca.complete_latency"));
     const cqe: Cqe = { visible: flow.span.tail, op, receive, polled: false };
     cq.cqes.push(cqe);

@@ -14,7 +14,7 @@ export function control(objects: NodeObjects, call: Call): void {
   const key = (id: number): string => `${r.ctx}/${id}`;
   switch (call.verb) {
     case "reg_mr": {
-      const mr = region(r, call.ok ? objects.all.next.mr++ : -1);
+      const mr = region(r, call.ok ? objects.next.mr++ : -1);
       setRegion(call, mr);
       if (!call.ok) break;
       objects.mrs.set(key(r.lkey), mr);
@@ -36,7 +36,7 @@ export function control(objects: NodeObjects, call: Call): void {
       f.buf_pages = bufPages;
       record(objects, call, "cq", 512, +1);
       if (!call.ok) break;
-      const cq = { kind: "cq" as const, node: objects.node, index: objects.all.next.cq++, entries, bufPages, cqes: [], events: [], creator };
+      const cq = { kind: "cq" as const, node: objects.node, ordinal: objects.next.cq++, entries, bufPages, cqes: [], events: [], creator };
       objects.cqs.set(key(r.cq), cq);
       call.creates = cq;
       break;
@@ -89,13 +89,12 @@ function createQp(objects: NodeObjects, call: Call): void {
   if (!usesSrq) record(objects, call, "qp", 1024, +1);
   if (!call.ok) return;
   const qp = newQp({
-    node: objects.node, index: objects.all.next.qp++, ctx: r.ctx, type, virtual: false, sigAll: (r.flags & 1) !== 0, usesSrq,
+    node: objects.node, ordinal: objects.created.length, ctx: r.ctx, type, virtual: false, sigAll: (r.flags & 1) !== 0, usesSrq,
     queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(), sqSlots: sizes.sqSlots, bufPages: sizes.bufPages,
     sendCq: named(objects.cqs, call, "CQ", r.ctx, r.cq), recvCq: named(objects.cqs, call, "CQ", r.ctx, r.rcq), creator: `${call.node}/${call.tid}`,
   });
   objects.qps.set(`${r.ctx}/${r.qp}`, qp);
   objects.created.push(qp);
-  objects.all.qps.push(qp);
   call.creates = qp;
 }
 
@@ -109,13 +108,13 @@ function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: nu
   if (call.ok) objects.records.set(key, after);
 }
 
-function region(r: VerbsRowLike, index: number): Mr {
+function region(r: VerbsRowLike, ordinal: number): Mr {
   const first = r.addr >> 12n;
   const end = r.size === 0n ? first : ((r.addr + r.size - 1n) >> 12n) + 1n;
   const aligned = r.runs.every((run) => (run.page - run.frame) % 512n === 0n)
     && r.runs.flatMap((run) => [run.page, run.page + BigInt(run.count)]).every((edge) => edge <= first || edge >= end || edge % 512n === 0n);
   const pages = end - first;
-  return { index, addr: r.addr, size: r.size, pages, runs: r.runs.length > 0 ? BigInt(r.runs.length) : pages, largeLeaf: r.runs.length > 0 && aligned };
+  return { ordinal, addr: r.addr, size: r.size, pages, runs: r.runs.length > 0 ? BigInt(r.runs.length) : pages, largeLeaf: r.runs.length > 0 && aligned };
 }
 
 function setRegion(call: Call, mr: Mr): void {

@@ -1,5 +1,4 @@
 /** Posts and polls: which WR is which, which completion belongs to what (docs/model.md section 2). */
-import { NO_ID } from "../../src/abi/columns.js";
 import { FLAGS, type Opcode } from "../../src/abi/verbs.js";
 import { isAtomic, isSend, isWrite, returnsData, wqeBytes, type Qp, type RecvWr, type SendWr, type Sge } from "./objects.js";
 import { awaitCreation, named, type Call, type NodeObjects, type VerbsRowLike } from "./rows.js";
@@ -16,17 +15,15 @@ export function postSends(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const qp = named(objects.qps, call, "QP", first.ctx, first.qp);
   const f = call.features;
-  if (call.verb === "post_send") {
-    if (qp.polledRows > 0 && qp.lastPoller !== `${call.node}/${call.tid}`) call.awaitPolled = { qp, count: qp.polledRows };
-    awaitCreation(call, qp);
-  }
+  if (qp.polledRows > 0 && qp.lastPoller !== `${call.node}/${call.tid}`) call.awaitPolled = { qp, count: qp.polledRows };
+  awaitCreation(call, qp);
   for (const r of call.rows) {
-    const opcode = (call.verb === "bind_mw" ? "BIND_MW" : r.opcode) as Opcode;
+    const opcode = r.opcode as Opcode;
     const inline = (r.flags & FLAGS.inline) !== 0;
     const { units, inlineBytes } = wqeSize(opcode, qp.type === "UD", r.num_sge, inline, r.length);
     const wr: SendWr = {
       qp, opcode, wrId: r.wr_id, length: r.length, inline, fence: (r.flags & FLAGS.fence) !== 0, solicited: (r.flags & FLAGS.solicited) !== 0,
-      signalled: qp.sigAll || (r.flags & FLAGS.signaled) !== 0, accepted: r.status === 0, failed: false, matched: false,
+      signalled: qp.sigAll || (r.flags & FLAGS.signaled) !== 0, accepted: r.status === 0,
       units, inlineBytes, sges: sges(objects, r), numSge: r.num_sge, remoteAddr: r.remote_addr, rkey: r.rkey, mtu: qp.mtu, maxRdAtomic: qp.maxRdAtomic, number: -1,
     };
     call.sends.push(wr);
@@ -68,37 +65,32 @@ export function poll(objects: NodeObjects, call: Call): void {
   const cq = named(objects.cqs, call, "CQ", first.ctx, first.cq);
   awaitCreation(call, cq);
   call.cq = cq;
+  call.features.cqe = BigInt(call.rows.length);
   call.rows.forEach((r, i) => {
+    if (r.status !== 0) return;
     const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
     qp.polledRows += 1;
     qp.lastPoller = `${call.node}/${call.tid}`;
-    call.features.cqe += 1n;
-    const entry = { row: call.row + i, qp, opcode: r.opcode, length: r.length };
+    const entry = { row: call.row + i, qp, opcode: r.opcode, length: r.length, mtu: qp.mtu };
     if (r.opcode === "RECV" || r.opcode === "RECV_RDMA_WITH_IMM") {
       call.features.recv_bytes += BigInt(r.length);
-      call.polled.push(r.status === 0 ? { ...entry, receive: qp.received++ } : entry);
+      call.polled.push({ ...entry, receive: qp.received++ });
       return;
     }
     const at = match(qp, r, call.row + i);
-    const wr = qp.posted[at]!;
-    wr.matched = true;
-    wr.failed = r.status !== 0;
+    qp.completed = at + 1;
     for (; qp.retiredRows <= at; qp.retiredRows++) {
       const retired = qp.posted[qp.retiredRows]!;
       if (returnsData(retired.opcode)) call.features.recv_bytes += BigInt(isAtomic(retired.opcode) ? 8 : retired.length);
     }
-    call.polled.push(wr.failed ? entry : { ...entry, send: wr });
+    call.polled.push({ ...entry, send: qp.posted[at]! });
   });
 }
 
-/** The place in `qp.posted` of the WR that a send completion belongs to. */
+/** The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one. */
 function match(qp: Qp, r: VerbsRowLike, row: number): number {
-  const next = qp.posted.findIndex((w) => !w.matched && w.signalled);
+  const next = qp.posted.findIndex((w, i) => i >= qp.completed && w.signalled);
   if (next >= 0 && qp.posted[next]!.wrId === r.wr_id) return next;
-  if (r.status !== 0) {
-    const failed = qp.posted.findIndex((w, i) => i >= qp.retiredRows && !w.matched && !w.signalled && w.wrId === r.wr_id);
-    if (failed >= 0) return failed;
-  }
   const expected = next >= 0 ? `wr_id ${qp.posted[next]!.wrId}` : "no completion";
-  throw new Error(`row ${row}: completion of wr_id ${r.wr_id} on QP ${r.qp === NO_ID ? "?" : r.qp}, the trace says ${expected} is next`);
+  throw new Error(`row ${row}: completion of wr_id ${r.wr_id} on QP ${r.qp}, the trace says ${expected} is next`);
 }

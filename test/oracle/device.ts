@@ -97,10 +97,9 @@ export class Device {
     return 1;
   }
 
-  /** The QP context; a simulated peer's always hits. */
+  /** The QP context; the virtual node looks nothing up. */
   qpContext(flow: Flow, qp: Qp): void {
-    if (qp.virtual) this.world.count("qpc.hits");
-    else this.lat(flow, "hca.context", this.cost("pcie.read_rtt", this.lookup(this.node(qp), "qpc", BigInt(qp.index))));
+    if (!qp.virtual) this.lat(flow, "hca.context", this.cost("pcie.read_rtt", this.lookup(this.node(qp), "qpc", BigInt(qp.ordinal))));
   }
 }
 

@@ -8,12 +8,13 @@ import { FEATURE_NAMES } from "../../src/abi/features.js";
 import { done } from "./completion.js";
 import { request } from "./requests.js";
 import { sendMessage, translateLocal } from "./messages.js";
+import { leave } from "./wiregate.js";
 
 export function newOp(device: Device, wr: SendWr, number: number, callStart: bigint, blueflame: number): Op {
   const mtu = wr.mtu || device.world.testbed.number("wire.mtu");
   return {
     wr, number, callStart, sender: wr.qp, receiver: wr.qp.peer!, bursts: burstsOf(wr, mtu, device.world.testbed.number("hca.burst_bytes")), blueflame,
-    released: false, parkedForReads: false, doneSub: 0, parked: [],
+    released: false, parkedForReads: false, doneSub: 0, atWire: [], left: false, parked: [],
   };
 }
 
@@ -101,19 +102,21 @@ function process(device: Device, flow: Flow): void {
     if (returnsData(op.wr.opcode)) qp.outstanding += 1;
     tryGate(device, qp);
   }
-  if (op.wr.opcode === "LOCAL_INV" || op.wr.opcode === "BIND_MW") done(device, op, flow.span.tail, 0);
-  else if (returnsData(op.wr.opcode)) request(device, flow);
+  if (op.wr.opcode === "LOCAL_INV" || op.wr.opcode === "BIND_MW") {
+    done(device, op, flow.span.tail, 0);
+    leave(op);
+  } else if (returnsData(op.wr.opcode)) request(device, flow);
   else sendMessage(device, flow);
 }
 
 /** 4.6: a message of a simulated peer, for a poll that saw it arrive. */
-export function inject(device: Device, qp: Qp, length: number, opcode: string, at: Clock): void {
+export function inject(device: Device, qp: Qp, length: number, opcode: string, mtu: number, at: Clock): void {
   const { world } = device;
   world.count("ops.injected");
   const write = opcode === "RECV_RDMA_WITH_IMM";
   const wr: SendWr = {
     qp: qp.peer!, opcode: write ? "RDMA_WRITE_WITH_IMM" : "SEND", wrId: 0n, length, inline: false, fence: false, solicited: false, signalled: true,
-    accepted: true, failed: false, matched: false, units: 2, inlineBytes: 0, sges: [], numSge: 1, remoteAddr: 0n, rkey: -1, mtu: qp.mtu, maxRdAtomic: 0, number: world.nextNumber(),
+    accepted: true, units: 2, inlineBytes: 0, sges: [], numSge: 1, remoteAddr: 0n, rkey: -1, mtu, maxRdAtomic: 0, number: world.nextNumber(),
   };
   const features: Record<string, bigint> = Object.fromEntries(FEATURE_NAMES.map((f) => [f, 0n]));
   Object.assign(features, { wr: 1n, sge: 1n, wqe_units: 2n, payload_bytes: BigInt(length), doorbell: 1n });

@@ -5,6 +5,7 @@ import type { Device, Flow } from "./device.js";
 import { isSend, needsReceive, readsPayload, type Qp, type ReceiveQueue, type RecvWr } from "./objects.js";
 import { AETH, isReliable, offsetOf, wireOf } from "./packets.js";
 import { localPieces, remotePieces, translate } from "./translate.js";
+import { leave, toWire } from "./wiregate.js";
 
 export function isLast(flow: Flow): boolean {
   return flow.burst === flow.op.bursts.length - 1;
@@ -28,7 +29,7 @@ export function translateRemote(device: Device, flow: Flow, length: number): voi
   if (op.receiver.virtual) return;
   const pieces = remotePieces(device.nodes, op.receiver, op, length, ...range(flow));
   if (pieces) translate(device, flow, op.receiver, pieces);
-  else if (flow.burst === 0) device.world.count("rkey.unknown");
+  else if (flow.burst === 0 && !op.sender.virtual) device.world.count("rkey.unknown");
 }
 
 /** Step 1 on the node of `qp`: read the payload burst by burst; each burst goes on to `next`. Also the responder's side of a READ. */
@@ -63,14 +64,15 @@ export function sendMessage(device: Device, flow: Flow): void {
 function serialize(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
-  device.arrive(flow, () => {
+  toWire(device, flow, () => device.arrive(flow, () => {
     const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), false);
     device.fifo(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(wire.first), testbed.wire(wire.bytes));
     device.sent(wire.packets, wire.bytes);
+    if (isLast(flow)) leave(op, flow.span.head);
     if (isLast(flow) && !isReliable(op.sender)) done(device, op, flow.span.tail, 1);
     device.lat(flow, "wire.fly", testbed.fly());
     receive(device, flow, wire.packets);
-  });
+  }));
 }
 
 /** Step 3: the responder's engine, and the receive WQE. */

@@ -4,13 +4,13 @@ import { ZERO, type Clock, type OwnClock, type Span } from "./clock.js";
 
 export interface Sge { addr: bigint; length: number; mr?: Mr }
 
-export interface Mr { index: number; addr: bigint; size: bigint; pages: bigint; runs: bigint; largeLeaf: boolean }
+export interface Mr { ordinal: number; addr: bigint; size: bigint; pages: bigint; runs: bigint; largeLeaf: boolean }
 
 /** Something that a create call makes ready. */
 export interface Created { creator?: string; ready?: Clock }
 
 export interface Cq extends Created {
-  kind: "cq"; node: number; index: number; entries: bigint; bufPages: bigint;
+  kind: "cq"; node: number; ordinal: number; entries: bigint; bufPages: bigint;
   /** written CQEs in the order of writing */
   cqes: Cqe[];
   armed?: { solicitedOnly: boolean; clock: Clock };
@@ -25,22 +25,22 @@ export interface RecvWr { sges: Sge[]; numSge: number; accepted: boolean; posted
 export interface Srq extends Created { kind: "srq"; queue: ReceiveQueue; bufPages: bigint }
 
 export interface Qp extends Created {
-  kind: "qp"; node: number; index: number; ctx: number; type: "RC" | "UC" | "UD"; virtual: boolean; sigAll: boolean;
+  kind: "qp"; node: number; ordinal: number; ctx: number; type: "RC" | "UC" | "UD"; virtual: boolean; sigAll: boolean;
   sendCq?: Cq; recvCq?: Cq; queue: ReceiveQueue; usesSrq: boolean; peer?: Qp;
   sqSlots: bigint; bufPages: bigint;
   // while resolving rows
-  mtu: number; maxRdAtomic: number; posted: SendWr[]; retiredRows: number; received: number; polledRows: number; lastPoller?: string;
+  mtu: number; maxRdAtomic: number; posted: SendWr[]; completed: number; retiredRows: number; received: number; polledRows: number; lastPoller?: string;
   // requester
-  ops: Op[]; passed: number; gate: Clock; outstanding: number; retired: number; retireClock: Clock;
+  ops: Op[]; passed: number; gate: Clock; left: number; wireGate: Clock; outstanding: number; retired: number; retireClock: Clock;
   // responder
   lastHead: Clock; recvCqes: Cqe[]; writes: Clock[];
-  /** clock at which the n-th completion was polled, in simulated order */
+  /** clock at which the n-th successful completion was polled, in simulated order */
   polledAt: Clock[];
 }
 
 export interface SendWr {
   qp: Qp; opcode: Opcode; wrId: bigint; length: number; inline: boolean; fence: boolean; solicited: boolean; signalled: boolean;
-  accepted: boolean; failed: boolean; matched: boolean; units: number; inlineBytes: number; sges: Sge[]; numSge: number;
+  accepted: boolean; units: number; inlineBytes: number; sges: Sge[]; numSge: number;
   remoteAddr: bigint; rkey: number; mtu: number; maxRdAtomic: number;
   number: number; cqe?: Cqe;
 }
@@ -49,6 +49,8 @@ export interface SendWr {
 export interface Op {
   wr: SendWr; number: number; callStart: bigint; sender: Qp; receiver: Qp; bursts: number[]; blueflame: number;
   atGate?: Span; released: boolean; parkedForReads: boolean; done?: OwnClock; doneSub: number;
+  /** bursts parked at the wire gate, in burst order */
+  atWire: (() => void)[]; left: boolean;
   recv?: RecvWr; parked: { burst: number; sub: number; span: Span }[];
 }
 
@@ -56,10 +58,10 @@ export function newQueue(): ReceiveQueue {
   return { wrs: [], waiting: [] };
 }
 
-export function newQp(fields: Pick<Qp, "node" | "index" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
+export function newQp(fields: Pick<Qp, "node" | "ordinal" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
   return {
-    kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], retiredRows: 0, received: 0, polledRows: 0,
-    ops: [], passed: 0, gate: ZERO, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
+    kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], completed: 0, retiredRows: 0, received: 0, polledRows: 0,
+    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
     ...fields,
   };
 }

@@ -1,10 +1,8 @@
-/** The one priority queue: (time, device before thread, operation number or thread index, sub), then order of insertion. */
+/** The one priority queue: (time, device before thread, operation number or thread index, sub), which no two events that wait at once share. */
 export interface Event { time: bigint; kind: 0 | 1; number: number; sub: number; run: () => void }
-interface Entry extends Event { order: number }
 
 export class EventQueue {
-  private readonly heap: Entry[] = [];
-  private order = 0;
+  private readonly heap: Event[] = [];
   now = 0n;
 
   get size(): number {
@@ -14,7 +12,7 @@ export class EventQueue {
   push(event: Event): void {
     if (event.time < this.now) throw new Error(`an event at ${event.time} is scheduled at ${this.now}`);
     const heap = this.heap;
-    heap.push({ ...event, order: this.order++ });
+    heap.push(event);
     let i = heap.length - 1;
     while (i > 0) {
       const up = (i - 1) >> 1;
@@ -22,6 +20,12 @@ export class EventQueue {
       [heap[i], heap[up]] = [heap[up]!, heap[i]!];
       i = up;
     }
+  }
+
+  /** An empty queue may go back: a thread whose event is assumed goes on at its own clock. */
+  rewind(time: bigint): void {
+    if (this.size > 0) throw new Error("the queue is not empty");
+    this.now = time;
   }
 
   pop(): Event {
@@ -43,10 +47,10 @@ export class EventQueue {
   }
 }
 
-function before(a: Entry, b: Entry): boolean {
+function before(a: Event, b: Event): boolean {
   if (a.time !== b.time) return a.time < b.time;
   if (a.kind !== b.kind) return a.kind < b.kind;
   if (a.number !== b.number) return a.number < b.number;
   if (a.sub !== b.sub) return a.sub < b.sub;
-  return a.order < b.order;
+  throw new Error(`two events at ${a.time}, kind ${a.kind}, number ${a.number}, sub ${a.sub}`);
 }

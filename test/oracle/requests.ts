@@ -3,6 +3,7 @@ import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
 import { inOrder, readBursts, translateLocal, translateRemote, write } from "./messages.js";
 import { isAtomic } from "./objects.js";
+import { leave, toWire } from "./wiregate.js";
 import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
 
 export function request(device: Device, flow: Flow): void {
@@ -10,9 +11,10 @@ export function request(device: Device, flow: Flow): void {
   const { testbed } = device.world;
   const atomic = isAtomic(op.wr.opcode);
   const bytes = testbed.number("wire.header_bytes") + (atomic ? ATOMIC_ETH : RETH);
-  device.arrive(flow, () => {
+  toWire(device, flow, () => device.arrive(flow, () => {
     device.ctl(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(bytes));
     device.sent(1, bytes);
+    leave(op, flow.span.head);
     device.lat(flow, "wire.fly", testbed.fly());
     device.arrive(flow, () => {
       device.fifo(flow, device.node(op.receiver), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet"));
@@ -23,7 +25,7 @@ export function request(device: Device, flow: Flow): void {
       else if (op.wr.length === 0) respond(device, flow);
       else readBursts(device, flow, op.receiver, (f) => translateRemote(device, f, op.wr.length), (f) => respond(device, f));
     });
-  });
+  }));
 }
 
 /** One burst of a READ response. */

@@ -17,8 +17,8 @@ export interface VerbsRowLike {
 
 export type Features = Record<Feature, bigint>;
 
-/** One completion of a poll_cq call: a send WR, or the k-th message of a QP, or nothing to wait for. */
-export interface PolledCqe { row: number; qp: Qp; send?: SendWr; receive?: number; opcode: string; length: number }
+/** One successful completion of a poll_cq call: of a send WR, or of the k-th message of a QP. `mtu` is that of the QP before this row. */
+export type PolledCqe = { row: number; qp: Qp; opcode: string; length: number; mtu: number } & ({ send: SendWr; receive?: never } | { receive: number; send?: never });
 
 export interface Call {
   verb: Verb; node: number; tid: number; row: number; rows: VerbsRowLike[]; think: bigint; features: Features; ok: boolean;
@@ -31,14 +31,14 @@ export interface ThreadCalls { node: number; tid: number; calls: Call[] }
 /** What is known of one node while its rows are read. Keys are `ctx/id`. */
 export interface NodeObjects {
   node: number; cqs: Map<string, Cq>; qps: Map<string, Qp>; srqs: Map<string, Srq>; mrs: Map<string, Mr>;
-  rkeys: Map<string, Mr[]>; created: Qp[]; records: Map<string, number>; eventCounts: Map<Cq, number>; all: Resolved;
+  rkeys: Map<string, Mr[]>; created: Qp[]; records: Map<string, number>; eventCounts: Map<Cq, number>; next: { cq: number; mr: number };
 }
 export interface Resolved {
-  threads: ThreadCalls[]; nodes: NodeObjects[]; qps: Qp[]; next: { qp: number; cq: number; mr: number };
+  threads: ThreadCalls[]; nodes: NodeObjects[];
   counts: { total: number; replayed: number; spin: number; refused: number };
 }
 
-const POSTS = ["post_send", "post_recv", "post_srq_recv", "bind_mw"];
+const POSTS = ["post_send", "post_recv", "post_srq_recv"];
 
 /** Consecutive rows of one thread with one `call` value. */
 function group(rows: VerbsRowLike[]): { calls: Call[]; threads: Map<string, Call[]> } {
@@ -90,7 +90,7 @@ export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Re
   const spin = rows.filter((r) => r.verb === "poll_cq_empty").length;
   const refused = rows.filter((r) => POSTS.includes(r.verb) && r.status !== 0).length;
   const out: Resolved = {
-    threads: [], nodes: [], qps: [], next: { qp: 0, cq: 0, mr: 0 },
+    threads: [], nodes: [],
     counts: { total: rows.length, replayed: rows.length - spin - refused, spin, refused },
   };
   for (const [key, list] of threads) {
@@ -102,7 +102,7 @@ export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Re
   for (let node = 0; node < nodeCount; node++) {
     out.nodes.push({
       node, cqs: new Map(), qps: new Map(), srqs: new Map(), mrs: new Map(), rkeys: new Map(), created: [],
-      records: new Map(), eventCounts: new Map(), all: out,
+      records: new Map(), eventCounts: new Map(), next: { cq: 0, mr: 0 },
     });
   }
   for (const objects of out.nodes) for (const call of calls) if (call.node === objects.node) resolveCall(objects, call);
@@ -116,7 +116,7 @@ function resolveCall(objects: NodeObjects, call: Call): void {
     if (r.await_writes > 0) call.awaitWrites.push({ qp: named(objects.qps, call, "QP", r.ctx, r.qp), count: r.await_writes });
   }
   switch (call.verb) {
-    case "post_send": case "bind_mw": postSends(objects, call); break;
+    case "post_send": postSends(objects, call); break;
     case "post_recv": case "post_srq_recv": postReceives(objects, call); break;
     case "poll_cq": poll(objects, call); break;
     case "req_notify_cq": case "get_cq_event": {
@@ -160,7 +160,7 @@ function pair(all: Resolved, partners: Map<string, string>): void {
       continue;
     }
     qp.peer = newQp({
-      node: all.nodes.length, index: -1, ctx: 0, type: qp.type, virtual: true, sigAll: false, queue: newQueue(), usesSrq: false,
+      node: all.nodes.length, ordinal: -1, ctx: 0, type: qp.type, virtual: true, sigAll: false, queue: newQueue(), usesSrq: false,
       sqSlots: 0n, bufPages: 0n, peer: qp,
     });
   }

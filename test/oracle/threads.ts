@@ -11,8 +11,8 @@ import { evaluate, type Step } from "./path.js";
 import type { Call, ThreadCalls } from "./rows.js";
 import { sizeClass } from "./world.js";
 
-/** Undefined: wait until the clock is the smallest event. Otherwise: wait until it holds. */
-export type Pause = { until?: () => boolean; what?: string };
+/** Empty: until the clock is the smallest event. Otherwise: until `until` gives the clock of what it waits for; an `event` may be assumed. */
+export type Pause = { until?: () => Clock | undefined; what?: string; event?: boolean };
 const TURN: Pause = {};
 const TAKES_ONESIDED = ["post_send", "post_recv", "post_srq_recv", "poll_cq", "req_notify_cq"];
 
@@ -25,6 +25,8 @@ export class Thread {
   clock: OwnClock = fresh(ZERO);
   callStart = 0n;
   current: Call | undefined;
+  /** the event that this thread waits for is assumed to have come */
+  assumed = false;
 
   constructor(device: Device, calls: ThreadCalls, think: boolean) {
     this.device = device;
@@ -51,30 +53,27 @@ export class Thread {
     this.current = undefined;
   }
 
-  private *await(what: string, holds: () => boolean, clock: () => Clock): Generator<Pause, void, void> {
-    let blocked = false;
-    while (!holds()) {
-      blocked = true;
-      yield { until: holds, what };
-    }
-    const before = this.clock.time;
-    this.clock = takeOverSilently(this.clock, clock());
-    if (blocked || this.clock.time > before) yield TURN;
+  /** Block until the n-th clock is there, then take over the latest. */
+  private *await(what: string, clocks: () => Clock[], n: number): Generator<Pause, void, void> {
+    const nth = (): Clock | undefined => clocks()[n - 1];
+    while (!nth()) yield { until: nth, what };
+    this.clock = takeOverSilently(this.clock, clocks().at(-1)!);
+    yield TURN;
   }
 
   private *awaits(call: Call): Generator<Pause, void, void> {
     for (const { qp, count } of call.awaitWrites) {
-      yield* this.await(`${count} RDMA WRITEs`, () => qp.writes.length >= count, () => qp.writes[count - 1]!);
+      yield* this.await(`${count} RDMA WRITEs`, () => qp.writes, count);
     }
     const p = call.awaitPolled;
-    if (p) yield* this.await(`${p.count} completions polled by others`, () => p.qp.polledAt.length >= p.count, () => p.qp.polledAt[p.count - 1]!);
-    for (const object of call.awaitReady) yield* this.await("the creation of its object", () => object.ready !== undefined, () => object.ready!);
+    if (p) yield* this.await(`${p.count} completions polled by others`, () => p.qp.polledAt, p.count);
+    for (const object of call.awaitReady) yield* this.await("the creation of its object", () => (object.ready ? [object.ready] : []), 1);
   }
 
   private begin(call: Call): void {
     const { world } = this.device;
-    for (const wr of call.sends) wr.number = world.nextNumber();
-    if (call.verb === "req_notify_cq") call.armNumber = world.nextNumber();
+    for (const wr of call.sends) if (wr.accepted) wr.number = world.nextNumber();
+    if (call.verb === "req_notify_cq" && call.ok) call.armNumber = world.nextNumber();
     if (TAKES_ONESIDED.includes(call.verb)) {
       call.features.onesided_bytes = world.nodes[this.node]!.onesided;
       world.nodes[this.node]!.onesided = 0n;
@@ -90,16 +89,15 @@ export class Thread {
   private *poll(call: Call): Generator<Pause, Cqe[], void> {
     const out: Cqe[] = [];
     for (const c of call.polled) {
-      if (c.receive !== undefined && c.qp.peer!.virtual) inject(this.device, c.qp, c.length, c.opcode, this.clock);
-      const find = (): Cqe | undefined => (c.send ? c.send.cqe : c.receive !== undefined ? c.qp.recvCqes[c.receive] : undefined);
-      if (!c.send && c.receive === undefined) continue;
-      while (!find()) yield { until: () => find() !== undefined, what: `the completion of row ${c.row}` };
+      if (c.receive !== undefined && c.qp.peer!.virtual) inject(this.device, c.qp, c.length, c.opcode, c.mtu, this.clock);
+      const find = (): Cqe | undefined => (c.send ? c.send.cqe : c.qp.recvCqes[c.receive]);
+      while (!find()) yield { until: () => find()?.visible, what: `the completion of row ${c.row}` };
       const cqe = find()!;
       this.clock = takeOverSilently(this.clock, cqe.visible);
       out.push(cqe);
     }
     this.restart();
-    this.device.world.count("cqe.polled", call.polled.length);
+    this.device.world.count("cqe.polled", call.rows.length);
     for (const cqe of out) cqe.polled = true;
     yield TURN;
     return out;
@@ -125,7 +123,7 @@ export class Thread {
         if (r.holder === undefined) r.holder = this;
         else {
           r.queue.push(this);
-          yield { until: () => r.holder === this, what: name };
+          yield { until: () => (r.holder === this ? r.clock : undefined), what: name };
         }
         this.clock = takeOver(this.clock, r.clock, CPU_RESOURCES[name]!.waits);
         held.push(name);
@@ -143,17 +141,17 @@ export class Thread {
     for (const [counter, form] of step.counts) world.count(counter, evaluate(form, call.features));
     if (step.launch) {
       yield TURN;
-      if (call.verb === "req_notify_cq") {
-        if (call.cq && call.ok) arm(this.device, call.cq, (call.rows[0]!.flags & 8) !== 0, call.armNumber!, this.clock);
-      } else this.launch(call);
+      if (call.verb === "post_send") this.launch(call);
+      else if (call.armNumber !== undefined) arm(this.device, call.cq!, (call.rows[0]!.flags & 8) !== 0, call.armNumber, this.clock);
     }
     if (step.wait && call.verb === "get_cq_event" && call.eventIndex !== undefined) {
       yield TURN;
       const { cq, eventIndex } = call;
-      const ready = (): boolean => cq!.events.length > eventIndex;
-      while (!ready()) yield { until: ready, what: `event ${eventIndex} of its CQ` };
+      const event = (): Clock | undefined => cq!.events[eventIndex];
+      while (!event() && !this.assumed) yield { until: event, what: `event ${eventIndex} of its CQ`, event: true };
       const before = this.clock.time;
-      this.clock = takeOverSilently(this.clock, cq!.events[eventIndex]!);
+      if (!this.assumed) this.clock = takeOverSilently(this.clock, event()!);
+      this.assumed = false;
       this.callStart += this.clock.time - before;
       call.features.slept = this.clock.time > before ? 1n : 0n;
     }
@@ -161,7 +159,7 @@ export class Thread {
 
   private launch(call: Call): void {
     const bf = Number(call.features.bf_bytes);
-    const entering = call.sends.filter((w) => w.accepted && !w.failed);
+    const entering = call.sends.filter((w) => w.accepted);
     launch(this.device, entering.map((w) => newOp(this.device, w, w.number, this.callStart, bf)), this.clock);
   }
 

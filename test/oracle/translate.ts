@@ -39,7 +39,7 @@ export function translate(device: Device, flow: Flow, qp: Qp, pieces: Piece[]): 
   let ioMisses = 0;
   for (const { mr, addr, length } of pieces) {
     const end = addr + BigInt(length) - 1n;
-    const index = BigInt(mr.index);
+    const index = BigInt(mr.ordinal);
     if (flow.burst === 0) misses += device.lookup(node, "mpt", index);
     const shift = mr.largeLeaf && mechanisms["mtt_policy"] === "optimal" && mechanisms["memory"] === "direct" ? 21n : 12n;
     const leaf = (at: bigint): bigint => (at >> shift) - (mr.addr >> shift);

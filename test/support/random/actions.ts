@@ -48,7 +48,6 @@ function sizeOf(trace: Trace, ud: boolean): number {
 
 export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: SimQp): void {
   const { random } = trace;
-  if (qp.type === 0 && qp.poster && random.chance(0.03)) return bindWindow(trace, qp, qp.poster);
   const rows: (Partial<VerbsRowLike> & { verb: string })[] = [];
   for (let i = random.chance(0.6) ? 1 : random.int(1, 8); i > 0; i--) {
     const opcodes = [RC, UC, UD][qp.type]!;
@@ -56,8 +55,7 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
     const opcode = random.pick(qp.poster ? opcodes : opcodes.filter((o) => qp.type === 2 || o === "RDMA_WRITE" || o === "RDMA_READ" || o === "LOCAL_INV"));
     const consumes = opcode.startsWith("SEND") || opcode === "RDMA_WRITE_WITH_IMM";
     const refused = random.chance(0.02);
-    const fails = !refused && random.chance(0.02);
-    if (consumes && !refused && !fails && qp.peer && (!qp.poster || !take(qp.peer.queue))) continue;
+    if (consumes && !refused && qp.peer && (!qp.poster || !take(qp.peer.queue))) continue;
     const wrId = qp.wrId++;
     const inlined = qp.inline > 0 && (opcode.startsWith("SEND") || opcode.startsWith("RDMA_WRITE")) && random.chance(0.5);
     const atomic = opcode.startsWith("ATOMIC");
@@ -76,22 +74,14 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
     });
     if (refused) break;
     const done = { verb: "poll_cq", qp: qp.number, wr_id: wrId, opcode, length };
-    if (signalled || fails) join({ qp, row: { ...done, status: fails ? 12 : 0 }, solicited: false, silent: fails, receive: false }, qp.sendCq);
-    if (fails || !qp.peer) continue;
+    if (signalled) join({ qp, row: done, solicited: false, silent: false, receive: false }, qp.sendCq);
+    if (!qp.peer) continue;
     if (opcode === "RDMA_WRITE") qp.peer.writesIn += 1;
     if (consumes) arrive(qp.peer, length, solicited, opcode === "RDMA_WRITE_WITH_IMM");
   }
   if (rows.length === 0) return;
   if (qp.writesIn > 0 && random.chance(0.2)) rows[0]!.await_writes = random.int(1, qp.writesIn);
   trace.call(thread, rows);
-}
-
-function bindWindow(trace: Trace, qp: SimQp, thread: SimThread): void {
-  const wrId = qp.wrId++;
-  const flagged = trace.random.chance(0.5);
-  trace.call(thread, [{ verb: "bind_mw", qp: qp.number, wr_id: wrId, opcode: "BIND_MW", flags: flagged ? 1 : 0 }]);
-  if (!flagged && !qp.sigAll) return;
-  join({ qp, row: { verb: "poll_cq", qp: qp.number, wr_id: wrId, opcode: "BIND_MW" }, solicited: false, silent: false, receive: false }, qp.sendCq);
 }
 
 function take(queue: SimQueue): boolean {
@@ -142,14 +132,22 @@ function fromNowhere(trace: Trace, node: SimNode, cq: SimCq): void {
 export function pollSome(trace: Trace, node: SimNode, thread: SimThread, cq: SimCq): void {
   const { random } = trace;
   if (!cq.armed) fromNowhere(trace, node, cq);
-  if (cq.queue.length === 0) return;
   if (cq.armed && cq.armed.events > 0) return waitForEvent(trace, cq);
-  const rows = cq.queue.splice(0, random.chance(0.5) ? 1 : random.int(1, 8)).map((c) => ({ verb: "poll_cq", cq: cq.id, ...c.row }));
-  if (random.chance(0.02)) {
-    const qp = node.qps.find((q) => q.recvCq === cq && q.srq === NO_ID);
-    if (qp) rows.push({ verb: "poll_cq", cq: cq.id, qp: qp.number, opcode: "RECV", status: 5, length: 0 });
-  }
-  trace.call(thread, rows);
+  const rows: (Partial<VerbsRowLike> & { verb: string })[] = cq.queue.splice(0, random.chance(0.5) ? 1 : random.int(1, 8)).map((c) => ({ verb: "poll_cq", cq: cq.id, ...c.row }));
+  while (random.chance(0.03)) failure(trace, node, cq, rows);
+  if (rows.length > 0) trace.call(thread, rows);
+}
+
+/** A failed completion is an extra row anywhere in the call: it belongs to no WR, and its opcode and length mean nothing. */
+function failure(trace: Trace, node: SimNode, cq: SimCq, rows: (Partial<VerbsRowLike> & { verb: string })[]): void {
+  const { random } = trace;
+  const qps = node.qps.filter((q) => q.sendCq === cq || q.recvCq === cq);
+  if (qps.length === 0) return;
+  const qp = random.pick(qps);
+  rows.splice(random.int(0, rows.length), 0, {
+    verb: "poll_cq", cq: cq.id, qp: qp.number, wr_id: qp.wrId - BigInt(random.int(0, Math.min(5, Number(qp.wrId)))), status: random.int(1, 21),
+    opcode: random.pick(["NONE", "SEND", "RDMA_READ", "RECV", "RECV_RDMA_WITH_IMM"]), length: random.chance(0.5) ? 0 : random.magnitude(8192),
+  });
 }
 
 /** Arm a CQ, or take the event of one that is armed. Only a CQ that one thread polls. */
@@ -161,7 +159,8 @@ export function waitForEvent(trace: Trace, cq: SimCq): void {
     const counts = (c: SimCqe): boolean => !c.silent && (!solicitedOnly || (c.receive && c.solicited));
     cq.armed = { solicitedOnly, events: cq.queue.filter(counts).length };
     trace.call(cq.poller, [{ verb: "req_notify_cq", cq: cq.id, flags: solicitedOnly ? 8 : 0 }]);
-  } else if (cq.armed.events > 0) {
+  } else if (cq.armed.events > 0 || random.chance(0.03)) {
+    // without an event the wait is one that the replay must assume (or one that a race ends)
     delete cq.armed;
     trace.call(cq.poller, [{ verb: "get_cq_event", cq: cq.id }]);
     if (random.chance(0.7)) trace.call(cq.poller, [{ verb: "ack_cq_events", cq: cq.id }]);

@@ -2,7 +2,7 @@
 import type { VerbsRowLike } from "../../oracle/rows.js";
 import type { SimCq, SimMr, SimNode, SimThread, Trace } from "./trace.js";
 
-const PLAIN = ["query_device", "query_port", "query_gid", "query_pkey", "create_ah", "destroy_ah", "get_async_event", "rdma_get_cm_event", "rdma_resolve_addr", "rdma_connect"];
+const PLAIN = ["query_device", "query_port", "query_gid", "query_pkey", "create_ah", "destroy_ah", "get_async_event", "rdma_get_cm_event", "rdma_resolve_addr", "rdma_connect", "alloc_mw", "bind_mw", "dealloc_mw"];
 
 /** Physically contiguous runs of a region, or none. Sometimes aligned as 2 MiB leaves need it. */
 function runs(trace: Trace, addr: bigint, size: number): VerbsRowLike["runs"] {

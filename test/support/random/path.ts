@@ -10,7 +10,7 @@ import { Random } from "./rng.js";
 
 export const RANDOM_COSTS = Array.from({ length: 12 }, (_, i) => `cpu.random${i}`);
 const BASIS = { basis: "inferred", source: "random" };
-const LAUNCHES = ["post_send", "bind_mw", "req_notify_cq"];
+const LAUNCHES = ["post_send", "req_notify_cq"];
 
 function form(random: Random): string {
   const terms: string[] = [];

@@ -10,7 +10,7 @@ import { Random } from "./rng.js";
 import { row } from "./row.js";
 
 export interface SimMr { lkey: number; rkey: number; handle: number; addr: bigint; size: number }
-/** `silent`: no event may be expected of it (a failed completion, or a message that its poll injects). */
+/** `silent`: no event may be expected of it (a message that its poll injects). */
 export interface SimCqe { qp: SimQp; row: Partial<VerbsRowLike>; solicited: boolean; silent: boolean; receive: boolean }
 export interface SimCq { id: number; node: number; poller?: SimThread; queue: SimCqe[]; armed?: { solicitedOnly: boolean; events: number } }
 export interface SimQueue { free: number; fixed: boolean }

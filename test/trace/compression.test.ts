@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { decodeBuffer, decodedLength } from "../../src/trace/compression.js";
+import { CorruptError } from "../../src/trace/flatbuffer.js";
+
+const TEXT = "abc".repeat(40) + "0123456789".repeat(30);
+const FRAME = Buffer.from("KLUv/WCkAL0AAGhhYmMwMTIzNDU2Nzg5AgAfLSqSpm4I", "base64"); // from the zstd tool
+
+function buffer(length: bigint, payload: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(8 + payload.length);
+  new DataView(bytes.buffer).setBigInt64(0, length, true);
+  bytes.set(payload, 8);
+  return bytes;
+}
+
+test("a ZSTD buffer", () => {
+  const encoded = buffer(BigInt(TEXT.length), FRAME);
+  const target = new Uint8Array(decodedLength(encoded, encoded.length));
+  decodeBuffer("zstd", encoded, target);
+  expect(new TextDecoder().decode(target)).toBe(TEXT);
+});
+
+test("a buffer that is stored as it is", () => {
+  const encoded = buffer(-1n, new TextEncoder().encode(TEXT));
+  const target = new Uint8Array(decodedLength(encoded, encoded.length));
+  decodeBuffer("zstd", encoded, target);
+  expect(new TextDecoder().decode(target)).toBe(TEXT);
+});
+
+test("a ZSTD frame that is damaged or has another length is refused", () => {
+  for (let length = 0; length < FRAME.length; length++) {
+    expect(() => decodeBuffer("zstd", buffer(420n, FRAME.subarray(0, length)), new Uint8Array(420)), String(length)).toThrow(CorruptError);
+  }
+  expect(() => decodeBuffer("zstd", buffer(419n, FRAME), new Uint8Array(419))).toThrow(CorruptError);
+  expect(() => decodedLength(buffer(1n << 40n, FRAME), FRAME.length)).toThrow(CorruptError);
+});
