@@ -32,7 +32,7 @@ export function advance(fl: Flow): void {
       case ST_ATOMIC_REQUEST: atomicRequest(fl); break;
       case ST_ATOMIC_DATA: atomicData(fl); break;
       case ST_ATOMIC_LINK: atomicLink(fl); break;
-      case ST_RESPONSE_RECEIVE: if (!responseReceive(fl)) return; break;
+      case ST_RESPONSE_RECEIVE: responseReceive(fl); break;
       case ST_RESPONSE_WRITE: responseWrite(fl); return;
       case ST_CQE: writeCqe(fl); return;
       default: serveArm(fl); return;

@@ -1,13 +1,13 @@
 // Call records: what resolving a trace's rows leaves for the threads to execute.
-//   header, 64 bytes:
+//   header, 72 bytes:
 //     0 bytes u32 | 4 verb u8 | 5 program u8 | 6 status u16 | 8 row u32 | 12 items u32 | 16 think_ps u64 | 24 await_writes u32 | 28 await_polled u32
-//     32 qp u32 | 36 object u32 | 40 object_kind u32 | 44 index u32 | 48 created u32 | 52 created_kind u32 | 56 flags u32 | 60 features u32
+//     32 qp u32 | 36 object u32 | 40 object_kind u32 | 44 index u32 | 48 created u32 | 52 created_kind u32 | 56 flags u32 | 60 features u32 | 64 await_qp u32
 //   then `features` pairs { feature u64, value u64 }, then the items.
 import { alloc } from "../lib/arena";
 import { Thread } from "./thread";
 
 // @ts-ignore: decorator
-@inline export const CALL_HEADER: usize = 64;
+@inline export const CALL_HEADER: usize = 72;
 // @ts-ignore: decorator
 @inline export const CALL_VERB: usize = 4;
 // @ts-ignore: decorator
@@ -40,6 +40,8 @@ import { Thread } from "./thread";
 @inline export const CALL_FLAGS: usize = 56;
 // @ts-ignore: decorator
 @inline export const CALL_FEATURES: usize = 60;
+// @ts-ignore: decorator
+@inline export const CALL_AWAIT_QP: usize = 64;
 
 // Object kinds of `object` and `created`.
 // @ts-ignore: decorator
@@ -51,13 +53,14 @@ import { Thread } from "./thread";
 // @ts-ignore: decorator
 @inline export const KIND_RQ: u32 = 3;
 
-/** Send WR item: opcode u8 | flags u8 | num_sge u16 | units u32 | length u32 | remote_mr u32 | remote_offset u64 | peer u32 | mtu u16 | max_rd u16, then its SGEs. */
+/** Send WR item: opcode u8 | flags u8 | num_sge u16 | units u32 | length u32 | remote_mr u32 | remote_offset u64 | peer u32 | mtu u16 | max_rd u16 |
+ *  index among the signalled WRs of the QP u32 | pad, then its SGEs. */
 // @ts-ignore: decorator
-@inline export const SEND_ITEM: usize = 32;
+@inline export const SEND_ITEM: usize = 40;
 /** Receive WR item: num_sge u32 | pad, then its SGEs. */
 // @ts-ignore: decorator
 @inline export const RECV_ITEM: usize = 8;
-/** CQE item: qp u32 | index u32 | length u32 | side u8, waits u8, opcode u8, pad | mtu u32 | pad. */
+/** CQE item: qp u32 | index u32 | length u32 | side u8, waits u8, opcode u8, injected u8 | mtu u32 | pad. */
 // @ts-ignore: decorator
 @inline export const CQE_ITEM: usize = 24;
 

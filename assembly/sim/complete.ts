@@ -89,6 +89,7 @@ export function becomeCqe(fl: Flow, qp: Qp, cq: Cq, side: u32, opcode: u32, soli
   fl.cq = <u32>changetype<usize>(cq);
   fl.node = cq.node;
   fl.side = side;
+  fl.index = op.index;
   fl.opcode = opcode;
   fl.length = op.length;
   fl.solicited = solicited ? 1 : 0;
@@ -116,20 +117,13 @@ export function writeCqe(fl: Flow): void {
   const ptr = <u32>changetype<usize>(fl);
   if (fl.side == 0) {
     account(V_POST_SEND, fl.opcode, fl.burst, fl.length, visible - fl.call_start, changetype<usize>(fl) + HEAD_OWN);
-    fl.index = qp.send_count++;
     if (qp.send_last != 0) changetype<Flow>(<usize>qp.send_last).next = ptr;
-    else {
-      qp.send_first = ptr;
-      qp.send_base = fl.index;
-    }
+    else qp.send_first = ptr;
     qp.send_last = ptr;
   } else {
     fl.index = qp.recv_count++;
     if (qp.recv_last != 0) changetype<Flow>(<usize>qp.recv_last).next = ptr;
-    else {
-      qp.recv_first = ptr;
-      qp.recv_base = fl.index;
-    }
+    else qp.recv_first = ptr;
     qp.recv_last = ptr;
   }
   if (cq.last != 0) changetype<Flow>(<usize>cq.last).next_cq = ptr;

@@ -55,11 +55,11 @@ export function declareThread(index: u32, node: u32, tid: u32, rowsLow: u32, row
   push(0, tieOfThread(t), changetype<usize>(t));
 }
 
-/** Table of `n` records { node, ordinal, ctx, number, kind, partner + 1, mtu } of u32 words. */
+/** Table of `n` records { node, ordinal, ctx, number, kind, partner + 1, sq_sig_all, simulated } of u32 words. */
 export function declareQps(table: usize, n: u32): void {
   qps = alloc(<usize>(n + 1) * QP_BYTES);
   for (let i: u32 = 0; i < n; i++) {
-    const r = table + <usize>i * 28;
+    const r = table + <usize>i * 32;
     const qp = qpAt(i);
     qp.node = nodeAt(load<u32>(r));
     qp.ordinal = load<u32>(r, 4);
@@ -68,7 +68,8 @@ export function declareQps(table: usize, n: u32): void {
     qp.kind = load<u32>(r, 16);
     const partner = load<u32>(r, 20);
     qp.partner = partner == 0 ? 0 : <u32>changetype<usize>(qpAt(partner - 1));
-    qp.mtu = load<u32>(r, 24);
+    qp.sig_all = load<u32>(r, 24);
+    qp.simulated = load<u32>(r, 28);
     if (qp.kind == 2) hashSet(udMap, objectKey(qp.node.index, 0, qp.number), <u32>changetype<usize>(qp));
   }
 }

@@ -3,7 +3,7 @@ import { give } from "../lib/pool";
 import { clockAdd, clockCopy, ownService, ownZero, scaled, takeOver, timeOf } from "../model/clock";
 import { THREAD_TIE, isNext, push } from "./heap";
 import {
-  CALL_AWAIT_POLLED, CALL_AWAIT_WRITES, CALL_CREATED, CALL_CREATED_KIND, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_PROGRAM, CALL_QP, CALL_ROW,
+  CALL_AWAIT_POLLED, CALL_AWAIT_QP, CALL_AWAIT_WRITES, CALL_CREATED, CALL_CREATED_KIND, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_PROGRAM, CALL_QP, CALL_ROW,
   CALL_STATUS, CALL_THINK, CALL_VERB, CQE_ITEM, KIND_CQ, KIND_QP, KIND_RQ, RECV_ITEM,
 } from "./call";
 import { FEATURE_BYTES } from "./resolve-call";
@@ -98,7 +98,7 @@ export function step(t: Thread): bool {
       case PH_AWAIT_WRITES: {
         const need = load<u32>(callOf(t), CALL_AWAIT_WRITES);
         if (need != 0) {
-          const qp = changetype<Qp>(<usize>load<u32>(callOf(t), CALL_QP));
+          const qp = changetype<Qp>(<usize>load<u32>(callOf(t), CALL_AWAIT_QP));
           if (qp.writes_delivered < need) {
             block(t, changetype<usize>(qp) + offsetof<Qp>("write_waiters"), WAIT_WRITES);
             return true;
@@ -209,9 +209,12 @@ function poll(t: Thread, call: usize): bool {
     if (load<u8>(item, 13)) {
       const qp = changetype<Qp>(<usize>load<u32>(item));
       const side = <u32>load<u8>(item, 12), index = load<u32>(item, 4);
+      if (side == 1 && qp.simulated && !load<u8>(item, 15)) {
+        store<u8>(item, 1, 15);
+        inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
+      }
       const cqe = findCqe(qp, side, index);
       if (cqe == null) {
-        if (side == 1 && qp.partner == 0 && (qp.kind != 2 || nodeCount == 1) && qp.injected <= index) inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
         block(t, changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE);
         return false;
       }
@@ -398,7 +401,7 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     }
     if (--cqe.lists == 0) give(FREE_FLOW, changetype<usize>(cqe));
     qp.polled++;
-    clockCopy(changetype<usize>(qp) + QP_POLLED, clock);
+    if (now >= timeOf(changetype<usize>(qp) + QP_POLLED)) clockCopy(changetype<usize>(qp) + QP_POLLED, clock);
     if (qp.poll_waiters != 0) wakeAll(changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), now);
   }
 }

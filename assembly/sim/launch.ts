@@ -65,6 +65,7 @@ export function launchSends(t: Thread, call: usize, items: usize): void {
     op.kind = qp.kind;
     memory.copy(changetype<usize>(op) + OP_SGES, item + SEND_ITEM, <usize>sges * SGE_BYTES);
     op.max_rd = load<u16>(item, 30);
+    op.index = load<u32>(item, 32);
     shape(op, load<u16>(item, 28));
     item += SEND_ITEM + <usize>sges * SGE_BYTES;
     const ptr = <u32>changetype<usize>(op);
@@ -128,7 +129,6 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): v
     instr += INSTR_SIZE;
   }
   fl.stage = ST_RING;
-  qp.injected++;
   count(C_OPS_INJECTED, 1);
   queue(fl);
 }

@@ -1,7 +1,7 @@
 // Payload bursts: out of one node's memory, over its link (docs/model.md 4.2 steps 1 and 2; READ responses run it from the responder).
 import { clockCopy, ownCopy } from "../model/clock";
 import { Flow, HEAD, HEAD_OWN, Node, Op, R_DOWN, R_LINK, R_UP, TAIL, count, deviceClock, param } from "./state";
-import { completionTime, ctl, fifo, headOf, lat, occupy, requestTime, wireBytes, wireTime, writeTime } from "./stage";
+import { completionTime, ctl, fifo, headOf, lat, occupy, readRtt, requestTime, wireBytes, wireTime, writeTime } from "./stage";
 import { ACK_SUB, newFlow, queue, startAtTail } from "./flow";
 import { countRead, translateLocal, translateRemote } from "./translate";
 import { readsPayload } from "./requester";
@@ -38,7 +38,7 @@ export function isLast(fl: Flow): bool {
 
 export function readRequest(fl: Flow): void {
   ctl(deviceClock(source(fl.op), R_UP), fl, L_DMA_PAYLOAD, requestTime(fl.bytes), writeTime(param(P_MPS)));
-  lat(fl, L_DMA_PAYLOAD, param(P_READ_RTT));
+  lat(fl, L_DMA_PAYLOAD, readRtt());
   fl.stage = ST_READ_DATA;
 }
 

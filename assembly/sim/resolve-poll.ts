@@ -68,6 +68,7 @@ export function resolveCqe(t: Thread): bool {
   store<u8>(item, <u8>side, 12);
   store<u8>(item, status == 0 ? 1 : 0, 13);
   store<u8>(item, <u8>opcode, 14);
+  store<u8>(item, 0, 15);
   store<u32>(item, qp.mtu, 16);
   const h = openHeader(t);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);

@@ -126,8 +126,6 @@ export function resolveSend(t: Thread): bool {
   if (inlined != 0) addFeature(t, F_INLINE_BYTES, inlined);
   let h = openHeader(t);
   store<u32>(h, <u32>changetype<usize>(qp), CALL_QP);
-  const awaited = load<u32>(column(B_AWAIT_WRITES) + (row << 2));
-  if (awaited > load<u32>(h, CALL_AWAIT_WRITES)) store<u32>(h, awaited, CALL_AWAIT_WRITES);
   if (qp.polled_resolved != 0 && qp.last_poller != t.index + 1) {
     store<u32>(h, qp.polled_resolved, CALL_AWAIT_POLLED);
     total(TOTAL_AWAITS, 1);
@@ -155,10 +153,12 @@ export function resolveSend(t: Thread): bool {
   store<u32>(item, 0, 12);
   store<u64>(item, 0, 16);
   let peer = qp.partner;
-  if (ud) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
+  if (ud && !qp.simulated) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
   store<u32>(item, peer, 24);
   store<u16>(item, <u16>qp.mtu, 28);
   store<u16>(item, <u16>qp.max_rd, 30);
+  store<u32>(item, qp.signalled_posted, 32);
+  if ((flags & SIGNALLED) | qp.sig_all) qp.signalled_posted++;
   if (peer != 0 && (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ || atomic)) {
     const addr = load<u64>(column(B_REMOTE_ADDR) + (row << 3));
     const mr = findRemote(changetype<Qp>(<usize>peer), load<u32>(column(B_RKEY) + (row << 2)), addr, atomic ? 8 : length);

@@ -1,18 +1,19 @@
 // Rows to call records: finds objects, checks what a row refers to, measures the call (docs/model.md 2).
-import { HashMap, hashGet, hashNew, hashSet } from "../lib/hash";
-import { Thread, tieOfThread } from "./thread";
-import { closeCall, openCall } from "./resolve-call";
-import { resolveSend, resolveRecv } from "./resolve-post";
+import { hashGet } from "../lib/hash";
+import { CALL_AWAIT_QP, CALL_AWAIT_WRITES } from "./call";
+import { Thread } from "./thread";
+import { closeCall, openCall, openHeader } from "./resolve-call";
+import { resolveSend, resolveRecv, rowQp } from "./resolve-post";
 import { resolveCqe, resolveSimple } from "./resolve-poll";
 import { resolveControl } from "./resolve-control";
-import { B_BASE_ROW, B_CALL, B_CONTROL, B_CONTROL_COUNT, B_DUR, B_NODE, B_ROWS, B_T, B_TID, B_VERB, B_VERB_MAP, CONTROL_ROW, CONTROL_SIZE, E_BAD_VERB, E_MIXED_CALL, E_UNKNOWN_THREAD, V_ACK_CQ_EVENTS, V_GET_CQ_EVENT, V_POLL_CQ, V_POLL_CQ_EMPTY, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ, CONTROL_SIZE as CS } from "../gen/abi";
+import { B_AWAIT_WRITES, B_CALL, B_CONTROL, B_CONTROL_COUNT, B_DUR, B_NODE, B_ROWS, B_T, B_TID, B_VERB, B_VERB_MAP, CONTROL_ROW, CONTROL_SIZE, E_BAD_VERB, E_MIXED_CALL, E_UNKNOWN_THREAD, V_ACK_CQ_EVENTS, V_GET_CQ_EVENT, V_POLL_CQ, V_POLL_CQ_EMPTY, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ } from "../gen/abi";
 import { BATCH_PTR, column, rowError, setRow, threadMap } from "./batch";
 import { TOTAL_SPIN, failed, total } from "./state";
 
 /** Resolves the batch described at BATCH_PTR. False on the first row that cannot be. */
 export function resolveBatch(): bool {
   const rows = column(B_ROWS);
-  const nodes = column(B_NODE), tids = column(B_TID), calls = column(B_CALL), verbs = column(B_VERB), map = column(B_VERB_MAP), t0 = column(B_T), durs = column(B_DUR);
+  const nodes = column(B_NODE), tids = column(B_TID), calls = column(B_CALL), verbs = column(B_VERB), map = column(B_VERB_MAP), t0 = column(B_T), durs = column(B_DUR), waits = column(B_AWAIT_WRITES);
   let control = column(B_CONTROL);
   const controlEnd = control + column(B_CONTROL_COUNT) * <u32>CONTROL_SIZE;
   let lastKey: u64 = 0;
@@ -44,6 +45,8 @@ export function resolveBatch(): bool {
       }
       openCall(t, verb, call);
     }
+    const awaited = load<u32>(waits + (i << 2));
+    if (awaited != 0) awaitWrites(t, awaited);
     let ok: bool;
     if (verb == V_POST_SEND) ok = resolveSend(t);
     else if (verb == V_POST_RECV || verb == V_POST_SRQ_RECV) ok = resolveRecv(t, verb);
@@ -68,4 +71,13 @@ function seen(t: Thread): bool {
   if (t.rows_seen > t.rows_total) return rowError(E_UNKNOWN_THREAD, (<u64>t.node << 32) | <u64>t.tid, t.rows_total);
   if (t.rows_seen == t.rows_total && t.open) closeCall(t);
   return true;
+}
+
+/** The call starts only after `n` RDMA WRITEs came in through the row's QP (docs/model.md 2, Await). */
+function awaitWrites(t: Thread, n: u32): void {
+  const qp = rowQp(t);
+  if (qp == null) return;
+  const h = openHeader(t);
+  if (n > load<u32>(h, CALL_AWAIT_WRITES)) store<u32>(h, n, CALL_AWAIT_WRITES);
+  store<u32>(h, <u32>changetype<usize>(qp), CALL_AWAIT_QP);
 }

@@ -1,8 +1,8 @@
 // The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (docs/model.md 4.2 steps 3 to 5, 4.3).
 import { give } from "../lib/pool";
 import { clockCopy, takeOver, timeOf } from "../model/clock";
-import { Flow, FREE_RECV, HEAD, HEAD_OWN, Op, QP_RX, QP_WRITES, Qp, R_DOWN, R_LINK, R_RX, R_UP, RecvQueue, RecvWqe, TAIL, TAIL_OWN, Cq, count, deviceClock, param } from "./state";
-import { completionTime, ctl, fifo, headOf, join, lat, occupy, requestTime, writeTime } from "./stage";
+import { Flow, FREE_RECV, HEAD, HEAD_OWN, Op, QP_PEER_RX, QP_RX, QP_WRITES, Qp, R_DOWN, R_LINK, R_RX, R_UP, RecvQueue, RecvWqe, TAIL, TAIL_OWN, Cq, count, deviceClock, param } from "./state";
+import { completionTime, ctl, fifo, headOf, join, lat, occupy, readRtt, receiveTime, requestTime, writeTime } from "./stage";
 import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
 import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
 import { becomeCqe, countWrite, requesterDone } from "./complete";
@@ -14,7 +14,7 @@ import {
 } from "./stages";
 import {
   C_ACKS, C_RKEY_UNKNOWN, C_RNR_WAITS, L_DMA_PAYLOAD, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_LIB_POST, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_RECV, O_RECV_RDMA_WITH_IMM,
-  P_ATOMIC, P_HEADER_BYTES, P_MPS, P_READ_RTT, P_RQ_FETCH, P_RX_PACKET, P_WRITE_LATENCY,
+  P_ATOMIC, P_HEADER_BYTES, P_MPS, P_RQ_FETCH, P_WRITE_LATENCY,
 } from "../gen/abi";
 
 // @ts-ignore: decorator
@@ -40,8 +40,7 @@ function peerOf(op: Op): Qp {
 /** A burst of a SEND or RDMA WRITE arrives. False when it is parked or has ended. */
 export function receive(fl: Flow): bool {
   const op = fl.op;
-  const each = param(P_RX_PACKET);
-  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, each, <u64>fl.packets * each);
+  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
   if (op.peer == 0) return settleBurst(fl);
   const qp = peerOf(op);
   if (fl.burst == 0) lookupQpc(fl, op.dst, qp.ordinal);
@@ -120,15 +119,14 @@ function settleBurst(fl: Flow): bool {
   if (op.peer != 0) {
     if (op.opcode == O_RDMA_WRITE || op.opcode == O_RDMA_WRITE_WITH_IMM) remote(fl, burstFrom, fl.bytes);
     else translateReceive(fl, op, burstFrom, fl.bytes);
-    inOrder(fl);
   }
+  inOrder(fl);
   if (op.kind == 0 && isLast(fl)) {
     const ack = newFlow(op, ACK_SUB);
     startAtTail(ack, fl);
     ack.stage = ST_ACK_LINK;
     queue(ack);
   }
-  if (fl.bytes == 0) return deliver(fl);
   fl.stage = ST_WRITE;
   return true;
 }
@@ -140,7 +138,8 @@ function remote(fl: Flow, from: u64, bytes: u64): void {
 
 /** Messages of a QP leave the receive side in order. */
 function inOrder(fl: Flow): void {
-  const last = changetype<usize>(peerOf(fl.op)) + QP_RX;
+  const op = fl.op;
+  const last = op.peer != 0 ? <usize>op.peer + QP_RX : <usize>op.qp + QP_PEER_RX;
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, last, L_HCA_PROCESS);
   if (!fl.single) takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, last, L_HCA_PROCESS);
   clockCopy(last, headOf(fl));
@@ -150,8 +149,7 @@ export function write(fl: Flow): bool {
   const op = fl.op;
   const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;
   fifo(deviceClock(op.dst, R_UP), fl, L_DMA_PAYLOAD, writeTime(first), writeTime(fl.bytes));
-  countWrite(fl.bytes);
-  lat(fl, L_DMA_PAYLOAD, param(P_WRITE_LATENCY));
+  if (fl.bytes != 0) countWrite(fl.bytes);
   if (isLast(fl)) return deliver(fl);
   endFlow(fl);
   return false;
@@ -162,11 +160,12 @@ function deliver(fl: Flow): bool {
   join(fl);
   const op = fl.op;
   if (op.opcode == O_RDMA_WRITE) {
+    lat(fl, L_DMA_PAYLOAD, param(P_WRITE_LATENCY));
     op.dst.onesided_bytes += op.length;
     if (op.peer != 0) {
       const qp = peerOf(op);
       qp.writes_delivered++;
-      clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
+      if (timeOf(headOf(fl)) >= timeOf(changetype<usize>(qp) + QP_WRITES)) clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
       wakeAll(changetype<usize>(qp) + offsetof<Qp>("write_waiters"), timeOf(headOf(fl)));
     }
     endFlow(fl);
@@ -187,28 +186,26 @@ export function ackLink(fl: Flow): void {
   fl.stage = ST_ACK_RECEIVE;
 }
 export function ackReceive(fl: Flow): void {
-  fifo(deviceClock(fl.op.src, R_RX), fl, L_HCA_PROCESS, param(P_RX_PACKET), param(P_RX_PACKET));
+  fifo(deviceClock(fl.op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
   requesterDone(fl);
 }
 
 /** A READ or atomic request arrives. */
 export function requestReceive(fl: Flow): void {
   const op = fl.op;
-  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, param(P_RX_PACKET), param(P_RX_PACKET));
+  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
   const read = op.opcode == O_RDMA_READ;
   fl.burst = 0;
   fl.bytes = op.burst < op.moved ? op.burst : op.moved;
-  if (op.peer != 0) {
-    lookupQpc(fl, op.dst, peerOf(op).ordinal);
-    inOrder(fl);
-    remote(fl, 0, fl.bytes);
-  }
+  if (op.peer != 0) lookupQpc(fl, op.dst, peerOf(op).ordinal);
+  inOrder(fl);
+  if (op.peer != 0) remote(fl, 0, fl.bytes);
   fl.stage = !read ? ST_ATOMIC_REQUEST : op.moved != 0 ? ST_READ_REQUEST : ST_LINK;
 }
 
 export function atomicRequest(fl: Flow): void {
   ctl(deviceClock(fl.op.dst, R_UP), fl, L_DMA_PAYLOAD, requestTime(ATOMIC_BYTES), writeTime(param(P_MPS)));
-  lat(fl, L_DMA_PAYLOAD, param(P_READ_RTT));
+  lat(fl, L_DMA_PAYLOAD, readRtt());
   fl.stage = ST_ATOMIC_DATA;
 }
 export function atomicData(fl: Flow): void {
@@ -228,24 +225,17 @@ export function atomicLink(fl: Flow): void {
 }
 
 /** READ data or an atomic's result arrives at the requester. */
-export function responseReceive(fl: Flow): bool {
+export function responseReceive(fl: Flow): void {
   const op = fl.op;
-  const each = param(P_RX_PACKET);
-  fifo(deviceClock(op.src, R_RX), fl, L_HCA_PROCESS, each, <u64>fl.packets * each);
-  if (op.moved == 0) {
-    requesterDone(fl);
-    return false;
-  }
+  fifo(deviceClock(op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
   translateLocal(fl, op, <u64>fl.burst * <u64>op.burst, fl.bytes);
   fl.stage = ST_RESPONSE_WRITE;
-  return true;
 }
 export function responseWrite(fl: Flow): void {
   const op = fl.op;
   const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;
   fifo(deviceClock(op.src, R_UP), fl, L_DMA_PAYLOAD, writeTime(first), writeTime(fl.bytes));
-  countWrite(fl.bytes);
-  lat(fl, L_DMA_PAYLOAD, param(P_WRITE_LATENCY));
+  if (fl.bytes != 0) countWrite(fl.bytes);
   if (isLast(fl)) requesterDone(fl);
   else endFlow(fl);
 }

@@ -1,7 +1,7 @@
 // The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
 import { CLOCK_BYTES, clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN, param } from "./state";
-import { P_CHUNK, P_C_PCIE, P_C_WIRE, P_HEADER_BYTES, P_MPS, P_MRRS } from "../gen/abi";
+import { P_CHUNK, P_C_PCIE, P_C_WIRE, P_HEADER_BYTES, P_MPS, P_MRRS, P_READ_RTT, P_RX_PACKET } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline
@@ -96,6 +96,14 @@ export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void 
 @inline
 function ceilDiv(n: u64, by: u64): u64 {
   return (n + by - 1) / by;
+}
+/** One PCIe read round trip. */
+export function readRtt(): u64 {
+  return param(P_READ_RTT) >> 16;
+}
+/** Receive engine time of `n` packets. */
+export function receiveTime(n: u64): u64 {
+  return scaled(n, param(P_RX_PACKET));
 }
 // @ts-ignore: decorator
 @inline

@@ -97,7 +97,8 @@ export class Qp {
   number: u32;
   kind: u32; // 0 RC, 1 UC, 2 UD
   ctx: u32;
-  partner: u32; // Qp, 0 when the peer is missing
+  partner: u32; // Qp, 0 when the peer is missing (or UD)
+  simulated: u32; // its peer is the virtual node
   send_cq: u32;
   recv_cq: u32;
   rq: RecvQueue;
@@ -113,6 +114,7 @@ export class Qp {
   ring_mask: u32;
   ring_head: u32;
   ring_tail: u32;
+  signalled_posted: u32;
   sends_polled: u32;
   recvs_polled: u32;
   last_poller: u32;
@@ -130,13 +132,9 @@ export class Qp {
   cqe_waiters: u32; // threads blocked on a completion of this QP
   send_first: u32; // written send CQEs not yet polled, oldest first
   send_last: u32;
-  send_base: u32; // index of the oldest
-  send_count: u32; // CQEs ever written
   recv_first: u32;
   recv_last: u32;
-  recv_base: u32;
-  recv_count: u32;
-  injected: u32; // receive completions injected by the simulated peer
+  recv_count: u32; // receive CQEs ever written
 }
 // @ts-ignore: decorator
 @inline export const QP_GATE: usize = 192;
@@ -153,7 +151,9 @@ export class Qp {
 // @ts-ignore: decorator
 @inline export const QP_WIRE: usize = QP_POLLED + CLOCK_BYTES; // when the last operation left on the link
 // @ts-ignore: decorator
-@inline export const QP_BYTES: usize = QP_WIRE + CLOCK_BYTES;
+@inline export const QP_PEER_RX: usize = QP_WIRE + CLOCK_BYTES; // QP_RX of its simulated peer
+// @ts-ignore: decorator
+@inline export const QP_BYTES: usize = QP_PEER_RX + CLOCK_BYTES;
 
 @unmanaged
 export class Mr {
@@ -225,6 +225,7 @@ export class Op {
   injected: u32;
   size_class: u32;
   max_rd: u32;
+  index: u32; // among the signalled WRs of its QP, in recorded order
   left: u32; // has left on the link
   wire_parked: u32; // bursts that wait for their turn on the link, in order
   wire_parked_last: u32;

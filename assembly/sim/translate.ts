@@ -6,7 +6,8 @@ import {
   C_CQC_HITS, C_CQC_MISSES, C_DMA_READS, C_DMA_READ_BYTES, C_IOTLB_HITS, C_IOTLB_MISSES, C_MPT_HITS, C_MPT_MISSES, C_MTT_HITS, C_MTT_MISSES, C_PCIE_TLPS, C_QPC_HITS, C_QPC_MISSES,
   L_DMA_IOMMU, L_HCA_CONTEXT, L_HCA_TRANSLATE, P_IOMMU_MISS, P_IOMMU_ON, P_MTT_OPTIMAL, P_READ_RTT,
 } from "../gen/abi";
-import { completionTlps, requestTlps } from "./stage";
+import { completionTlps, readRtt, requestTlps } from "./stage";
+import { scaled } from "../model/clock";
 
 /** Bytes of a context or translation line that a miss reads from host memory. */
 // @ts-ignore: decorator
@@ -55,8 +56,8 @@ function translatePiece(node: Node, mr: Mr, from: u64, bytes: u64, withMpt: bool
 
 function pay(fl: Flow): void {
   if (fl.burst == 0) {
-    lat(fl, L_HCA_TRANSLATE, misses * param(P_READ_RTT));
-    lat(fl, L_DMA_IOMMU, ioMisses * param(P_IOMMU_MISS));
+    lat(fl, L_HCA_TRANSLATE, scaled(misses, param(P_READ_RTT)));
+    lat(fl, L_DMA_IOMMU, scaled(ioMisses, param(P_IOMMU_MISS)));
   }
   misses = 0;
   ioMisses = 0;
@@ -93,10 +94,10 @@ export function translateRemote(fl: Flow, op: Op, from: u64, bytes: u64): void {
 export function lookupQpc(fl: Flow, node: Node, ordinal: u32): void {
   if (look(node.qpc, ordinal, C_QPC_HITS)) return;
   countRead(LINE);
-  lat(fl, L_HCA_CONTEXT, param(P_READ_RTT));
+  lat(fl, L_HCA_CONTEXT, readRtt());
 }
 export function lookupCqc(fl: Flow, node: Node, ordinal: u32): void {
   if (look(node.cqc, ordinal, C_CQC_HITS)) return;
   countRead(LINE);
-  lat(fl, L_HCA_CONTEXT, param(P_READ_RTT));
+  lat(fl, L_HCA_CONTEXT, readRtt());
 }

@@ -1,4 +1,4 @@
-/** Slots (u64 each) of the parameter block that the driver writes before a replay. Times in ps, sizes in bytes, `c_` in ps per byte × 65536. */
+/** Slots (u64 each) of the parameter block that the driver writes before a replay. Times in ps (those that are multiplied by a count, read_rtt, rx_packet and iommu_miss, × 65536), sizes in bytes, `c_` in ps per byte × 65536. */
 export const PARAMS = [
   "nodes", "threads", "think",
   "c_pcie", "mps", "mrrs", "chunk", "read_rtt", "write_latency",

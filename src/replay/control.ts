@@ -1,6 +1,6 @@
 import { NO_ENUM, NO_ID } from "../abi/columns.js";
 import { CONTROL } from "../abi/params.js";
-import { QP_TYPES, VERB_ID, type Verb } from "../abi/verbs.js";
+import { FLAGS, QP_TYPES, VERB_ID, type Verb } from "../abi/verbs.js";
 import { UserError } from "../errors.js";
 import type { QpEndpoint } from "../trace/pairs.js";
 import type { BatchView } from "./batch-view.js";
@@ -25,7 +25,8 @@ export const DATA_VERBS = new Set(["post_send", "post_recv", "post_srq_recv", "p
 /** Follows the control rows of a trace: which objects exist, how big they are; writes control records for the core. */
 export class ControlResolver {
   readonly qps: QpEndpoint[] = [];
-  readonly mtus: number[] = [];
+  /** sq_sig_all of each QP. */
+  readonly sigAll: boolean[] = [];
   readonly mrs: MrEntry[] = [];
   private readonly qpByKey = new Map<string, Qp>();
   private readonly cqByKey = new Map<string, Queue>();
@@ -83,7 +84,7 @@ export class ControlResolver {
         if (srq !== NO_ID) known(this.srqByKey, "srq", srq, "this SRQ");
         const qpn = view.u32("qp", row), index = this.qps.length;
         this.qps.push({ node, ctx, ordinal: this.next(`qp${node}`), qpn, type: kind, dest: NO_ID, rq_psn: NO_ID, sq_psn: NO_ID });
-        this.mtus.push(0);
+        this.sigAll.push((view.u32("flags", row) & FLAGS.signaled) !== 0);
         this.qpByKey.set(key(qpn), { bufPages: g.bufPages, hasDb: srq === NO_ID, index, sqSlots: g.sqSlots });
         bind("BIND_QP", index, qpn);
         out.a = view.u32("cq", row);

@@ -1,15 +1,17 @@
 import { VERBS } from "../abi/verbs.js";
-import { UserError } from "../errors.js";
 import { pairQps } from "../trace/pairs.js";
 import type { VerbsTrace } from "../trace/read.js";
 import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 
+/** u32 words of a QP in the core's table. */
+export const QP_WORDS = 8;
+
 /** What a replay must know before its first row: objects, partners, and the resolved control rows of each batch. */
 export interface Prepared {
   readonly trace: VerbsTrace;
   readonly nodes: number;
-  /** u32 words { node, ordinal, ctx, number, kind, partner + 1, mtu } per QP */
+  /** u32 words { node, ordinal, ctx, number, kind, partner + 1, sq_sig_all, peer is simulated } per QP */
   readonly qps: Uint32Array;
   readonly mrs: readonly MrEntry[];
   /** Control records per batch, one after the other. */
@@ -17,6 +19,8 @@ export interface Prepared {
   readonly largestBatch: number;
   /** QPs without a partner that a peer in the trace should have had. */
   readonly lonely: number;
+  /** False when the trace has several nodes but no connection between any two. */
+  readonly matched: boolean;
 }
 
 /** Reads the control rows of a trace once. */
@@ -48,12 +52,10 @@ export function prepare(trace: VerbsTrace): Prepared {
   const lonely = resolver.qps.filter((q, i) => q.type !== 2 && q.dest !== 0xffffffff && partners[i] === -1).length;
   const crossing = resolver.qps.some((q, i) => partners[i] !== -1 && resolver.qps[partners[i]!]!.node !== q.node);
   const ud = resolver.qps.some((q) => q.type === 2);
-  if (nodes > 1 && connected.length > 0 && !crossing && !ud) {
-    throw new UserError(`${trace.path}: its ${nodes} nodes cannot be matched: no QP of one names a QP of another as its destination (column peer_qp of modify_qp); merge captures of one run, or replay each node alone`);
-  }
-  const qps = new Uint32Array(resolver.qps.length * 7);
-  resolver.qps.forEach((q, i) => qps.set([q.node, q.ordinal, q.ctx, q.qpn, q.type, partners[i]! + 1, 0], i * 7));
-  return { trace, nodes, qps, mrs: resolver.mrs, control, largestBatch: largest, lonely };
+  const matched = nodes === 1 || connected.length === 0 || crossing || ud;
+  const qps = new Uint32Array(resolver.qps.length * QP_WORDS);
+  resolver.qps.forEach((q, i) => qps.set([q.node, q.ordinal, q.ctx, q.qpn, q.type, partners[i]! + 1, resolver.sigAll[i] ? 1 : 0, (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0], i * QP_WORDS));
+  return { trace, nodes, qps, mrs: resolver.mrs, control, largestBatch: largest, lonely, matched };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -37,6 +37,9 @@ export function version(): string {
 /** Replays a trace on each path and attributes every picosecond. Pure: the same input gives the same digest. */
 export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testbed, options: ReplayOptions = {}): Result {
   const prepared = prepare(trace);
+  if (!prepared.matched) {
+    throw new UserError(`${trace.path}: its ${prepared.nodes} nodes cannot be matched: no QP of one names a QP of another as its destination (column peer_qp of modify_qp); merge captures of one run, or replay each node alone`);
+  }
   const { think, why } = thinkTime(options.think ?? "auto", trace);
   const notes = [...trace.notes, why];
   if (prepared.lonely > 0) notes.push(`${prepared.lonely} connected QPs have no partner in the trace: their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`);

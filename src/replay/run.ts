@@ -9,7 +9,7 @@ import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
 import { parameters } from "./parameters.js";
-import type { Prepared } from "./prepare.js";
+import { QP_WORDS, type Prepared } from "./prepare.js";
 
 export interface RunOptions {
   readonly think: boolean;
@@ -32,7 +32,7 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
   x.machine_init();
   placePrograms(core, path, options.peer, testbed);
   trace.threads.forEach(([node, tid, rows], i) => x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)));
-  x.declare_qps(core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)), prepared.qps.length / 7);
+  x.declare_qps(core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)), prepared.qps.length / QP_WORDS);
   placeMrs(core, prepared);
   const verbMap = core.place(trace.verbRemap), opcodeMap = core.place(trace.opcodeRemap);
   const body = core.alloc(prepared.largestBatch + 64);

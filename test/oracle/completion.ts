@@ -75,6 +75,7 @@ export function arm(device: Device, cq: Cq, solicitedOnly: boolean, number: numb
   device.world.queue.push({
     time: clock.time, kind: 0, number, sub: 0, run: () => {
       const waiting = cq.cqes.find((c) => !c.polled && (!solicitedOnly || solicited(c)));
+      delete cq.armed;
       if (waiting) raise(device, cq, waiting.visible, takeOverSilently(clock, waiting.visible));
       else cq.armed = { solicitedOnly, clock: plain(clock) };
     },

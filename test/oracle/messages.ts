@@ -151,14 +151,9 @@ export function write(device: Device, flow: Flow, qp: Qp, last: () => void): voi
     flow.span = { head: flow.span.tail, tail: flow.span.tail };
     last();
   };
-  if (bytes === 0) {
-    end();
-    return;
-  }
   device.arrive(flow, () => {
     device.fifo(flow, device.node(qp), "up", "dma.payload", testbed.mwr(Math.min(device.mtu(flow.op), bytes)), testbed.mwr(bytes));
-    device.dmaWrite(bytes);
-    device.lat(flow, "dma.payload", device.cost("pcie.write_latency"));
+    if (bytes > 0) device.dmaWrite(bytes);
     end();
   });
 }
@@ -168,6 +163,7 @@ function deliver(device: Device, flow: Flow): void {
   const { op } = flow;
   const qp = op.receiver;
   if (op.wr.opcode === "RDMA_WRITE") {
+    device.lat(flow, "dma.payload", device.cost("pcie.write_latency"));
     qp.writes.push(plain(flow.span.tail));
     device.node(qp).onesided += BigInt(op.wr.length);
   } else if (!qp.virtual) complete(device, op, true, flow.span.tail, flow.sub);

@@ -183,6 +183,29 @@ describe("tiny replays", () => {
     expect(result.deadlock).toBeUndefined();
   });
 
+  it("an inline SEND does not overtake the payload of the one before", () => {
+    const rows = [...pair(), receive(3), receive(3), send(3, "SEND", 3000), send(4, "SEND", 8, { flags: 3 }), polled(5, "RECV", 3000, { node: 1 })];
+    const result = replay(rows, { "pcie.read_rtt": 4000 });
+    expect([...result.operations.keys()].filter((k) => k.startsWith("message"))).toEqual(["message|SEND|4096"]);
+    expect(nonZero(result.operations.get("post_send|SEND|8")!.wait)["wire.serialize"]).toBeGreaterThan(0);
+  });
+
+  it("a failed completion waits for nothing and matches nothing", () => {
+    const rows = [...pair(), receive(3), send(3, "SEND", 8, { wr_id: 9n }), polled(4, "NONE", 77, { wr_id: 9n, status: 12 }), polled(5, "SEND", 8, { wr_id: 9n })];
+    const result = replay(rows);
+    expect(result.counters).toMatchObject({ "cqe.polled": 2n, "wqe.posted": 1n });
+    expect(result.operations.get("poll_cq|NONE|none")!.latencies).toEqual([25_000n, 25_000n]);
+    expect(result.deadlock).toBeUndefined();
+  });
+
+  it("an event that never comes is assumed when nothing else can happen", () => {
+    const rows = [...pair().slice(0, 2), send(3, "RDMA_WRITE", 8), row({ verb: "get_cq_event", call: 4, cq: 1 }), polled(5, "RDMA_WRITE", 8)];
+    const result = replay(rows, {}, {}, []);
+    expect(result.counters).toMatchObject({ "events.assumed": 1n, interrupts: 0n, "qpc.misses": 1n, "qpc.hits": 0n });
+    expect(result.operations.get("get_cq_event|NONE|none")!.sum).toBe(0n);
+    expect(result.deadlock).toBeUndefined();
+  });
+
   it("names what a stuck thread waits for", () => {
     const result = replay([...pair(), send(3, "SEND", 8), polled(4, "SEND", 8)]);
     expect(result.deadlock!.threads).toMatchObject([{ node: 0, row: 5, verb: "poll_cq" }]);

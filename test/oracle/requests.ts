@@ -78,7 +78,6 @@ function atomicResult(device: Device, flow: Flow): void {
   device.arrive(flow, () => {
     device.fifo(flow, node, "up", "dma.payload", testbed.mwr(8), testbed.mwr(8));
     device.dmaWrite(8);
-    device.lat(flow, "dma.payload", device.cost("pcie.write_latency"));
     done(device, op, flow.span.tail, flow.sub);
   });
 }

@@ -53,11 +53,11 @@ export class Thread {
     this.current = undefined;
   }
 
-  /** Block until the n-th clock is there, then take over the latest. */
+  /** Block until the n-th clock is there, then take over the largest of all that are there (of equal ones the last). */
   private *await(what: string, clocks: () => Clock[], n: number): Generator<Pause, void, void> {
     const nth = (): Clock | undefined => clocks()[n - 1];
     while (!nth()) yield { until: nth, what };
-    this.clock = takeOverSilently(this.clock, clocks().at(-1)!);
+    this.clock = takeOverSilently(this.clock, clocks().reduce((a, b) => (b.time >= a.time ? b : a)));
     yield TURN;
   }
 

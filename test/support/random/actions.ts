@@ -22,17 +22,16 @@ function sges(trace: Trace, node: SimNode, length: number, most: number): VerbsR
   for (let i = random.int(1, most); i > 0 && left > 0; i--) {
     const part = i === 1 ? left : random.int(0, left);
     const mr = fitting(trace, node, part);
-    const addr = mr ? mr.addr + BigInt(random.int(0, mr.size - part)) : 0x1000n;
-    out.push({ addr, length: part, lkey: mr?.lkey ?? NO_ID });
+    out.push({ addr: mr.addr + BigInt(random.int(0, mr.size - part)), length: part, lkey: mr.lkey });
     left -= part;
   }
   return out;
 }
 
-function fitting(trace: Trace, node: SimNode, length: number): SimMr | undefined {
+/** Every node has one region that holds the largest message. */
+function fitting(trace: Trace, node: SimNode, length: number): SimMr {
   const { random } = trace;
-  const candidates = node.mrs.filter((m) => m.size >= length);
-  return candidates.length === 0 || random.chance(0.03) ? undefined : random.pick(candidates);
+  return random.pick(node.mrs.filter((m, i) => i === 0 || m.size >= length));
 }
 
 function sizeOf(trace: Trace, ud: boolean): number {

@@ -22,8 +22,12 @@ function runs(trace: Trace, addr: bigint, size: number): VerbsRowLike["runs"] {
   return out;
 }
 
-export function regMr(trace: Trace, node: SimNode, thread: SimThread, size: number): SimMr {
+/** The first region of a node holds any message. */
+const LARGEST = 1 << 26;
+
+export function regMr(trace: Trace, node: SimNode, thread: SimThread, asked: number): SimMr {
   const { random } = trace;
+  const size = node.mrs.length === 0 ? LARGEST : asked;
   const offset = random.pick([0n, 0n, 0n, 64n, 4096n, 12_345n]);
   const mr: SimMr = { lkey: node.nextKey, rkey: node.nextKey + 0x8000, handle: node.nextKey & 0xff, addr: node.nextAddr + offset, size };
   node.nextKey += 1;

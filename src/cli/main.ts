@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { UserError } from "../errors.js";
+import { version } from "../replay/replay.js";
+import { generateCommand } from "./generate.js";
+import { importCommand } from "./import.js";
+import { inspectCommand } from "./inspect.js";
+import { mergeCommand } from "./merge.js";
+import { pathsCommand } from "./paths.js";
+import { replayCommand } from "./replay.js";
+import { testbedsCommand } from "./testbeds.js";
+
+/** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
+async function main(): Promise<void> {
+  await yargs(hideBin(process.argv))
+    .scriptName("verbscope")
+    .usage("$0 <command>\n\nWhere does the time go between a verb and the wire, and what would another I/O path cost or save?")
+    .command(importCommand)
+    .command(inspectCommand)
+    .command(mergeCommand)
+    .command(replayCommand)
+    .command(pathsCommand)
+    .command(testbedsCommand)
+    .command(generateCommand)
+    .example("$0 replay traces/rc-pingpong-4k.arrow", "replay a bundled capture on native, virt-ib and memlink")
+    .completion("completion", "print a completion script for bash or zsh")
+    .demandCommand(1, "Name a command; verbscope --help lists them.")
+    .strict()
+    .version(version())
+    .help()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message, error) => {
+      throw error ?? new UserError(message);
+    })
+    .parseAsync();
+}
+
+process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+  if (e.code === "EPIPE") process.exit(0); // the reader (head, less) has seen enough
+  throw e;
+});
+main().catch((error: unknown) => {
+  if (error instanceof UserError) process.stderr.write(`verbscope: ${error.message}\n`);
+  else process.stderr.write(`verbscope: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 2;
+});

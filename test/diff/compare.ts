@@ -1,0 +1,107 @@
+import { LAYERS } from "../../src/abi/layers.js";
+import { COUNTERS } from "../../src/abi/counters.js";
+import { coreModule } from "../../src/core/module.node.js";
+import type { PathDocument } from "../../src/path/document.js";
+import { chainOf, flatten } from "../../src/path/flatten.js";
+import { readClasses } from "../../src/replay/classes.js";
+import { prepare, QP_WORDS, type Prepared } from "../../src/replay/prepare.js";
+import { run } from "../../src/replay/run.js";
+import { pcieCoefficient } from "../../src/testbed/convert.js";
+import type { Testbed } from "../../src/testbed/document.js";
+import { VerbsBuilder } from "../../src/trace/columns-builder.js";
+import { openSource, type VerbsTrace } from "../../src/trace/read.js";
+import type { VerbsRow } from "../../src/trace/rows.js";
+import { bytesSource } from "../../src/trace/source.js";
+import { encodeVerbs } from "../../src/trace/write.js";
+import { runOracle, type OracleInput, type OracleResult, type VerbsRowLike } from "../oracle/run.js";
+
+export interface Choice { documents: Record<string, PathDocument>; path: string; overrides: Record<string, string>; peer?: string }
+
+/** Rows as an open trace; `batchRows` rows a batch. */
+export function traceOf(rows: readonly VerbsRowLike[], batchRows = 65536): VerbsTrace {
+  const builder = new VerbsBuilder(batchRows);
+  for (const r of rows) builder.add(r as VerbsRow);
+  const nodes = Math.max(0, ...rows.map((r) => r.node)) + 1;
+  const bytes = encodeVerbs(builder, { source: {}, clock: "ns", fields: {}, notes: [], emulated: false, nodes: Array.from({ length: nodes }, (_, i) => ({ name: `n${i}` })) });
+  return openSource(bytesSource("rows", bytes));
+}
+
+/** Partner of each QP as the oracle wants it. */
+export function partnersOf(prepared: Prepared): Map<string, string> {
+  const words = prepared.qps;
+  const name = (i: number): string => `${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`;
+  const out = new Map<string, string>();
+  for (let i = 0; i < words.length / QP_WORDS; i++) if (words[i * QP_WORDS + 5]! > 0) out.set(name(i), name(words[i * QP_WORDS + 5]! - 1));
+  return out;
+}
+
+/** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
+function connect(prepared: Prepared, partners: Map<string, string>): void {
+  const words = prepared.qps, index = new Map<string, number>();
+  for (let i = 0; i < words.length / QP_WORDS; i++) index.set(`${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`, i);
+  for (const [name, i] of index) words[i * QP_WORDS + 7] = partners.has(name) ? 0 : 1;
+  for (const [name, i] of index) words[i * QP_WORDS + 5] = (index.get(partners.get(name) ?? "") ?? -1) + 1;
+}
+
+/** Runs core and oracle on the same input and lists where they differ. */
+export function compare(trace: VerbsTrace, rows: VerbsRowLike[], choice: Choice, testbed: Testbed, think: boolean, partners?: Map<string, string>): string[] {
+  const find = (n: string): PathDocument => choice.documents[n]!;
+  const pathOf = (name: string, overrides: Record<string, string>) => flatten(chainOf(find(name), find), overrides, name);
+  const path = pathOf(choice.path, choice.overrides);
+  const prepared = prepare(trace);
+  if (partners) connect(prepared, partners);
+  const input: OracleInput = {
+    rows, partners: partners ?? partnersOf(prepared), path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
+    ...(choice.peer ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } } : {}),
+    testbed: testbed as never, pcieCoefQ16: pcieCoefficient(testbed), think: think ? "recorded" : "none",
+  };
+  const expected = runOracle(input);
+  let core;
+  try {
+    core = run(coreModule(), prepared, path, testbed, { think, peer: choice.peer ? pathOf(choice.peer, {}) : path });
+  } catch (e) {
+    return expected.deadlock && /deadlock/.test((e as Error).message) ? [] : [`core: ${(e as Error).message}; oracle: ${expected.deadlock ? JSON.stringify(expected.deadlock) : "no deadlock"}`];
+  }
+  if (expected.deadlock) return [`oracle deadlocks, the core does not: ${JSON.stringify(expected.deadlock)}`];
+  return differences(core, trace.threads.length, expected);
+}
+
+function differences(core: ReturnType<typeof run>, threads: number, expected: OracleResult): string[] {
+  const out: string[] = [];
+  const check = (what: string, got: unknown, want: unknown): void => {
+    if (got !== want) out.push(`${what}: core ${String(got)}, oracle ${String(want)}`);
+  };
+  let clock = core.u64(core.exports.thread_clock(0), 34).slice();
+  for (let i = 1; i < threads; i++) {
+    const c = core.u64(core.exports.thread_clock(i), 34);
+    if (c[0]! > clock[0]!) clock = c.slice();
+  }
+  check("makespan", clock[0], expected.makespan_ps);
+  LAYERS.forEach((l, i) => check(`layer ${l}`, clock[2 + i], expected.layers[i]));
+  const counters = core.u64(core.exports.counters_ptr(), COUNTERS.length);
+  COUNTERS.forEach((c, i) => check(`counter ${c}`, counters[i], expected.counters[c] ?? 0n));
+  const totals = core.u64(core.exports.totals_ptr(), 2);
+  check("spin rows", totals[0], BigInt(expected.rows.spin));
+  check("refused rows", totals[1], BigInt(expected.rows.refused));
+  const classes = new Map(readClasses(core).map((c) => [`${c.verb}|${c.opcode}|${c.sizeClass}`, c]));
+  for (const key of new Set([...classes.keys(), ...expected.operations.keys()])) {
+    const got = classes.get(key), want = expected.operations.get(key);
+    if (!got || !want) {
+      out.push(`operation ${key}: only in the ${got ? "core" : "oracle"}`);
+      continue;
+    }
+    check(`${key} count`, got.count, want.count);
+    check(`${key} bytes`, got.bytes, want.bytes);
+    check(`${key} sum`, got.sum, want.sum);
+    check(`${key} min`, got.min, want.min);
+    check(`${key} max`, got.max, want.max);
+    LAYERS.forEach((l, i) => {
+      check(`${key} service ${l}`, got.service[l] ?? 0n, want.service[i]);
+      check(`${key} wait ${l}`, got.wait[l] ?? 0n, want.wait[i]);
+    });
+    const sorted = [...want.latencies].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const p50 = sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)]!;
+    if (got.quantile(0.5) < p50 || Number(got.quantile(0.5)) > Number(p50) * (1 + 1 / 128) + 1) out.push(`${key} p50: core ${got.quantile(0.5)}, exact ${p50}`);
+  }
+  return out;
+}
