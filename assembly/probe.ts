@@ -5,7 +5,7 @@ import { CLOCK_BYTES, OWN_BYTES, WAIT, clockAdd, ownService, ownZero, takeOver }
 import { sizeClass } from "./sim/account";
 import { Thread, T_CLOCK, T_OWN } from "./sim/thread";
 import {
-  CQ_BYTES, CQ_READY, Cq, FLOW_BYTES, Flow, HEAD, HEAD_OWN, MR_BYTES, Mr, Node, OP_BYTES, OP_SGES, Op, PARAMS_PTR, QP_BYTES, QP_GATE, QP_WIRE, Qp, RECV_SGES, RQ_READY, RecvQueue, RecvWqe, TAIL, TAIL_OWN,
+  CQ_BYTES, CQ_READY, Cq, FLOW_BYTES, Flow, HEAD, HEAD_OWN, MR_BYTES, Mr, Node, OP_BYTES, OP_SGES, Op, PARAMS_PTR, QP_BYTES, QP_GATE, Qp, RECV_SGES, RQ_READY, RecvQueue, RecvWqe, TAIL, TAIL_OWN,
   deviceClock,
 } from "./sim/state";
 import { completionTime, ctl, fifo, join, lat, occupy, requestTime, wireBytes, wireTime, writeTime } from "./sim/stage";
@@ -69,7 +69,6 @@ export function cq_embedded(): usize { return CQ_READY; }
 export function cq_bytes(): usize { return CQ_BYTES; }
 export function qp_scalars(): usize { return offsetof<Qp>(); }
 export function qp_embedded(): usize { return QP_GATE; }
-export function qp_last(): usize { return QP_WIRE; }
 export function qp_bytes(): usize { return QP_BYTES; }
 export function wqe_scalars(): usize { return offsetof<RecvWqe>(); }
 export function wqe_embedded(): usize { return RECV_SGES; }

@@ -9,7 +9,7 @@ import { fifo, headOf, join, lat, occupy, writeTime, writeTlps } from "./stage";
 import { detach, endFlow, freeFlow, newFlow, queue, settle, startAtHead, startAtTail } from "./flow";
 import { lookupCqc } from "./translate";
 import { account } from "./account";
-import { wakeAll } from "./thread";
+import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
 import { openGate } from "./gate";
 import { ST_ARM, ST_CQE } from "./stages";
 import {
@@ -133,7 +133,7 @@ export function writeCqe(fl: Flow): void {
     cq.armed = 0;
     makeEvent(cq, headOf(fl), headOf(fl));
   }
-  if (qp.cqe_waiters != 0) wakeAll(changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), visible);
+  if (qp.cqe_waiters != 0) wake(changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), fl.side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE, fl.index, true, visible);
 }
 
 /** The written CQE `index` of a QP's side, or null while it is not there. */
@@ -189,13 +189,14 @@ function makeEvent(cq: Cq, visible: usize, from: usize): void {
   count(C_INTERRUPTS, 1);
   const event = take(FREE_EVENT, EVENT_BYTES);
   store<u32>(event, 0);
-  store<u32>(event, cq.events_made++, 4);
+  const index = cq.events_made++;
+  store<u32>(event, index, 4);
   clockCopy(event + EVENT_CLOCK, from);
   clockAdd(event + EVENT_CLOCK, L_HCA_COMPLETE, param(P_EVENT_LATENCY));
   if (cq.events_last != 0) store<u32>(<usize>cq.events_last, <u32>event);
   else cq.events_first = <u32>event;
   cq.events_last = <u32>event;
-  wakeAll(changetype<usize>(cq) + offsetof<Cq>("event_waiters"), load<u64>(event, EVENT_CLOCK));
+  wake(changetype<usize>(cq) + offsetof<Cq>("event_waiters"), WAIT_EVENT, index, true, load<u64>(event, EVENT_CLOCK));
 }
 
 /** Event number `index` of the CQ, or 0 while it has not happened. */

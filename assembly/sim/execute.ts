@@ -11,7 +11,7 @@ import {
   CPU_BYTES, CQ_READY, Cq, FREE_FLOW, Flow, HEAD_OWN, Node, QP_POLLED, QP_READY, QP_WRITES, Qp, RECV_SGES, RQ_READY, RecvQueue, SGE_BYTES, TOTALS_PTR, TOTAL_FIRST, TOTAL_LAST, count, cpuResource, totalMax, nodeAt, nodeCount,
 } from "./state";
 import {
-  T_FEATURES, Thread, WAIT_EVENT, WAIT_NONE, WAIT_OBJECT, WAIT_POLLED, WAIT_RECV_CQE, WAIT_RESOURCE, WAIT_SEND_CQE, WAIT_WRITES, block, clockOf, ownOf, resume, threadAt, threadCount, tieOfThread, wakeAll,
+  T_FEATURES, Thread, WAIT_EVENT, WAIT_NONE, WAIT_OBJECT, WAIT_POLLED, WAIT_RECV_CQE, WAIT_RESOURCE, WAIT_SEND_CQE, WAIT_WRITES, block, clockOf, ownOf, resume, threadAt, threadCount, tieOfThread, wake,
 } from "./thread";
 import { CLOCK_BYTES } from "../model/clock";
 import { form, guarded, programAt } from "./program";
@@ -100,7 +100,7 @@ export function step(t: Thread): bool {
         if (need != 0) {
           const qp = changetype<Qp>(<usize>load<u32>(callOf(t), CALL_AWAIT_QP));
           if (qp.writes_delivered < need) {
-            block(t, changetype<usize>(qp) + offsetof<Qp>("write_waiters"), WAIT_WRITES);
+            block(t, changetype<usize>(qp) + offsetof<Qp>("write_waiters"), WAIT_WRITES, need);
             return true;
           }
           follow(t, changetype<usize>(qp) + QP_WRITES);
@@ -114,7 +114,7 @@ export function step(t: Thread): bool {
         if (need != 0) {
           const qp = changetype<Qp>(<usize>load<u32>(callOf(t), CALL_QP));
           if (qp.polled < need) {
-            block(t, changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), WAIT_POLLED);
+            block(t, changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), WAIT_POLLED, need);
             return true;
           }
           follow(t, changetype<usize>(qp) + QP_POLLED);
@@ -170,7 +170,7 @@ function awaitObject(t: Thread, call: usize): bool {
     clock = object + RQ_READY;
   } else return true;
   if (!ready) {
-    block(t, waiters, WAIT_OBJECT);
+    block(t, waiters, WAIT_OBJECT, 0);
     return false;
   }
   follow(t, clock);
@@ -215,7 +215,7 @@ function poll(t: Thread, call: usize): bool {
       }
       const cqe = findCqe(qp, side, index);
       if (cqe == null) {
-        block(t, changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE);
+        block(t, changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE, index);
         return false;
       }
       follow(t, headOf(cqe));
@@ -330,7 +330,7 @@ function awaitEvent(t: Thread, call: usize): bool {
   const cq = changetype<Cq>(<usize>load<u32>(call, CALL_QP));
   const event = findEvent(cq, load<u32>(call, CALL_INDEX));
   if (event == 0) {
-    block(t, changetype<usize>(cq) + offsetof<Cq>("event_waiters"), WAIT_EVENT);
+    block(t, changetype<usize>(cq) + offsetof<Cq>("event_waiters"), WAIT_EVENT, load<u32>(call, CALL_INDEX));
     return false;
   }
   const before = timeOf(clockOf(t));
@@ -373,16 +373,16 @@ function makeReady(object: usize, kind: u32, clock: usize, now: u64): void {
     const qp = changetype<Qp>(object);
     qp.ready = 1;
     clockCopy(object + QP_READY, clock);
-    wakeAll(object + offsetof<Qp>("ready_waiters"), now);
+    wake(object + offsetof<Qp>("ready_waiters"), WAIT_OBJECT, 0, true, now);
     if (!qp.rq.shared) makeReady(changetype<usize>(qp.rq), KIND_RQ, clock, now);
   } else if (kind == KIND_CQ) {
     changetype<Cq>(object).ready = 1;
     clockCopy(object + CQ_READY, clock);
-    wakeAll(object + offsetof<Cq>("ready_waiters"), now);
+    wake(object + offsetof<Cq>("ready_waiters"), WAIT_OBJECT, 0, true, now);
   } else {
     changetype<RecvQueue>(object).ready = 1;
     clockCopy(object + RQ_READY, clock);
-    wakeAll(object + offsetof<RecvQueue>("ready_waiters"), now);
+    wake(object + offsetof<RecvQueue>("ready_waiters"), WAIT_OBJECT, 0, true, now);
   }
 }
 
@@ -402,7 +402,7 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     if (--cqe.lists == 0) give(FREE_FLOW, changetype<usize>(cqe));
     qp.polled++;
     if (now >= timeOf(changetype<usize>(qp) + QP_POLLED)) clockCopy(changetype<usize>(qp) + QP_POLLED, clock);
-    if (qp.poll_waiters != 0) wakeAll(changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), now);
+    if (qp.poll_waiters != 0) wake(changetype<usize>(qp) + offsetof<Qp>("poll_waiters"), WAIT_POLLED, qp.polled, false, now);
   }
 }
 

@@ -106,7 +106,7 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): v
   op.call_start = timeOf(clockOf(t));
   op.opcode = opcode == O_RECV_RDMA_WITH_IMM ? O_RDMA_WRITE_WITH_IMM : O_SEND;
   op.flags = 1;
-  op.units = op.opcode == O_SEND ? 2 : 3;
+  op.units = 2;
   op.length = length;
   op.src = nodeAt(nodeCount);
   op.dst = qp.node;

@@ -153,7 +153,7 @@ export function resolveSend(t: Thread): bool {
   store<u32>(item, 0, 12);
   store<u64>(item, 0, 16);
   let peer = qp.partner;
-  if (ud && !qp.simulated) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
+  if (ud && !qp.simulated && peer == 0) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
   store<u32>(item, peer, 24);
   store<u16>(item, <u16>qp.mtu, 28);
   store<u16>(item, <u16>qp.max_rd, 30);

@@ -8,7 +8,7 @@ import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote
 import { becomeCqe, countWrite, requesterDone } from "./complete";
 import { control } from "./requester";
 import { isLast } from "./payload";
-import { wakeAll } from "./thread";
+import { WAIT_WRITES, wake } from "./thread";
 import {
   ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_LINK, ST_READ_REQUEST, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_WRITE,
 } from "./stages";
@@ -166,7 +166,7 @@ function deliver(fl: Flow): bool {
       const qp = peerOf(op);
       qp.writes_delivered++;
       if (timeOf(headOf(fl)) >= timeOf(changetype<usize>(qp) + QP_WRITES)) clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
-      wakeAll(changetype<usize>(qp) + offsetof<Qp>("write_waiters"), timeOf(headOf(fl)));
+      wake(changetype<usize>(qp) + offsetof<Qp>("write_waiters"), WAIT_WRITES, qp.writes_delivered, false, timeOf(headOf(fl)));
     }
     endFlow(fl);
     return false;

@@ -44,6 +44,7 @@ export class Thread {
   acquired: u32; // the queued resource was handed over
   queue_next: u32;
   assume: u32; // the event it waits for is taken for granted
+  want: u32; // index or count that it waits for
   pad: u32;
 }
 // @ts-ignore: decorator
@@ -105,21 +106,28 @@ export function resume(t: Thread, time: u64): void {
 }
 
 /** Links a thread into the list at `head` (address of a u32). */
-export function block(t: Thread, head: usize, why: u32): void {
+export function block(t: Thread, head: usize, why: u32, want: u32): void {
   t.waiting_for = why;
+  t.want = want;
   t.wait_next = load<u32>(head);
   store<u32>(head, <u32>changetype<usize>(t));
 }
-/** Resumes every thread of a list not before `time`; each looks again at what it waits for. */
-export function wakeAll(head: usize, time: u64): void {
+/**
+ * Resumes, not before `time`, the threads of a list that wait for `why` and want no more than `value` (`exact`: just that).
+ * The others stay: what they wait for may come with an earlier clock.
+ */
+export function wake(head: usize, why: u32, value: u32, exact: bool, time: u64): void {
+  let link = head;
   let ptr = <usize>load<u32>(head);
-  store<u32>(head, 0);
   while (ptr != 0) {
     const t = changetype<Thread>(ptr);
-    const next = <usize>t.wait_next;
-    t.wait_next = 0;
-    t.waiting_for = WAIT_NONE;
-    resume(t, time);
-    ptr = next;
+    const next = t.wait_next;
+    if (t.waiting_for == why && (exact ? t.want == value : t.want <= value)) {
+      store<u32>(link, next);
+      t.wait_next = 0;
+      t.waiting_for = WAIT_NONE;
+      resume(t, time);
+    } else link = ptr + offsetof<Thread>("wait_next");
+    ptr = <usize>next;
   }
 }

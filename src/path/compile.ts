@@ -34,6 +34,7 @@ function compileProgram(steps: readonly Step[], testbed: Testbed, where: string)
   for (const s of steps) {
     const guard = s.guard.reduce((mask, f) => mask | (1 << FEATURE_NAMES.indexOf(f)), 0);
     switchTo(s.hold, guard);
+    if (s.cost !== undefined && testbed.values[s.cost] === undefined) throw new UserError(`${where}, step ${s.id ? `"${s.id}" ` : ""}on ${s.layer}: testbed ${testbed.name} has no value "${s.cost}"; add it, or correct the step's cost`);
     if (s.layer !== undefined && s.count.terms.size > 0 && picoseconds(testbed, s.cost!) > MAX_UNIT_PS) throw new UserError(`${where}: ${s.cost} is ${picoseconds(testbed, s.cost!)} ps for each unit of "${formText(s.count)}"; above 1 ms a unit the sum could pass 64 bits, check its unit`);
     if (s.layer !== undefined) code.push(instruction("COST", (LAYERS as readonly string[]).indexOf(s.layer), guard, coefficient(testbed, s.cost!), s.count, where));
     for (const { counter, form } of s.counts) code.push(instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form, where));

@@ -57,7 +57,8 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
   if (d.extends !== undefined && typeof d.extends !== "string") fail("extends must be the name of a path");
   checkSettings(d.mechanisms ?? {}, (what) => fail(`mechanisms: ${what}`), false);
   const implies = d.implies ?? [];
-  if (!Array.isArray(implies)) fail("implies must be a list of { if, set }");
+  const isObject = (x: unknown): boolean => typeof x === "object" && x !== null && !Array.isArray(x);
+  if (!Array.isArray(implies) || !implies.every(isObject)) fail("implies must be a list of { if, set }");
   for (const rule of implies as { if?: unknown; set?: unknown }[]) {
     checkSettings(rule.if ?? {}, (what) => fail(`implies: ${what}`), true);
     checkSettings(rule.set ?? {}, (what) => fail(`implies: ${what}`), false);
@@ -90,6 +91,7 @@ function checkStep(step: unknown, fail: (what: string) => never): void {
   if (typeof step !== "object" || step === null || Array.isArray(step)) fail("expected an object");
   const s = step as StepDocument & Record<string, unknown>;
   for (const key of Object.keys(s)) if (!STEP_KEYS.has(key)) fail(`unknown key "${key}"; legal: ${[...STEP_KEYS].join(", ")}`);
+  checkShapes(s, fail);
   checkSettings(s.if ?? {}, fail, true);
   if (s.layer !== undefined && !(LAYERS as readonly string[]).includes(s.layer)) fail(`unknown layer "${s.layer}"; legal: ${LAYERS.join(", ")}`);
   if ((s.layer === undefined) !== (s.cost === undefined)) fail("layer and cost go together");
@@ -101,4 +103,20 @@ function checkStep(step: unknown, fail: (what: string) => never): void {
   for (const g of listOf(s.guard)) if (!(FEATURE_NAMES as readonly string[]).includes(g)) fail(`unknown feature "${g}" in guard; legal: ${FEATURE_NAMES.join(", ")}`);
   for (const r of listOf(s.hold)) if (!CPU_RESOURCE_NAMES.includes(r)) fail(`unknown resource "${r}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
   if (s.wait !== undefined && s.wait !== "event") fail(`wait is ${JSON.stringify(s.wait)}; the only thing to wait for is "event"`);
+}
+
+/** JSON types of a step's fields. Counts are text, since `2` beside `"2*pages"` would be two ways to say one thing. */
+function checkShapes(s: Record<string, unknown>, fail: (what: string) => never): void {
+  const text = (key: string, value: unknown): void => {
+    if (value !== undefined && typeof value !== "string") fail(`${key} is ${JSON.stringify(value)}: write it as text, for example ${JSON.stringify(String(value))}`);
+  };
+  for (const key of ["id", "actor", "primitive", "layer", "cost", "count", "times", "use", "basis", "source"]) text(key, s[key]);
+  for (const key of ["guard", "hold"]) {
+    const list = s[key] ?? [];
+    if (typeof list !== "string" && !(Array.isArray(list) && list.every((x) => typeof x === "string"))) fail(`${key} must be a name or a list of names`);
+  }
+  const counts = s.counts ?? {};
+  if (typeof counts !== "object" || Array.isArray(counts)) fail("counts must map counters to linear forms");
+  for (const [counter, form] of Object.entries(counts)) text(`counts.${counter}`, form);
+  if (s.launch !== undefined && typeof s.launch !== "boolean") fail(`launch is ${JSON.stringify(s.launch)}: expected true or false`);
 }

@@ -26,12 +26,22 @@ export interface Path {
   readonly programs: ReadonlyMap<string, readonly Step[]>;
 }
 
+/** Says where a document was asked for, when there is none. */
+function named<T>(where: string, load: () => T): T {
+  try {
+    return load();
+  } catch (e) {
+    throw e instanceof UserError ? new UserError(where + e.message) : e;
+  }
+}
+
 /** The chain of documents from the base to `doc`. */
 export function chainOf(doc: PathDocument, find: (name: string, from: string) => PathDocument): PathDocument[] {
   const chain = [doc];
   const seen = new Set([doc.name]);
   for (let d = doc; d.extends !== undefined; ) {
-    d = find(d.extends, d.name);
+    const { name, extends: base } = d;
+    d = named(`path ${name}: extends "${base}": `, () => find(base!, name));
     if (seen.has(d.name)) throw new UserError(`path ${doc.name}: extends forms a cycle through ${[...seen, d.name].join(" → ")}; remove one of them`);
     seen.add(d.name);
     chain.unshift(d);
@@ -63,7 +73,7 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
   const documents: Record<string, readonly StepDocument[]> = Object.assign({}, ...chain.map((d) => d.programs));
   const programs = new Map<string, Step[]>();
   for (const [verb, steps] of Object.entries(documents)) {
-    const where = `path ${last.name}, ${verb}`;
+    const where = `path ${label}, ${verb}`;
     const flat: Step[] = [];
     unfold(steps, { guard: [], hold: [], times: parseForm("1", where) }, [], where);
     if (flat.filter((s) => s.launch).length > 1) throw new UserError(`${where}: ${flat.filter((s) => s.launch).length} steps launch; with these mechanisms exactly one may`);

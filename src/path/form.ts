@@ -23,8 +23,12 @@ export function parseForm(text: string | undefined, where: string): Form {
       terms.set(feature, (terms.get(feature) ?? 0n) + BigInt(m[1] ?? "1"));
     }
   }
-  for (const c of [constant, ...terms.values()]) if (c > 0xffffffffn) throw new UserError(`${where}: a coefficient of "${text}" is above 4294967295`);
-  return { constant, terms };
+  return inRange({ constant, terms }, text, where);
+}
+/** Coefficients are 32-bit in an instruction. */
+function inRange(form: Form, text: string, where: string): Form {
+  for (const c of [form.constant, ...form.terms.values()]) if (c > 0xffffffffn) throw new UserError(`${where}: a coefficient of "${text}" is above 4294967295; split the step`);
+  return form;
 }
 
 /** Product of two forms, one of which must be a constant. */
@@ -33,7 +37,8 @@ export function multiply(a: Form, b: Form, where: string): Form {
   const [k, form] = a.terms.size === 0 ? [a.constant, b] : [b.constant, a];
   const terms = new Map<Feature, bigint>();
   for (const [f, c] of form.terms) if (c * k !== 0n) terms.set(f, c * k);
-  return { constant: form.constant * k, terms };
+  const product = { constant: form.constant * k, terms };
+  return inRange(product, formText(product), where);
 }
 
 export function formText(f: Form): string {

@@ -21,7 +21,7 @@ interface Exports {
   mr_field(i: number): number;
 }
 /** Sizes and offsets that the probe exports as functions without arguments. */
-type Layout = Record<`${"node" | "queue" | "cq" | "qp" | "wqe" | "op" | "flow" | "thread"}_${"scalars" | "embedded"}` | "clock_bytes" | "cq_bytes" | "qp_last" | "qp_bytes" | "op_bytes" | "flow_bytes" | "thread_own" | "mr_scalars" | "mr_bytes", () => number>;
+type Layout = Record<`${"node" | "queue" | "cq" | "qp" | "wqe" | "op" | "flow" | "thread"}_${"scalars" | "embedded"}` | "clock_bytes" | "cq_bytes" | "qp_bytes" | "op_bytes" | "flow_bytes" | "thread_own" | "mr_scalars" | "mr_bytes", () => number>;
 
 const root = new URL("../../", import.meta.url);
 const file = fileURLToPath(new URL("build/probe.wasm", root));

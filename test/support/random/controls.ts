@@ -49,7 +49,7 @@ export function someControl(trace: Trace, node: SimNode, thread: SimThread): voi
     case 0: regMr(trace, node, thread, random.magnitude(1 << 20)); break;
     case 1: {
       if (node.mrs.length < 3) break;
-      const [mr] = node.mrs.splice(random.int(0, node.mrs.length - 1), 1);
+      const [mr] = node.mrs.splice(random.int(1, node.mrs.length - 1), 1); // not the one that holds any message
       trace.call(thread, [{ verb: "dereg_mr", mr: mr!.handle, lkey: mr!.lkey, size: BigInt(mr!.size) }]);
       break;
     }

@@ -1,0 +1,19 @@
+import { expect } from "vitest";
+import { UserError } from "../../src/errors.js";
+
+/** Runs `act`, which must fail with an error that the user can put right, and hands back its one sentence. */
+export function refused(act: () => unknown): string {
+  let thrown: unknown;
+  try {
+    act();
+  } catch (e) {
+    thrown = e;
+  }
+  expect(thrown, "nothing was refused").toBeDefined();
+  expect(thrown, String((thrown as Error).stack)).toBeInstanceOf(UserError);
+  const { message } = thrown as UserError;
+  expect(message).not.toMatch(/\n|\.\s+[A-Z]|undefined|(?<!["=])NaN|\[object/); // one sentence, of values that are there
+  return message;
+}
+/** A message that holds all of these, in this order. */
+export const saying = (...parts: readonly string[]): RegExp => new RegExp(parts.join(".*"), "s");
