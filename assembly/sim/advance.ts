@@ -20,7 +20,7 @@ export function advance(fl: Flow): void {
       case ST_WQE_REQUEST: wqeRequest(fl); break;
       case ST_WQE_DATA: if (!wqeData(fl)) return; break;
       case ST_ENGINE: if (!engine(fl)) return; break;
-      case ST_READ_REQUEST: readRequest(fl); break;
+      case ST_READ_REQUEST: if (!readRequest(fl)) return; break;
       case ST_READ_DATA: if (!readData(fl)) return; break;
       case ST_LINK: link(fl); break;
       case ST_RECEIVE: if (!receive(fl)) return; break;

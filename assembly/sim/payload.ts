@@ -7,6 +7,7 @@ import { countRead, translateLocal, translateRemote } from "./translate";
 import { readsPayload } from "./requester";
 import { requesterDone } from "./complete";
 import { enterWire, leaveWire } from "./gate";
+import { enterLine, leaveLine } from "./line";
 import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "./stages";
 import {
   C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV,
@@ -36,10 +37,12 @@ export function isLast(fl: Flow): bool {
   return fl.burst + 1 >= fl.op.bursts;
 }
 
-export function readRequest(fl: Flow): void {
+/** False when the first burst waits in the payload line. */
+export function readRequest(fl: Flow): bool {
   ctl(deviceClock(source(fl.op), R_UP), fl, L_DMA_PAYLOAD, requestTime(fl.bytes), writeTime(param(P_MPS)));
   lat(fl, L_DMA_PAYLOAD, readRtt());
   fl.stage = ST_READ_DATA;
+  return enterLine(fl);
 }
 
 /** False when the burst is parked at the wire gate. */
@@ -64,7 +67,7 @@ export function readData(fl: Flow): bool {
     next.bytes = left < op.burst ? left : op.burst;
     next.stage = ST_READ_DATA;
     queue(next);
-  }
+  } else leaveLine(fl);
   fl.stage = ST_LINK;
   return op.opcode == O_RDMA_READ || enterWire(fl);
 }

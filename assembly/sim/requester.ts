@@ -5,6 +5,7 @@ import { completionTime, ctl, doorbellTime, fifo, fullPacketTime, headOf, lat, r
 import { newFlow, queue, startAtHead } from "./flow";
 import { countRead, lookupQpc, translateLocal } from "./translate";
 import { enterGate, enterWire, leaveWire, openGate } from "./gate";
+import { joinLine } from "./line";
 import { holdsReadSlot, requesterDone } from "./complete";
 import { ST_ENGINE, ST_LINK, ST_READ_REQUEST, ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_WQE_DATA, ST_WQE_REQUEST } from "./stages";
 import {
@@ -123,6 +124,7 @@ export function startPayload(fl: Flow): void {
   if (readsPayload(op)) {
     fl.bytes = op.burst < op.moved ? op.burst : op.moved;
     fl.stage = ST_READ_REQUEST;
+    joinLine(op);
   } else {
     fl.bytes = op.moved;
     fl.stage = ST_LINK;

@@ -8,6 +8,7 @@ import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote
 import { becomeCqe, countWrite, requesterDone } from "./complete";
 import { control } from "./requester";
 import { isLast } from "./payload";
+import { joinLine } from "./line";
 import { WAIT_WRITES, wake } from "./thread";
 import {
   ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_LINK, ST_READ_REQUEST, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_WRITE,
@@ -201,6 +202,7 @@ export function requestReceive(fl: Flow): void {
   inOrder(fl);
   if (op.peer != 0) remote(fl, 0, fl.bytes);
   fl.stage = !read ? ST_ATOMIC_REQUEST : op.moved != 0 ? ST_READ_REQUEST : ST_LINK;
+  if (fl.stage == ST_READ_REQUEST) joinLine(op);
 }
 
 export function atomicRequest(fl: Flow): void {

@@ -123,6 +123,12 @@ export class Qp {
   gate_head: u32; // first operation that has not passed the engine
   sq_last: u32; // newest operation of the send queue
   wire_head: u32; // first operation that has not left on the link
+  line: u32; // payload lines, first and last operation: as requester,
+  line_last: u32;
+  respond: u32; // as responder to READs,
+  respond_last: u32;
+  peer_respond: u32; // and that of its simulated peer
+  peer_respond_last: u32;
   retire_head: u32; // first operation that is not retired
   rd_outstanding: u32;
   writes_delivered: u32;
@@ -137,7 +143,7 @@ export class Qp {
   recv_count: u32; // receive CQEs ever written
 }
 // @ts-ignore: decorator
-@inline export const QP_GATE: usize = 192;
+@inline export const QP_GATE: usize = 256;
 // @ts-ignore: decorator
 @inline export const QP_RX: usize = QP_GATE + CLOCK_BYTES;
 // @ts-ignore: decorator
@@ -152,8 +158,15 @@ export class Qp {
 @inline export const QP_WIRE: usize = QP_POLLED + CLOCK_BYTES; // when the last operation left on the link
 // @ts-ignore: decorator
 @inline export const QP_PEER_RX: usize = QP_WIRE + CLOCK_BYTES; // QP_RX of its simulated peer
+/** When the last operation of each payload line was done. */
 // @ts-ignore: decorator
-@inline export const QP_BYTES: usize = QP_PEER_RX + CLOCK_BYTES;
+@inline export const QP_LINE: usize = QP_PEER_RX + CLOCK_BYTES;
+// @ts-ignore: decorator
+@inline export const QP_RESPOND: usize = QP_LINE + CLOCK_BYTES;
+// @ts-ignore: decorator
+@inline export const QP_PEER_RESPOND: usize = QP_RESPOND + CLOCK_BYTES;
+// @ts-ignore: decorator
+@inline export const QP_BYTES: usize = QP_PEER_RESPOND + CLOCK_BYTES;
 
 @unmanaged
 export class Mr {
@@ -229,9 +242,11 @@ export class Op {
   left: u32; // has left on the link
   wire_parked: u32; // bursts that wait for their turn on the link, in order
   wire_parked_last: u32;
+  line_next: u32; // next operation of its payload line
+  line_parked: u32; // its first burst, waiting there
 }
 // @ts-ignore: decorator
-@inline export const OP_SGES: usize = 192;
+@inline export const OP_SGES: usize = 208;
 // @ts-ignore: decorator
 @inline export const OP_BYTES: usize = OP_SGES + <usize>MAX_SGES * SGE_BYTES;
 

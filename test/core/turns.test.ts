@@ -48,11 +48,18 @@ describe.each(["thesis-2014", "modern"] as const)("%s", (testbed) => {
   };
   const alone = worst(0);
 
-  test.each([1, 2, 4])("a 64 B send beside %i outstanding 1 MiB writes of another QP waits for bursts, not for messages", (depth) => {
-    // It meets the other QP at five FIFO stages (WQE fetch, read data, link, receive engine, write), and at each at most for two bursts.
-    const bound = 10 * burst(testbed);
-    expect(worst(depth).post - alone.post).toBeLessThan(bound);
-    expect(worst(depth).message - alone.message).toBeLessThan(bound);
-    expect(bound).toBeLessThan(slowest(testbed, MiB) / 5); // or the bound would say nothing
+  // It meets the other QP at five FIFO stages (WQE fetch, read data, link, receive engine, write), and at each at most for two bursts.
+  const bound = 10 * burst(testbed);
+  test("ten bursts are less than a message", () => {
+    expect(bound).toBeLessThan(slowest(testbed, MiB) / 5);
+  });
+  describe.each([1, 2, 4])("a 64 B send beside %i outstanding 1 MiB writes of another QP waits for bursts, not for messages", (depth) => {
+    const beside = worst(depth);
+    test("until its completion", () => {
+      expect(beside.post - alone.post).toBeLessThan(bound);
+    });
+    test("until it is received", () => {
+      expect(beside.message - alone.message).toBeLessThan(bound);
+    });
   });
 });

@@ -2,7 +2,7 @@
 import { plain, type Clock } from "./clock.js";
 import { complete, done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { isSend, needsReceive, readsPayload, type Qp, type ReceiveQueue, type RecvWr } from "./objects.js";
+import { isSend, needsReceive, readsPayload, type Line, type Op, type Qp, type ReceiveQueue, type RecvWr } from "./objects.js";
 import { AETH, isReliable, offsetOf, wireOf } from "./packets.js";
 import { localPieces, remotePieces, translate } from "./translate.js";
 import { leave, toWire } from "./wiregate.js";
@@ -46,13 +46,32 @@ export function readBursts(device: Device, flow: Flow, qp: Qp, translateLater: (
     device.fifo(f, node, "down", "dma.payload", testbed.cpl(Math.min(mtu, bytes)), testbed.cpl(bytes));
     device.dmaRead(bytes);
     if (!isLast(f)) fetch(device.flow(f.op, f.burst + 1, f.sub + 2, f.span.tail));
+    else if (line) leaveLine(line, plain(f.span.tail));
     next(f);
   });
+  const line = lineOf(flow.op);
+  line?.ops.push(flow.op);
   device.arrive(flow, () => {
     device.ctl(flow, node, "up", "dma.payload", testbed.mrd(burstBytes(flow)));
     device.lat(flow, "dma.payload", device.cost("pcie.read_rtt"));
-    fetch(flow);
+    const pass = (): void => {
+      if (line) device.takeOver(flow, line.clock, "dma.payload");
+      fetch(flow);
+    };
+    if (!line || line.ops[0] === flow.op) pass();
+    else flow.op.inLine = pass;
   });
+}
+
+/** The payload line that an operation stands in; injected messages stand in none. */
+function lineOf(op: Op): Line | undefined {
+  if (op.wr.opcode === "RDMA_READ") return op.receiver.respondLine;
+  return op.sender.virtual ? undefined : op.sender.sendLine;
+}
+function leaveLine(line: Line, done: Clock): void {
+  line.ops.shift();
+  line.clock = done;
+  line.ops[0]?.inLine?.();
 }
 
 export function sendMessage(device: Device, flow: Flow): void {

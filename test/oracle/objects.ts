@@ -31,7 +31,7 @@ export interface Qp extends Created {
   // while resolving rows
   mtu: number; maxRdAtomic: number; posted: SendWr[]; completed: number; retiredRows: number; received: number; polledRows: number; lastPoller?: string;
   // requester
-  ops: Op[]; passed: number; gate: Clock; left: number; wireGate: Clock; outstanding: number; retired: number; retireClock: Clock;
+  ops: Op[]; passed: number; gate: Clock; left: number; wireGate: Clock; sendLine: Line; respondLine: Line; outstanding: number; retired: number; retireClock: Clock;
   // responder
   lastHead: Clock; recvCqes: Cqe[]; writes: Clock[];
   /** clock at which the n-th successful completion was polled, in simulated order */
@@ -45,12 +45,17 @@ export interface SendWr {
   number: number; cqe?: Cqe;
 }
 
+/** Operations of a QP that wait to have their payload read, and when the last one was done (4.2 step 1). */
+export interface Line { ops: Op[]; clock: Clock }
+
 /** One WR (or injected message) in the device. */
 export interface Op {
   wr: SendWr; number: number; callStart: bigint; sender: Qp; receiver: Qp; bursts: number[]; blueflame: number;
   atGate?: Span; released: boolean; parkedForReads: boolean; done?: OwnClock; doneSub: number;
   /** bursts parked at the wire gate, in burst order */
   atWire: (() => void)[]; left: boolean;
+  /** its first burst waits in the payload line */
+  inLine?: () => void;
   recv?: RecvWr; parked: { burst: number; sub: number; span: Span }[];
 }
 
@@ -61,7 +66,7 @@ export function newQueue(): ReceiveQueue {
 export function newQp(fields: Pick<Qp, "node" | "ordinal" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
   return {
     kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], completed: 0, retiredRows: 0, received: 0, polledRows: 0,
-    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
+    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, sendLine: { ops: [], clock: ZERO }, respondLine: { ops: [], clock: ZERO }, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
     ...fields,
   };
 }
