@@ -1,10 +1,18 @@
 // Payload lines: a QP reads the payload of one message at a time (docs/model.md 4.2 step 1).
-//   line: { first u32, last u32 } in the Qp record, and the clock at which its last operation was done
+//   line: { first u32, last u32, unsent u32, blocked u32 } in the Qp record, and the clock at which its last operation was done
 import { clockCopy, takeOver } from "../model/clock";
 import { Flow, HEAD_OWN, Op, QP_LINE, QP_PEER_RESPOND, QP_RESPOND, Qp, TAIL } from "./state";
 import { headOf } from "./stage";
 import { queue } from "./flow";
-import { L_DMA_PAYLOAD, O_RDMA_READ } from "../gen/abi";
+import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
+
+/** Bursts of a line that may be read ahead of the link: the HCA's send buffer (docs/model.md 4.2, back-pressure). */
+// @ts-ignore: decorator
+@inline const SEND_BUFFER_BURSTS: u32 = 2;
+// @ts-ignore: decorator
+@inline const UNSENT: usize = 8;
+// @ts-ignore: decorator
+@inline const BLOCKED: usize = 12;
 
 /** Address of the line's words, or 0 for an operation that stands in none. */
 function lineOf(op: Op): usize {
@@ -35,7 +43,35 @@ export function enterLine(fl: Flow): bool {
     return false;
   }
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clockOfLine(op), L_DMA_PAYLOAD);
+  return admit(line, fl);
+}
+function admit(line: usize, fl: Flow): bool {
+  const unsent = load<u32>(line, UNSENT);
+  if (unsent >= SEND_BUFFER_BURSTS) {
+    store<u32>(line, <u32>changetype<usize>(fl), BLOCKED);
+    return false;
+  }
+  store<u32>(line, unsent + 1, UNSENT);
   return true;
+}
+/** A later burst of the message at the front asks to be read; it is queued now or when the link has served one before it. */
+export function admitNext(fl: Flow): void {
+  const line = lineOf(fl.op);
+  if (line == 0 || admit(line, fl)) queue(fl);
+}
+/** A burst that was read in line has been served on the link. */
+export function servedOnLink(fl: Flow): void {
+  const line = lineOf(fl.op);
+  if (line == 0) return;
+  const blocked = load<u32>(line, BLOCKED);
+  if (blocked == 0) {
+    store<u32>(line, load<u32>(line, UNSENT) - 1, UNSENT);
+    return;
+  }
+  const waiting = changetype<Flow>(<usize>blocked);
+  store<u32>(line, 0, BLOCKED);
+  takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, headOf(fl), L_WIRE_SERIALIZE);
+  queue(waiting);
 }
 
 /** Its last burst has been read, done at the tail of `fl`: the next one's turn. */
@@ -54,5 +90,5 @@ export function leaveLine(fl: Flow): void {
   const waiting = changetype<Flow>(<usize>next.line_parked);
   next.line_parked = 0;
   takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, clock, L_DMA_PAYLOAD);
-  queue(waiting);
+  if (admit(line, waiting)) queue(waiting);
 }

@@ -7,7 +7,7 @@ import { countRead, translateLocal, translateRemote } from "./translate";
 import { readsPayload } from "./requester";
 import { requesterDone } from "./complete";
 import { enterWire, leaveWire } from "./gate";
-import { enterLine, leaveLine } from "./line";
+import { admitNext, enterLine, leaveLine, servedOnLink } from "./line";
 import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "./stages";
 import {
   C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV,
@@ -66,7 +66,7 @@ export function readData(fl: Flow): bool {
     const left = op.moved - next.burst * op.burst;
     next.bytes = left < op.burst ? left : op.burst;
     next.stage = ST_READ_DATA;
-    queue(next);
+    admitNext(next);
   } else leaveLine(fl);
   fl.stage = ST_LINK;
   return op.opcode == O_RDMA_READ || enterWire(fl);
@@ -93,6 +93,7 @@ export function link(fl: Flow): void {
   fifo(deviceClock(source(op), R_LINK), fl, L_WIRE_SERIALIZE, wireTime(first), wireTime(all));
   count(C_WIRE_PACKETS, packets);
   count(C_WIRE_BYTES, all);
+  if (n != 0 && (read || readsPayload(op))) servedOnLink(fl);
   if (last && !read) leaveWire(op, fl);
   if (last && op.kind != 0 && !read) {
     const done = newFlow(op, ACK_SUB);

@@ -123,12 +123,18 @@ export class Qp {
   gate_head: u32; // first operation that has not passed the engine
   sq_last: u32; // newest operation of the send queue
   wire_head: u32; // first operation that has not left on the link
-  line: u32; // payload lines, first and last operation: as requester,
+  line: u32; // payload lines (line.ts), four words each: as requester,
   line_last: u32;
+  line_unsent: u32;
+  line_blocked: u32;
   respond: u32; // as responder to READs,
   respond_last: u32;
+  respond_unsent: u32;
+  respond_blocked: u32;
   peer_respond: u32; // and that of its simulated peer
   peer_respond_last: u32;
+  peer_respond_unsent: u32;
+  peer_respond_blocked: u32;
   retire_head: u32; // first operation that is not retired
   rd_outstanding: u32;
   writes_delivered: u32;

@@ -37,7 +37,7 @@ export function readBursts(device: Device, flow: Flow, qp: Qp, translateLater: (
   const { testbed } = device.world;
   const node = device.node(qp);
   const mtu = device.mtu(flow.op);
-  const fetch = (f: Flow): void => device.arrive(f, () => {
+  const fetch = (f: Flow): void => admit(device, line, f, () => device.arrive(f, () => {
     const bytes = burstBytes(f);
     if (f.burst > 0) {
       device.occupy(node, "up", "dma.payload", testbed.mrd(bytes), f.span.head);
@@ -48,7 +48,7 @@ export function readBursts(device: Device, flow: Flow, qp: Qp, translateLater: (
     if (!isLast(f)) fetch(device.flow(f.op, f.burst + 1, f.sub + 2, f.span.tail));
     else if (line) leaveLine(line, plain(f.span.tail));
     next(f);
-  });
+  }));
   const line = lineOf(flow.op);
   line?.ops.push(flow.op);
   device.arrive(flow, () => {
@@ -68,6 +68,30 @@ function lineOf(op: Op): Line | undefined {
   if (op.wr.opcode === "RDMA_READ") return op.receiver.respondLine;
   return op.sender.virtual ? undefined : op.sender.sendLine;
 }
+/** Back-pressure of the link: a burst comes to be read when fewer than two of the line are still to be served there. */
+const SEND_BUFFER_BURSTS = 2;
+function admit(device: Device, line: Line | undefined, flow: Flow, go: () => void): void {
+  if (line && line.unsent >= SEND_BUFFER_BURSTS) {
+    line.blocked = (served) => {
+      device.takeOver(flow, served, "wire.serialize");
+      line.unsent += 1;
+      go();
+    };
+    return;
+  }
+  if (line) line.unsent += 1;
+  go();
+}
+/** A burst that stood in a line has been served on the link. */
+export function servedOnLink(flow: Flow): void {
+  const line = readsPayload(flow.op.wr) || flow.op.wr.opcode === "RDMA_READ" ? lineOf(flow.op) : undefined;
+  if (!line || burstBytes(flow) === 0) return;
+  line.unsent -= 1;
+  const blocked = line.blocked;
+  delete line.blocked;
+  blocked?.(plain(flow.span.head));
+}
+
 function leaveLine(line: Line, done: Clock): void {
   line.ops.shift();
   line.clock = done;
@@ -87,6 +111,7 @@ function serialize(device: Device, flow: Flow): void {
     const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), false);
     device.fifo(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(wire.first), testbed.wire(wire.bytes));
     device.sent(wire.packets, wire.bytes);
+    servedOnLink(flow);
     if (isLast(flow)) leave(op, flow.span.head);
     if (isLast(flow) && !isReliable(op.sender)) done(device, op, flow.span.tail, 1);
     device.lat(flow, "wire.fly", testbed.fly());

@@ -46,7 +46,7 @@ export interface SendWr {
 }
 
 /** Operations of a QP that wait to have their payload read, and when the last one was done (4.2 step 1). */
-export interface Line { ops: Op[]; clock: Clock }
+export interface Line { ops: Op[]; clock: Clock; unsent: number; blocked?: (served: Clock) => void }
 
 /** One WR (or injected message) in the device. */
 export interface Op {
@@ -66,7 +66,7 @@ export function newQueue(): ReceiveQueue {
 export function newQp(fields: Pick<Qp, "node" | "ordinal" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
   return {
     kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], completed: 0, retiredRows: 0, received: 0, polledRows: 0,
-    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, sendLine: { ops: [], clock: ZERO }, respondLine: { ops: [], clock: ZERO }, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
+    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, sendLine: { ops: [], clock: ZERO, unsent: 0 }, respondLine: { ops: [], clock: ZERO, unsent: 0 }, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
     ...fields,
   };
 }

@@ -1,7 +1,7 @@
 /** 4.3: READ and atomics. */
 import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { inOrder, readBursts, translateLocal, translateRemote, write } from "./messages.js";
+import { inOrder, readBursts, servedOnLink, translateLocal, translateRemote, write } from "./messages.js";
 import { isAtomic } from "./objects.js";
 import { leave, toWire } from "./wiregate.js";
 import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
@@ -36,6 +36,7 @@ function respond(device: Device, flow: Flow): void {
     const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), true);
     device.fifo(flow, device.node(op.receiver), "link", "wire.serialize", testbed.wire(wire.first), testbed.wire(wire.bytes));
     device.sent(wire.packets, wire.bytes);
+    servedOnLink(flow);
     device.lat(flow, "wire.fly", testbed.fly());
     device.arrive(flow, () => {
       device.fifo(flow, device.node(op.sender), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet", wire.packets));
