@@ -1,4 +1,5 @@
 // Threads execute their calls (docs/model.md 3). `step` carries a thread on for as long as it is the next event.
+import { move, zero } from "../lib/mem";
 import { give } from "../lib/pool";
 import { clockAdd, clockCopy, ownService, ownZero, scaled, takeOver, timeOf } from "../model/clock";
 import { THREAD_TIE, isNext, push } from "./heap";
@@ -182,7 +183,7 @@ function begin(t: Thread, call: usize): void {
   if (verb == V_POST_SEND) t.number = numbers(load<u32>(call, CALL_ITEMS));
   else if (verb == V_REQ_NOTIFY_CQ && load<u16>(call, CALL_STATUS) == 0) t.number = numbers(1);
   const features = feature(t, 0);
-  memory.fill(features, 0, 256);
+  zero(features, 256);
   const n = load<u32>(call, CALL_FEATURES);
   for (let i: u32 = 0; i < n; i++) {
     const pair = call + CALL_HEADER + <usize>(i * FEATURE_BYTES);
@@ -355,7 +356,7 @@ function end(t: Thread, call: usize): void {
       const wqe = newRecv();
       const n = load<u32>(item);
       wqe.num_sge = n;
-      memory.copy(changetype<usize>(wqe) + RECV_SGES, item + RECV_ITEM, <usize>n * SGE_BYTES);
+      move(changetype<usize>(wqe) + RECV_SGES, item + RECV_ITEM, <usize>n * SGE_BYTES);
       item += RECV_ITEM + <usize>n * SGE_BYTES;
       addWqe(rq, wqe, clock);
     }

@@ -1,4 +1,5 @@
 // Making, queueing and ending flows and operations.
+import { zero } from "../lib/mem";
 import { give, take } from "../lib/pool";
 import { clockCopy, ownCopy, ownZero } from "../model/clock";
 import { push } from "./heap";
@@ -54,7 +55,7 @@ export function queue(fl: Flow): void {
 
 export function newOp(): Op {
   const ptr = take(FREE_OP, OP_BYTES);
-  memory.fill(ptr, 0, offsetof<Op>());
+  zero(ptr, offsetof<Op>()); // OP_SGES leaves room for the rounding
   return changetype<Op>(ptr);
 }
 export function newRecv(): RecvWqe {

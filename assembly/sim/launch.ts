@@ -5,6 +5,7 @@ import { CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_QP, SEND_ITEM } from "./call"
 import { Thread, clockOf, ownOf } from "./thread";
 import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
 import { lat } from "./stage";
+import { move } from "../lib/mem";
 import { take } from "../lib/pool";
 import { sizeClass } from "./account";
 import { PEER_PROGRAM, form, guarded, programAt } from "./program";
@@ -63,7 +64,7 @@ export function launchSends(t: Thread, call: usize, items: usize): void {
     op.peer = load<u32>(item, 24);
     op.dst = op.peer != 0 ? changetype<Qp>(<usize>op.peer).node : nodeAt(nodeCount);
     op.kind = qp.kind;
-    memory.copy(changetype<usize>(op) + OP_SGES, item + SEND_ITEM, <usize>sges * SGE_BYTES);
+    move(changetype<usize>(op) + OP_SGES, item + SEND_ITEM, <usize>sges * SGE_BYTES);
     op.max_rd = load<u16>(item, 30);
     op.index = load<u32>(item, 32);
     shape(op, load<u16>(item, 28));

@@ -1,5 +1,6 @@
 // Opening and closing call records.
 import { CALL_AWAIT_POLLED, CALL_AWAIT_WRITES, CALL_CREATED, CALL_CREATED_KIND, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_PROGRAM, CALL_QP, CALL_ROW, CALL_STATUS, CALL_THINK, CALL_VERB, reserve } from "./call";
+import { zero } from "../lib/mem";
 import { Thread } from "./thread";
 import { globalRow } from "./batch";
 import { param } from "./state";
@@ -19,7 +20,7 @@ export function openHeader(t: Thread): usize {
 export function openCall(t: Thread, verb: u32, call: u32): void {
   const bytes = <u32>CALL_HEADER + MAX_FEATURES * FEATURE_BYTES;
   const h = reserve(t, bytes);
-  memory.fill(h, 0, bytes);
+  zero(h, CALL_HEADER); // features count from `features`, the rest of the slots is never read
   store<u8>(h, <u8>verb, CALL_VERB);
   store<u8>(h, unchecked(PROGRAM_OF[verb]), CALL_PROGRAM);
   store<u32>(h, globalRow(), CALL_ROW);

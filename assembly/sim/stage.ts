@@ -95,7 +95,8 @@ export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void 
 // @ts-ignore: decorator
 @inline
 function ceilDiv(n: u64, by: u64): u64 {
-  return (n + by - 1) / by;
+  // MPS and its kin are powers of two nearly always: a shift instead of a 64-bit division
+  return (by & (by - 1)) == 0 ? (n + by - 1) >> ctz(by) : (n + by - 1) / by;
 }
 /** One PCIe read round trip. */
 export function readRtt(): u64 {

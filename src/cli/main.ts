@@ -31,7 +31,8 @@ async function main(): Promise<void> {
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new UserError(message);
+      if (error instanceof Error) throw error; // a failed check() comes as text
+      throw new UserError(message.replace(/\s*\n\s*/g, " ")); // yargs writes lists; an error here is one line
     })
     .parseAsync();
 }

@@ -90,10 +90,11 @@ const CONTROL: Partial<Record<Verb, Fill>> = {
   create_srq: createSrq, modify_srq: ids(SRQ), query_srq: ids(SRQ), destroy_srq: ids(SRQ),
   create_qp: createQp, modify_qp: modifyQp, query_qp: ids(QP), destroy_qp: ids(QP),
   attach_mcast: ids(QP), detach_mcast: ids(QP),
-  alloc_mw: (row, e) => { row.pd = e.id("pd"); row.rkey = e.id("rkey"); }, dealloc_mw: (row, e) => { row.rkey = e.id("rkey"); }, bind_mw: bindMw,
+  alloc_mw: (row, e) => { row.pd = e.id("pd"); row.rkey = e.id("rkey"); }, dealloc_mw: (row, e) => { row.rkey = e.id("rkey"); },
 };
 
 const ALIASES: Record<string, Verb> = {
+  bind_mw: "post_send", // ibv_bind_mw posts a work request
   create_qp_ex: "create_qp", create_cq_ex: "create_cq", create_srq_ex: "create_srq", reg_mr_iova: "reg_mr", reg_mr_iova2: "reg_mr",
 };
 
@@ -101,7 +102,7 @@ const ALIASES: Record<string, Verb> = {
 export function controlVerb(ev: string): { verb: Verb; fill: Fill } | undefined {
   const verb = ALIASES[ev] ?? ev;
   if (!(verb in VERB_ID)) return undefined;
-  const fill = verb.startsWith("rdma_") ? (): void => undefined : CONTROL[verb as Verb];
+  const fill = ev === "bind_mw" ? bindMw : verb.startsWith("rdma_") ? (): void => undefined : CONTROL[verb as Verb];
   return fill && { verb: verb as Verb, fill };
 }
 

@@ -18,7 +18,7 @@ export class OutstandingSends {
       this.queues.set(key, []);
       if (row.flags & FLAGS.signaled) this.signalAll.add(key);
       else this.signalAll.delete(key);
-    } else if ((row.verb === "post_send" || row.verb === "bind_mw") && row.status === 0) {
+    } else if (row.verb === "post_send" && row.status === 0) {
       this.queues.get(key)?.push({ wr_id: row.wr_id, opcode: row.opcode, signaled: (row.flags & FLAGS.signaled) !== 0 || this.signalAll.has(key) });
     } else if (row.verb === "poll_cq") {
       const queue = this.queues.get(key);

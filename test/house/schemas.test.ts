@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { COUNTERS, STEP_COUNTERS } from "../../src/abi/counters.js";
+import { FEATURE_NAMES } from "../../src/abi/features.js";
+import { LAYERS } from "../../src/abi/layers.js";
+import { MECHANISMS } from "../../src/abi/mechanisms.js";
+import { CPU_RESOURCE_NAMES } from "../../src/abi/resources.js";
+import { OPCODES, PROGRAMS, VERBS } from "../../src/abi/verbs.js";
+import { builtinNames } from "../../src/files.js";
+import { loadChain, loadPath } from "../../src/path/load.js";
+import { standalone } from "../../src/path/standalone.js";
+import { replay } from "../../src/replay/replay.js";
+import { DEVICE_VALUES, UNITS } from "../../src/testbed/document.js";
+import { loadTestbed } from "../../src/testbed/load.js";
+import { CAPTURES, capture } from "../support/captures.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Schemas and documents are plain data. */
+const json = (file: string): any => JSON.parse(readFileSync(root + file, "utf8"));
+const schema = Object.fromEntries(["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]));
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+for (const s of Object.values(schema)) ajv.addSchema(s);
+
+function errors(id: string, data: unknown): string[] {
+  const valid = ajv.getSchema(`urn:verbscope:${id}:1`)!;
+  valid(data);
+  return (valid.errors ?? []).map((e) => `${e.instancePath} ${e.message}`).slice(0, 5);
+}
+
+describe("documents", () => {
+  test.each(builtinNames("paths"))("path %s", (name) => {
+    expect(errors("path", json(`paths/${name}.json`))).toEqual([]);
+    expect(errors("path", JSON.parse(standalone(loadChain(name), {})))).toEqual([]);
+  });
+  test.each(builtinNames("testbeds"))("testbed %s", (name) => expect(errors("testbed", json(`testbeds/${name}.json`))).toEqual([]));
+});
+
+test.each(CAPTURES)("result of %s", (name) => {
+  const trace = capture(name);
+  const result = replay(trace, ["native", "virt-ib", "memlink"].map(loadPath), loadTestbed("thesis-2014"));
+  trace.close();
+  expect(errors("result", JSON.parse(JSON.stringify(result)))).toEqual([]);
+});
+
+describe("what schemas refuse", () => {
+  const testbed = json("testbeds/modern.json");
+  test.each([
+    ["path", { schema: "verbscope.path/1", name: "x", programs: { post_send: [{ layer: "lib.post" }] } }],
+    ["path", { schema: "verbscope.path/1", name: "x", mechanisms: { memory: "magic" } }],
+    ["path", { schema: "verbscope.path/1", name: "x", programs: { post_sent: [] } }],
+    ["testbed", { ...testbed, values: { ...testbed.values, "cpu.clock": { value: -1, low: 0, high: 1, unit: "GHz", source: "x" } } }],
+    ["testbed", { ...testbed, values: {} }],
+    ["result", { schema: "verbscope.result/1" }],
+  ])("%s, case %#", (id, data) => expect(errors(id, data)).not.toEqual([]));
+});
+
+test("lists are those of src/abi", () => {
+  const { path, testbed, result } = schema;
+  expect(path.$defs.layer.enum).toEqual(LAYERS);
+  expect(path.$defs.feature.enum).toEqual(FEATURE_NAMES);
+  expect(path.$defs.resource.enum).toEqual(CPU_RESOURCE_NAMES);
+  expect(path.properties.programs.propertyNames.enum).toEqual(PROGRAMS);
+  expect(path.$defs.step.properties.counts.propertyNames.enum).toEqual(STEP_COUNTERS);
+  const values = Object.fromEntries(Object.entries(MECHANISMS).map(([m, { values }]) => [m, values]));
+  const enums = (of: Record<string, { enum: string[] }>): Record<string, string[]> => Object.fromEntries(Object.entries(of).map(([m, s]) => [m, s.enum]));
+  expect(enums(path.$defs.settings.properties)).toEqual(values);
+  expect(enums(result.$defs.replay.properties.mechanisms.properties)).toEqual(values);
+  expect(Object.keys(path.$defs.condition.properties)).toEqual(Object.keys(MECHANISMS));
+  expect(testbed.$defs.value.properties.unit.enum).toEqual(UNITS);
+  expect(testbed.properties.values.required).toEqual(DEVICE_VALUES);
+  expect(result.$defs.ledger.propertyNames.enum).toEqual(LAYERS);
+  expect(result.$defs.replay.properties.counters.required).toEqual(COUNTERS);
+  expect(result.$defs.operation.properties.verb.enum).toEqual([...VERBS, "message"]);
+  expect(result.$defs.operation.properties.opcode.enum).toEqual(OPCODES);
+});

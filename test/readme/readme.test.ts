@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** A folder that looks like the checkout, so that what commands write stays out of it. */
+const folder = mkdtempSync(join(tmpdir(), "verbscope-readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+for (const name of readdirSync(root)) if (!name.startsWith(".git")) symlinkSync(join(root, name), join(folder, name));
+
+const blocks = (language: string): string[] => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((m) => m[1]!);
+/** `npm test` is what runs this. */
+const commands = blocks("sh").flatMap((b) => b.split("\n")).map((line) => line.replace(/\s+#.*$/, "").trim()).filter((c) => c !== "" && c !== "npm test");
+
+describe("README", () => {
+  test("has commands", () => expect(commands.length).toBeGreaterThan(10));
+
+  for (const command of commands) {
+    test(command, () => {
+      const r = spawnSync(command, { shell: true, cwd: folder, encoding: "utf8" });
+      expect(r.status, r.stderr).toBe(0);
+    });
+  }
+
+  test("the embedding example prints a line for each path", () => {
+    writeFileSync(join(folder, "embed.mjs"), blocks("js")[0]!);
+    const r = spawnSync(process.execPath, ["embed.mjs"], { cwd: folder, encoding: "utf8" });
+    expect(r.status, r.stderr).toBe(0);
+    expect(r.stdout).toMatch(/^native \d+ \d+\nmemlink \d+ \d+\n$/);
+  });
+
+  test("the picture is today's result (node tools/picture.mjs --write)", () => {
+    const r = spawnSync(process.execPath, [join(root, "tools/picture.mjs")], { encoding: "utf8" });
+    expect(blocks("text")[0]).toBe(r.stdout);
+  });
+});
