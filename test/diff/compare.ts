@@ -1,4 +1,5 @@
 import { LAYERS } from "../../src/abi/layers.js";
+import { NO_ID } from "../../src/abi/columns.js";
 import { COUNTERS } from "../../src/abi/counters.js";
 import { coreModule } from "../../src/core/module.node.js";
 import type { PathDocument } from "../../src/path/document.js";
@@ -35,6 +36,25 @@ export function partnersOf(prepared: Prepared): Map<string, string> {
   return out;
 }
 
+/** UD QPs go by the number in each WR; the oracle pairs them, so each gets the one QP that it (or its peer) sends to. */
+function addUd(partners: Map<string, string>, prepared: Prepared, rows: readonly VerbsRowLike[]): Map<string, string> {
+  const words = prepared.qps, ud: { name: string; node: number; number: number }[] = [];
+  for (let i = 0; i < words.length / QP_WORDS; i++) {
+    const [node, ordinal, , number, kind] = words.subarray(i * QP_WORDS, i * QP_WORDS + 5) as unknown as number[];
+    if (kind === 2) ud.push({ name: `${node}/${ordinal}`, node: node!, number: number! });
+  }
+  for (const r of rows) {
+    if (r.verb !== "post_send" || r.peer_qp === NO_ID) continue;
+    const from = ud.find((q) => q.node === r.node && q.number === r.qp);
+    const to = ud.find((q) => q.node !== r.node && q.number === r.peer_qp) ?? ud.find((q) => q.node === r.node && q.number === r.peer_qp);
+    if (!from || !to) continue;
+    if ((partners.get(from.name) ?? to.name) !== to.name) throw new Error(`UD QP ${from.name} sends to several QPs: not comparable`);
+    partners.set(from.name, to.name);
+    if (!partners.has(to.name)) partners.set(to.name, from.name);
+  }
+  return partners;
+}
+
 /** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
 function connect(prepared: Prepared, partners: Map<string, string>): void {
   const words = prepared.qps, index = new Map<string, number>();
@@ -51,7 +71,7 @@ export function compare(trace: VerbsTrace, rows: VerbsRowLike[], choice: Choice,
   const prepared = prepare(trace);
   if (partners) connect(prepared, partners);
   const input: OracleInput = {
-    rows, partners: partners ?? partnersOf(prepared), path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
+    rows, partners: partners ?? addUd(partnersOf(prepared), prepared, rows), path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
     ...(choice.peer ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } } : {}),
     testbed: testbed as never, pcieCoefQ16: pcieCoefficient(testbed), think: think ? "recorded" : "none",
   };
