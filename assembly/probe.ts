@@ -4,10 +4,9 @@ import { Cache, cacheLookup, cacheNew } from "./model/cache";
 import { CLOCK_BYTES, OWN_BYTES, WAIT, clockAdd, ownService, ownZero, takeOver } from "./model/clock";
 import { sizeClass } from "./sim/account";
 import { Thread, T_CLOCK, T_OWN } from "./sim/thread";
-import {
-  CQ_BYTES, CQ_READY, Cq, FLOW_BYTES, Flow, HEAD, HEAD_OWN, MR_BYTES, Mr, Node, OP_BYTES, OP_SGES, Op, PARAMS_PTR, QP_BYTES, QP_GATE, Qp, RECV_SGES, RQ_READY, RecvQueue, RecvWqe, TAIL, TAIL_OWN,
-  deviceClock,
-} from "./sim/state";
+import { CQ_BYTES, CQ_READY, Cq, MR_BYTES, Mr, QP_BYTES, QP_GATE, Qp, RQ_READY, RecvQueue } from "./sim/objects";
+import { FLOW_BYTES, Flow, HEAD, HEAD_OWN, OP_BYTES, OP_SGES, Op, RECV_SGES, RecvWqe, TAIL, TAIL_OWN } from "./sim/operation";
+import { Node, PARAMS_PTR, deviceClock } from "./sim/state";
 import { completionTime, ctl, fifo, join, lat, occupy, requestTime, wireBytes, wireTime, writeTime } from "./sim/stage";
 
 export function set_param(slot: u32, value: u64): void { store<u64>(PARAMS_PTR + (<usize>slot << 3), value); }

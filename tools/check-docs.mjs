@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const LIMIT = 300;
 /** Longer than the limit for now: they may only get shorter. */
-const LONG = { "assembly/sim/execute.ts": 426, "assembly/sim/state.ts": 367 };
+const LONG = {};
 /** Generated files and data, which nobody reads from top to bottom. */
 const DATA = /^(package-lock\.json|LICENSE|assembly\/gen\/|paths\/|testbeds\/|traces\/|schemas\/|test\/.*\/fixtures\/|.*\.snap$)/;
 /** Folders where people and build machines keep checkouts. */

@@ -1,17 +1,14 @@
 // Carries a flow from stage to stage for as long as it is the next event anyway; only then does it go back to the queue.
 import { timeOf } from "../model/clock";
 import { isNext } from "./heap";
-import { Flow } from "./state";
+import { Flow } from "./operation";
 import { headOf } from "./stage";
 import { queue } from "./flow";
 import { engine, requestLink, ring, wqeData, wqeRequest } from "./requester";
 import { link, readData, readRequest } from "./payload";
 import { ackLink, ackReceive, atomicData, atomicLink, atomicRequest, receive, requestReceive, responseReceive, responseWrite, write } from "./responder";
 import { serveArm, writeCqe } from "./complete";
-import {
-  ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_CQE, ST_ENGINE, ST_LINK, ST_READ_DATA, ST_READ_REQUEST, ST_RECEIVE,
-  ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_RING, ST_WQE_DATA, ST_WQE_REQUEST, ST_WRITE,
-} from "./stages";
+import { ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_CQE, ST_ENGINE, ST_LINK, ST_READ_DATA, ST_READ_REQUEST, ST_RECEIVE, ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_RING, ST_WQE_DATA, ST_WQE_REQUEST, ST_WRITE } from "./stages";
 
 export function advance(fl: Flow): void {
   while (true) {

@@ -1,21 +1,18 @@
 // Completions: CQEs, events, arms, and the retiring of send work requests (docs/model.md 4.4, 4.5).
-import { alloc } from "../lib/arena";
+
 import { give, take } from "../lib/pool";
 import { CLOCK_BYTES, clockAdd, clockCopy, takeOver, timeOf } from "../model/clock";
-import {
-  CQ_READY, Cq, FREE_EVENT, Flow, HEAD, HEAD_OWN, Op, QP_GATE, QP_RETIRE, Qp, R_UP, TOTAL_LAST, count, deviceClock, nodeAt, param, totalMax,
-} from "./state";
+import { Cq, QP_RETIRE, Qp } from "./objects";
+import { Flow, HEAD_OWN, Op } from "./operation";
+import { FREE_EVENT, R_UP, TOTAL_LAST, count, deviceClock, nodeAt, param, totalMax } from "./state";
 import { fifo, headOf, join, lat, occupy, writeTime, writeTlps } from "./stage";
-import { detach, endFlow, freeFlow, newFlow, queue, settle, startAtHead, startAtTail } from "./flow";
+import { detach, endFlow, freeFlow, queue } from "./flow";
 import { lookupCqc } from "./translate";
 import { account } from "./account";
 import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
 import { openGate } from "./gate";
-import { ST_ARM, ST_CQE } from "./stages";
-import {
-  C_DMA_WRITES, C_DMA_WRITE_BYTES, C_INTERRUPTS, C_PCIE_TLPS, L_HCA_COMPLETE, L_HCA_DOORBELL, L_HCA_PROCESS, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ,
-  P_COMPLETE_LATENCY, P_DOORBELL_LATENCY, P_EVENT_LATENCY, V_POST_SEND,
-} from "../gen/abi";
+import { ST_CQE } from "./stages";
+import { C_DMA_WRITES, C_DMA_WRITE_BYTES, C_INTERRUPTS, C_PCIE_TLPS, L_HCA_COMPLETE, L_HCA_PROCESS, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ, P_COMPLETE_LATENCY, P_EVENT_LATENCY, V_POST_SEND } from "../gen/abi";
 
 /** CQE and EQE size (paths.md 10.4: 32-byte CQEs). */
 // @ts-ignore: decorator

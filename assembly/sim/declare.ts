@@ -2,13 +2,12 @@
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
 import { cacheNew } from "../model/cache";
-import { MR_BYTES, Mr, QP_BYTES, Qp, nodeAt, nodeCount, nodesInit, param } from "./state";
-import { Thread, clockOf, threadAt, threadsInit, tieOfThread } from "./thread";
+import { MR_BYTES, Mr, QP_BYTES, Qp } from "./objects";
+import { nodeAt, nodesInit, param } from "./state";
+import { threadAt, threadsInit, tieOfThread } from "./thread";
 import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
 import { push } from "./heap";
-import {
-  P_CQC_ENTRIES, P_CQC_WAYS, P_IOMMU_ENTRIES, P_IOMMU_WAYS, P_MPT_ENTRIES, P_MPT_WAYS, P_MTT_ENTRIES, P_MTT_WAYS, P_NODES, P_QPC_ENTRIES, P_QPC_WAYS, P_THREADS,
-} from "../gen/abi";
+import { P_CQC_ENTRIES, P_CQC_WAYS, P_IOMMU_ENTRIES, P_IOMMU_WAYS, P_MPT_ENTRIES, P_MPT_WAYS, P_MTT_ENTRIES, P_MTT_WAYS, P_NODES, P_QPC_ENTRIES, P_QPC_WAYS, P_THREADS } from "../gen/abi";
 
 let qps: usize = 0;
 let mrs: usize = 0;

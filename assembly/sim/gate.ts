@@ -1,7 +1,8 @@
 // The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (docs/model.md 4.1);
 // and they leave on the link in order, though some skip the payload read (4.2 step 2).
 import { clockCopy, takeOver } from "../model/clock";
-import { Flow, HEAD_OWN, Op, QP_GATE, QP_WIRE, Qp, TAIL, TAIL_OWN } from "./state";
+import { QP_GATE, QP_WIRE, Qp } from "./objects";
+import { Flow, HEAD_OWN, Op, TAIL, TAIL_OWN } from "./operation";
 import { headOf } from "./stage";
 import { queue } from "./flow";
 import { ST_ENGINE } from "./stages";

@@ -1,7 +1,9 @@
 // Work that enters the device: the WRs of a call, an arm, a message of the simulated peer.
-import { clockAdd, ownService, scaled, timeOf } from "../model/clock";
-import { Flow, HEAD, HEAD_OWN, Node, OP_SGES, Op, Qp, SGE_BYTES, Cq, count, nodeAt, nodeCount, param } from "./state";
-import { CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_QP, SEND_ITEM } from "./call";
+import { scaled, timeOf } from "../model/clock";
+import { Qp, Cq } from "./objects";
+import { Flow, OP_SGES, Op, SGE_BYTES, FLOW_BYTES } from "./operation";
+import { count, nodeAt, nodeCount, param, FREE_FLOW } from "./state";
+import { CALL_FLAGS, CALL_ITEMS, CALL_QP, SEND_ITEM } from "./call";
 import { Thread, clockOf, ownOf } from "./thread";
 import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
 import { lat } from "./stage";
@@ -10,11 +12,7 @@ import { take } from "../lib/pool";
 import { sizeClass } from "./account";
 import { PEER_PROGRAM, form, guarded, programAt } from "./program";
 import { ST_ARM, ST_RING } from "./stages";
-import { FLOW_BYTES, FREE_FLOW } from "./state";
-import {
-  C_OPS_INJECTED, F_DOORBELL, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, I_COST, I_END, I_LAUNCH, L_HCA_DOORBELL, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD,
-  O_RDMA_WRITE_WITH_IMM, O_RECV_RDMA_WITH_IMM, O_SEND, P_BURST_BYTES, P_DOORBELL_LATENCY, P_MTU,
-} from "../gen/abi";
+import { C_OPS_INJECTED, F_DOORBELL, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, I_COST, I_END, I_LAUNCH, L_HCA_DOORBELL, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_WRITE_WITH_IMM, O_RECV_RDMA_WITH_IMM, O_SEND, P_BURST_BYTES, P_DOORBELL_LATENCY, P_MTU } from "../gen/abi";
 
 /** Operations are numbered as their calls begin; arms and injected messages as they are made. */
 let nextNumber: u64 = 0;

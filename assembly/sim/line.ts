@@ -1,7 +1,8 @@
 // Payload lines: a QP reads the payload of one message at a time (docs/model.md 4.2 step 1).
 //   line: { first u32, last u32, unsent u32, blocked u32 } in the Qp record, and the clock at which its last operation was done
 import { clockCopy, takeOver } from "../model/clock";
-import { Flow, HEAD_OWN, Op, QP_LINE, QP_PEER_RESPOND, QP_RESPOND, Qp, TAIL } from "./state";
+import { QP_LINE, QP_PEER_RESPOND, QP_RESPOND, Qp } from "./objects";
+import { Flow, HEAD_OWN, Op, TAIL } from "./operation";
 import { headOf } from "./stage";
 import { queue } from "./flow";
 import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";

@@ -1,18 +1,16 @@
 // Payload bursts: out of one node's memory, over its link (docs/model.md 4.2 steps 1 and 2; READ responses run it from the responder).
-import { clockCopy, ownCopy } from "../model/clock";
-import { Flow, HEAD, HEAD_OWN, Node, Op, R_DOWN, R_LINK, R_UP, TAIL, count, deviceClock, param } from "./state";
+
+import { Flow, Op } from "./operation";
+import { Node, R_DOWN, R_LINK, R_UP, count, deviceClock, param } from "./state";
 import { completionTime, ctl, fifo, headOf, lat, occupy, readRtt, requestTime, wireBytes, wireTime, writeTime } from "./stage";
-import { ACK_SUB, newFlow, queue, startAtTail } from "./flow";
+import { ACK_SUB, newFlow, startAtTail } from "./flow";
 import { countRead, translateLocal, translateRemote } from "./translate";
 import { readsPayload } from "./requester";
 import { requesterDone } from "./complete";
 import { enterWire, leaveWire } from "./gate";
 import { admitNext, enterLine, leaveLine, servedOnLink } from "./line";
 import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "./stages";
-import {
-  C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV,
-  P_FLY, P_HEADER_BYTES, P_MPS, P_READ_RTT,
-} from "../gen/abi";
+import { C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV, P_FLY, P_HEADER_BYTES, P_MPS } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline const RETH: u64 = 16;

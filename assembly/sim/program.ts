@@ -1,5 +1,5 @@
 // Compiled path programs: arrays of 64-byte instructions (src/abi/params.ts INSTR).
-import { scaled } from "../model/clock";
+
 import { INSTR_CONSTANT, INSTR_GUARD, INSTR_TERM, INSTR_TERMS, PROGRAMS } from "../gen/abi";
 
 /** u32 address of each verb program; the last is the peer's post_send. */

@@ -1,5 +1,5 @@
 // Opening and closing call records.
-import { CALL_AWAIT_POLLED, CALL_AWAIT_WRITES, CALL_CREATED, CALL_CREATED_KIND, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_PROGRAM, CALL_QP, CALL_ROW, CALL_STATUS, CALL_THINK, CALL_VERB, reserve } from "./call";
+import { CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_PROGRAM, CALL_ROW, CALL_THINK, CALL_VERB, reserve } from "./call";
 import { zero } from "../lib/mem";
 import { Thread } from "./thread";
 import { globalRow } from "./batch";

@@ -2,15 +2,12 @@
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
 import { CALL_CREATED, CALL_CREATED_KIND, CALL_OBJECT, CALL_OBJECT_KIND, CALL_STATUS, KIND_CQ, KIND_QP, KIND_RQ } from "./call";
-import { CQ_BYTES, Cq, Mr, Qp, RQ_BYTES, RecvQueue } from "./state";
+import { CQ_BYTES, Cq, Qp, RQ_BYTES, RecvQueue } from "./objects";
 import { Thread, threadAt, threadCount } from "./thread";
 import { addFeature, openHeader } from "./resolve-call";
 import { column, cqMap, lkeyMap, objectKey, qpMap, row, srqMap } from "./batch";
 import { mrAt, qpAt } from "./declare";
-import {
-  A_BIND_CQ, A_BIND_MR, A_BIND_QP, A_BIND_SRQ, A_QP_STATE, A_UNBIND_CQ, A_UNBIND_MR, A_UNBIND_QP, A_UNBIND_SRQ, B_STATUS, CONTROL_A, CONTROL_ACTION, CONTROL_B, CONTROL_C, CONTROL_CTX, CONTROL_FEATURE,
-  CONTROL_FEATURES, CONTROL_ID, CONTROL_INDEX, CONTROL_NFEATURES,
-} from "../gen/abi";
+import { A_BIND_CQ, A_BIND_MR, A_BIND_QP, A_BIND_SRQ, A_QP_STATE, A_UNBIND_CQ, A_UNBIND_MR, A_UNBIND_QP, A_UNBIND_SRQ, B_STATUS, CONTROL_A, CONTROL_ACTION, CONTROL_B, CONTROL_C, CONTROL_CTX, CONTROL_FEATURE, CONTROL_FEATURES, CONTROL_ID, CONTROL_INDEX, CONTROL_NFEATURES } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline const NONE: u32 = 0xffffffff;

@@ -1,16 +1,14 @@
 // post_send and post_recv rows: WQE sizes, BlueFlame, lkey and range checks, what a later completion will retire.
 import { alloc } from "../lib/arena";
 import { hashGet } from "../lib/hash";
-import { CALL_AWAIT_POLLED, CALL_AWAIT_WRITES, CALL_FLAGS, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_QP, CALL_STATUS, KIND_QP, KIND_RQ, RECV_ITEM, SEND_ITEM, reserve } from "./call";
-import { MAX_SGES, Mr, Qp, RecvQueue, SGE_BYTES, TOTAL_AWAITS, TOTAL_REFUSED, nodeCount, total } from "./state";
+import { CALL_AWAIT_POLLED, CALL_FLAGS, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_QP, CALL_STATUS, KIND_QP, KIND_RQ, RECV_ITEM, SEND_ITEM, reserve } from "./call";
+import { Mr, Qp, RecvQueue } from "./objects";
+import { MAX_SGES, SGE_BYTES } from "./operation";
+import { TOTAL_AWAITS, TOTAL_REFUSED, nodeCount, total } from "./state";
 import { Thread } from "./thread";
 import { addFeature, openHeader } from "./resolve-call";
 import { column, lkeyMap, objectKey, qpMap, rkeyMap, row, rowError, srqMap, udMap } from "./batch";
-import {
-  B_AWAIT_WRITES, B_CTX, B_FLAGS, B_LENGTH, B_OPCODE, B_OPCODE_MAP, B_PEER_QP, B_QP, B_REMOTE_ADDR, B_RKEY, B_SGE_ADDR, B_SGE_LENGTH, B_SGE_LKEY, B_SGE_OFFSETS, B_SRQ, B_STATUS, B_WR_ID,
-  E_BAD_OPCODE, E_LENGTH_MISMATCH, E_OUTSIDE_MR, E_QP_STATE, E_TOO_MANY_SGES, E_UNKNOWN_LKEY, E_UNKNOWN_QP, E_UNKNOWN_SRQ, F_INLINE_BYTES, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR,
-  O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_BIND_MW, O_LOCAL_INV, O_NONE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND, O_SEND_WITH_IMM, O_SEND_WITH_INV, V_POST_RECV,
-} from "../gen/abi";
+import { B_CTX, B_FLAGS, B_LENGTH, B_OPCODE, B_OPCODE_MAP, B_PEER_QP, B_QP, B_REMOTE_ADDR, B_RKEY, B_SGE_ADDR, B_SGE_LENGTH, B_SGE_LKEY, B_SGE_OFFSETS, B_SRQ, B_STATUS, B_WR_ID, E_BAD_OPCODE, E_OUTSIDE_MR, E_QP_STATE, E_TOO_MANY_SGES, E_UNKNOWN_LKEY, E_UNKNOWN_QP, E_UNKNOWN_SRQ, F_INLINE_BYTES, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_BIND_MW, O_NONE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND, O_SEND_WITH_IMM, O_SEND_WITH_INV, V_POST_RECV } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline const SIGNALLED: u32 = 1;

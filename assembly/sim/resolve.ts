@@ -7,7 +7,7 @@ import { resolveSend, resolveRecv, rowQp } from "./resolve-post";
 import { resolveCqe, resolveSimple } from "./resolve-poll";
 import { resolveControl } from "./resolve-control";
 import { B_AWAIT_WRITES, B_CALL, B_CONTROL, B_CONTROL_COUNT, B_DUR, B_NODE, B_ROWS, B_T, B_TID, B_VERB, B_VERB_MAP, CONTROL_ROW, CONTROL_SIZE, E_BAD_VERB, E_MIXED_CALL, E_UNKNOWN_THREAD, V_ACK_CQ_EVENTS, V_GET_CQ_EVENT, V_POLL_CQ, V_POLL_CQ_EMPTY, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ } from "../gen/abi";
-import { BATCH_PTR, column, rowError, setRow, threadMap } from "./batch";
+import { column, rowError, setRow, threadMap } from "./batch";
 import { TOTAL_SPIN, failed, total } from "./state";
 
 /** Resolves the batch described at BATCH_PTR. False on the first row that cannot be. */

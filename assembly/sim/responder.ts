@@ -1,7 +1,9 @@
 // The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (docs/model.md 4.2 steps 3 to 5, 4.3).
-import { give } from "../lib/pool";
+
 import { clockCopy, takeOver, timeOf } from "../model/clock";
-import { Flow, FREE_RECV, HEAD, HEAD_OWN, Op, QP_PEER_RX, QP_RX, QP_WRITES, Qp, R_DOWN, R_LINK, R_RX, R_UP, RecvQueue, RecvWqe, TAIL, TAIL_OWN, Cq, count, deviceClock, param } from "./state";
+import { QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue, Cq } from "./objects";
+import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "./operation";
+import { R_DOWN, R_LINK, R_RX, R_UP, count, deviceClock, param } from "./state";
 import { completionTime, ctl, fifo, headOf, join, lat, occupy, readRtt, receiveTime, requestTime, writeTime } from "./stage";
 import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
 import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
@@ -10,13 +12,8 @@ import { control } from "./requester";
 import { isLast } from "./payload";
 import { joinLine } from "./line";
 import { WAIT_WRITES, wake } from "./thread";
-import {
-  ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_LINK, ST_READ_REQUEST, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_WRITE,
-} from "./stages";
-import {
-  C_ACKS, C_RKEY_UNKNOWN, C_RNR_WAITS, L_DMA_PAYLOAD, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_LIB_POST, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_RECV, O_RECV_RDMA_WITH_IMM,
-  P_ATOMIC, P_HEADER_BYTES, P_MPS, P_RQ_FETCH, P_WRITE_LATENCY,
-} from "../gen/abi";
+import { ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_LINK, ST_READ_REQUEST, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_WRITE } from "./stages";
+import { C_ACKS, C_RKEY_UNKNOWN, C_RNR_WAITS, L_DMA_PAYLOAD, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_LIB_POST, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, P_ATOMIC, P_HEADER_BYTES, P_MPS, P_RQ_FETCH, P_WRITE_LATENCY } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline const ATOMIC_BYTES: u64 = 8;

@@ -1,6 +1,7 @@
 // The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
-import { CLOCK_BYTES, clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
-import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN, param } from "./state";
+import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
+import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "./operation";
+import { param } from "./state";
 import { P_CHUNK, P_C_PCIE, P_C_WIRE, P_HEADER_BYTES, P_MPS, P_MRRS, P_READ_RTT, P_RX_PACKET } from "../gen/abi";
 
 // @ts-ignore: decorator

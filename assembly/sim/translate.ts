@@ -1,12 +1,10 @@
 // lkey/rkey translation: MPT, MTT lines, IOTLB (docs/model.md 4, "Translation caches").
 import { cacheLookup, Cache } from "../model/cache";
-import { Mr, Node, OP_SGES, Op, RECV_SGES, RecvWqe, SGE_BYTES, Flow, count, param } from "./state";
-import { lat } from "./stage";
-import {
-  C_CQC_HITS, C_CQC_MISSES, C_DMA_READS, C_DMA_READ_BYTES, C_IOTLB_HITS, C_IOTLB_MISSES, C_MPT_HITS, C_MPT_MISSES, C_MTT_HITS, C_MTT_MISSES, C_PCIE_TLPS, C_QPC_HITS, C_QPC_MISSES,
-  L_DMA_IOMMU, L_HCA_CONTEXT, L_HCA_TRANSLATE, P_IOMMU_MISS, P_IOMMU_ON, P_MTT_OPTIMAL, P_READ_RTT,
-} from "../gen/abi";
-import { completionTlps, readRtt, requestTlps } from "./stage";
+import { Mr } from "./objects";
+import { OP_SGES, Op, RECV_SGES, RecvWqe, SGE_BYTES, Flow } from "./operation";
+import { Node, count, param } from "./state";
+import { lat, completionTlps, readRtt, requestTlps } from "./stage";
+import { C_CQC_HITS, C_DMA_READS, C_DMA_READ_BYTES, C_IOTLB_HITS, C_MPT_HITS, C_MTT_HITS, C_PCIE_TLPS, C_QPC_HITS, L_DMA_IOMMU, L_HCA_CONTEXT, L_HCA_TRANSLATE, P_IOMMU_MISS, P_IOMMU_ON, P_MTT_OPTIMAL, P_READ_RTT } from "../gen/abi";
 import { scaled } from "../model/clock";
 
 /** Bytes of a context or translation line that a miss reads from host memory. */
