@@ -521,15 +521,7 @@
 // @ts-ignore: decorator
 @inline export const E_BAD_OPCODE: u32 = 14;
 // @ts-ignore: decorator
-@inline export const E_CONTROL_MISMATCH: u32 = 15;
-// @ts-ignore: decorator
-@inline export const E_OUT_OF_MEMORY: u32 = 16;
-// @ts-ignore: decorator
-@inline export const E_LENGTH_MISMATCH: u32 = 17;
-// @ts-ignore: decorator
-@inline export const E_INVARIANT: u32 = 18;
-// @ts-ignore: decorator
-@inline export const E_TIME_OVERFLOW: u32 = 19;
+@inline export const E_INVARIANT: u32 = 15;
 // @ts-ignore: decorator
 @inline export const RUN_DONE: u32 = 0;
 // @ts-ignore: decorator

@@ -10,9 +10,9 @@ import { detach, endFlow, freeFlow, queue } from "./flow";
 import { lookupCqc } from "./translate";
 import { account } from "./account";
 import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
-import { openGate } from "./gate";
+import { holdsReadSlot, openGate } from "./gate";
 import { ST_CQE } from "./stages";
-import { C_DMA_WRITES, C_DMA_WRITE_BYTES, C_INTERRUPTS, C_PCIE_TLPS, L_HCA_COMPLETE, L_HCA_PROCESS, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ, P_COMPLETE_LATENCY, P_EVENT_LATENCY, V_POST_SEND } from "../gen/abi";
+import { C_DMA_WRITES, C_DMA_WRITE_BYTES, C_INTERRUPTS, C_PCIE_TLPS, L_HCA_COMPLETE, L_HCA_PROCESS, P_COMPLETE_LATENCY, P_EVENT_LATENCY, V_POST_SEND } from "../gen/abi";
 
 /** CQE and EQE size (paths.md 10.4: 32-byte CQEs). */
 // @ts-ignore: decorator
@@ -28,12 +28,6 @@ export function countWrite(n: u64): void {
   count(C_DMA_WRITE_BYTES, n);
   count(C_PCIE_TLPS, writeTlps(n));
 }
-// @ts-ignore: decorator
-@inline
-export function holdsReadSlot(opcode: u32): bool {
-  return opcode == O_RDMA_READ || opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
-}
-
 /** The requester learns that `fl`'s operation has ended; `fl` is consumed. */
 export function requesterDone(fl: Flow): void {
   join(fl);

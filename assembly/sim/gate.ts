@@ -11,6 +11,13 @@ import { L_HCA_PROCESS, L_WIRE_SERIALIZE, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_A
 // @ts-ignore: decorator
 @inline const FENCE: u32 = 4;
 
+/** READs and atomics: the operations that max_rd_atomic limits and a fence waits for. */
+// @ts-ignore: decorator
+@inline
+export function holdsReadSlot(opcode: u32): bool {
+  return opcode == O_RDMA_READ || opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
+}
+
 /** `fl` asks to pass. True: it goes on to the engine, its head not before the predecessor left. False: it is parked. */
 export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
   if (qp.gate_head != <u32>changetype<usize>(op)) {
@@ -23,8 +30,7 @@ export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
 
 /** As enterGate, for the first operation of the queue. */
 export function openGate(qp: Qp, op: Op, fl: Flow): bool {
-  const reads = op.opcode == O_RDMA_READ || op.opcode == O_ATOMIC_CMP_AND_SWP || op.opcode == O_ATOMIC_FETCH_AND_ADD;
-  if (((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) || (reads && op.max_rd != 0 && qp.rd_outstanding >= op.max_rd)) {
+  if (((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) || (holdsReadSlot(op.opcode) && op.max_rd != 0 && qp.rd_outstanding >= op.max_rd)) {
     op.gated = <u32>changetype<usize>(fl);
     op.gate_reason = 2;
     return false;

@@ -6,9 +6,9 @@ import { R_DOWN, R_LINK, R_TX, R_UP, count, deviceClock, param } from "./state";
 import { completionTime, ctl, doorbellTime, fifo, fullPacketTime, headOf, lat, requestTime, wireTime, writeTime } from "./stage";
 import { newFlow, queue, startAtHead } from "./flow";
 import { countRead, lookupQpc, translateLocal } from "./translate";
-import { enterGate, enterWire, leaveWire, openGate } from "./gate";
+import { enterGate, enterWire, leaveWire, openGate, holdsReadSlot } from "./gate";
 import { joinLine } from "./line";
-import { holdsReadSlot, requesterDone } from "./complete";
+import { requesterDone } from "./complete";
 import { ST_ENGINE, ST_LINK, ST_READ_REQUEST, ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_WQE_DATA, ST_WQE_REQUEST } from "./stages";
 import { C_PCIE_TLPS, C_WIRE_BYTES, C_WIRE_PACKETS, C_WQE_BYTES, C_WQE_POSTED, L_HCA_DOORBELL, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_WIRE_FLY, L_WIRE_SERIALIZE, O_BIND_MW, O_LOCAL_INV, O_RDMA_READ, P_BF_UC, P_DOORBELL_LATENCY, P_FLY, P_HEADER_BYTES, P_MPS, P_PROCESS, P_WQE_FETCH } from "../gen/abi";
 

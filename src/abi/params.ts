@@ -38,7 +38,7 @@ export const BATCH = [
 /** Error codes of the core; the driver turns them into sentences. The error block is u64 words: code, row, value, value2. */
 export const ERRORS = [
   "NONE", "UNKNOWN_THREAD", "MIXED_CALL", "UNKNOWN_QP", "QP_STATE", "UNKNOWN_CQ", "UNKNOWN_SRQ", "UNKNOWN_LKEY", "OUTSIDE_MR", "TOO_MANY_SGES",
-  "COMPLETION_WITHOUT_POST", "WR_ID_MISMATCH", "RECV_WITHOUT_POST", "BAD_VERB", "BAD_OPCODE", "CONTROL_MISMATCH", "OUT_OF_MEMORY", "LENGTH_MISMATCH", "INVARIANT", "TIME_OVERFLOW",
+  "COMPLETION_WITHOUT_POST", "WR_ID_MISMATCH", "RECV_WITHOUT_POST", "BAD_VERB", "BAD_OPCODE", "INVARIANT",
 ] as const;
 /** Results of `run`. */
 export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR"] as const;

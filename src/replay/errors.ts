@@ -25,7 +25,6 @@ export function coreError(core: Core, prepared: Prepared): Error {
     case "RECV_WITHOUT_POST": return at("qp", value, `a receive completion, but only ${second} receives were posted and all are completed; the trace lacks a post_recv row`);
     case "BAD_VERB": return at("verb", VERBS[Number(value)] ?? value, "this row cannot be resolved; write the file again");
     case "BAD_OPCODE": return at("opcode", OPCODES[Number(value)] ?? value, "is not an opcode of a send work request");
-    case "LENGTH_MISMATCH": return at("length", value, `the SGE list sums to ${second} bytes`);
     case "INVARIANT": return new Error(`conservation broken for ${VERBS[Number(row)] ?? "message"}: latency ${value} ps, own ledger ${second} ps; this is a defect of verbscope`);
     default: return new Error(`core error ${name} (${code}) at row ${row}: ${value}, ${second}`);
   }

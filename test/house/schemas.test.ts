@@ -17,7 +17,7 @@ import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** Schemas and documents are plain data. */
+/** Schemas are plain JSON without a type of their own: `any`, because the tests below reach into them by name and compare. */
 const json = (file: string): any => JSON.parse(readFileSync(root + file, "utf8"));
 const schema = Object.fromEntries(["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]));
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
