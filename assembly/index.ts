@@ -13,7 +13,14 @@ import { timeOf } from "./model/clock";
 import { advance } from "./sim/advance";
 import { assumeEvent } from "./sim/await";
 import { step } from "./sim/execute";
-import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_NEED_MORE } from "./gen/abi";
+import { COLUMNS_PTR, runRows } from "./mem/access";
+import { GEOMETRY_PTR } from "./mem/assoc";
+import { beginRun, engineInit, linkPages, memClock, unlinkPages } from "./mem/engine";
+import { setRanges } from "./mem/place";
+import { SCAN_PTR, WINDOWS_PTR, scanInit, scanRows, sortedPages } from "./mem/scan";
+import { MEM_COUNTERS_PTR, MEM_ERROR_PTR, MEM_PARAMS_PTR } from "./mem/state";
+import { attach, attachNode, feedAccesses, starved, starvedAt } from "./sim/accesses";
+import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_NEED_ACCESSES, RUN_NEED_MORE } from "./gen/abi";
 
 const VERSION: u32 = 1;
 
@@ -38,7 +45,7 @@ export function declare_mrs(table: u32, n: u32): void { declareMrs(table, n); }
 /** Resolves the batch described at batch_ptr(). 1 when every row could be. */
 export function feed(): u32 { return resolveBatch() ? 1 : 0; }
 
-/** Runs until a thread needs rows that were not fed (NEED_MORE) or nothing is left to do. */
+/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES) or nothing is left to do. */
 export function run(): u32 {
   while (!heapEmpty() || assumeEvent()) {
     if (failed()) return RUN_ERROR;
@@ -46,6 +53,10 @@ export function run(): u32 {
     const record = pop();
     if (tie >= THREAD_TIE) {
       if (!step(changetype<Thread>(record))) {
+        if (starved != 0) {
+          push(starvedAt, tie, record);
+          return RUN_NEED_ACCESSES;
+        }
         push(timeOf(clockOf(changetype<Thread>(record))), tie, record);
         return RUN_NEED_MORE;
       }
@@ -62,3 +73,29 @@ export function thread_ended(i: u32): u32 { return threadAt(i).ended; }
 /** What the thread waits for (0 nothing, 1 send CQE, 2 receive CQE, 3 event, 4 writes, 5 polled, 6 object, 7 resource). */
 export function thread_waits(i: u32): u32 { return threadAt(i).waiting_for; }
 export function thread_row(i: u32): u32 { return threadAt(i).blocked_row; }
+
+// The memory engine (docs/memory-model.md). Page numbers and times that may pass 32 bits come as low and high words.
+export function mem_params_ptr(): u32 { return <u32>MEM_PARAMS_PTR; }
+export function mem_geometry_ptr(): u32 { return <u32>GEOMETRY_PTR; }
+export function mem_counters_ptr(): u32 { return <u32>MEM_COUNTERS_PTR; }
+export function mem_error_ptr(): u32 { return <u32>MEM_ERROR_PTR; }
+export function mem_columns_ptr(): u32 { return <u32>COLUMNS_PTR; }
+export function mem_init(): void { engineInit(); }
+export function mem_ranges(host: u32, table: u32, n: u32): void { setRanges(host != 0, table, n); }
+export function mem_link(low: u32, high: u32, pages: u32, present: u32): void { linkPages(wide(low, high), pages, present != 0); }
+export function mem_unlink(low: u32, high: u32, pages: u32, now_low: u32, now_high: u32): void { unlinkPages(wide(low, high), pages, wide(now_low, now_high)); }
+export function mem_begin(now_low: u32, now_high: u32): void { beginRun(wide(now_low, now_high)); }
+export function mem_run(first: u32, n: u32, tid: u32, fetches: u32): u32 { return runRows(first, n, tid, fetches != 0); }
+export function mem_clock(): u32 { return <u32>memClock(); }
+export function mem_scan_init(): void { scanInit(); }
+export function mem_scan(base_low: u32, base_high: u32, n: u32, total_low: u32, total_high: u32): u32 { return scanRows(wide(base_low, base_high), n, wide(total_low, total_high)) ? 1 : 0; }
+export function mem_scan_ptr(): u32 { return <u32>SCAN_PTR; }
+export function mem_windows_ptr(): u32 { return <u32>WINDOWS_PTR; }
+export function mem_sorted_pages(): u32 { return <u32>sortedPages(); }
+// With a verbs trace, a thread's accesses run between its calls.
+export function mem_attach_node(node: u32, links: u32): void { attachNode(node, links != 0); }
+export function mem_attach(thread: u32, tid: u32, timed: u32, fetches: u32, rows_low: u32, rows_high: u32): void { attach(thread, tid, timed != 0, fetches != 0, wide(rows_low, rows_high)); }
+export function mem_starved(): u32 { return starved - 1; }
+export function mem_feed(thread: u32, rows: u32, last: u32): void { feedAccesses(thread, rows, last != 0); }
+
+function wide(low: u32, high: u32): u64 { return ((<u64>high) << 32) | <u64>low; }

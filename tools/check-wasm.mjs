@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** 20 % above the size when this was written. Raise it with the reason in the commit. */
-const BUDGET = 51_500;
+const BUDGET = 72_000;
 
 const read = (relative) => readFileSync(new URL(`../${relative}`, import.meta.url));
 const bytes = read("build/core.wasm");

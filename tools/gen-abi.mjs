@@ -7,6 +7,7 @@ const { COUNTERS } = await load("counters.js");
 const { FEATURE_NAMES } = await load("features.js");
 const { VERBS, OPCODES, PROGRAMS, programOf } = await load("verbs.js");
 const { CPU_RESOURCES } = await load("resources.js");
+const { FRAMES, GEOMETRY_WORDS, MAPPING_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } = await load("memory.js");
 const { PARAMS, INSTR, CONTROL, BATCH, ERRORS, RUN } = await load("params.js");
 
 const id = (s) => s.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
@@ -36,6 +37,17 @@ lines.push(`export const PROGRAM_OF: StaticArray<u8> = [${VERBS.map((v) => (v ==
 lines.push(`export const CONTROL_FEATURE: StaticArray<u8> = [${CONTROL.feature_names.map((f) => FEATURE_NAMES.indexOf(f)).join(", ")}];`);
 lines.push(`export const RESOURCE_WAITS: StaticArray<u8> = [${Object.values(CPU_RESOURCES).map((r) => LAYERS.indexOf(r.waits)).join(", ")}];`);
 put("PROGRAMS", PROGRAMS.length);
+list("MP", MEMORY_PARAMS);
+list("M", MEMORY_COUNTERS);
+put("MEMORY_COUNTERS", MEMORY_COUNTERS.length);
+list("S", STRUCTURES);
+put("STRUCTURES", STRUCTURES.length);
+list("G", GEOMETRY_WORDS);
+put("GEOMETRY_WORDS", GEOMETRY_WORDS.length);
+list("MAP", MAPPING_WORDS);
+put("MAPPING_WORDS", MAPPING_WORDS.length);
+list("KIND_IS", ["load", "store", "modify", "ifetch"]);
+for (const [name, frame] of Object.entries(FRAMES)) put(`FRAME_${id(name)}`, frame);
 const text = lines.join("\n") + "\n";
 const out = new URL("../assembly/gen/abi.ts", import.meta.url);
 mkdirSync(new URL("../assembly/gen/", import.meta.url), { recursive: true });

@@ -531,6 +531,8 @@
 // @ts-ignore: decorator
 @inline export const RUN_ERROR: u32 = 3;
 // @ts-ignore: decorator
+@inline export const RUN_NEED_ACCESSES: u32 = 4;
+// @ts-ignore: decorator
 @inline export const INSTR_SIZE: usize = 64;
 // @ts-ignore: decorator
 @inline export const INSTR_OP: usize = 0;
@@ -575,3 +577,245 @@ export const CONTROL_FEATURE: StaticArray<u8> = [12, 13, 14, 15, 16, 17, 18, 19,
 export const RESOURCE_WAITS: StaticArray<u8> = [9, 13, 13, 6];
 // @ts-ignore: decorator
 @inline export const PROGRAMS: u32 = 41;
+// @ts-ignore: decorator
+@inline export const MP_NESTED: u32 = 0;
+// @ts-ignore: decorator
+@inline export const MP_GUEST_LEVELS: u32 = 1;
+// @ts-ignore: decorator
+@inline export const MP_HOST_LEVELS: u32 = 2;
+// @ts-ignore: decorator
+@inline export const MP_GUEST_LEAF: u32 = 3;
+// @ts-ignore: decorator
+@inline export const MP_HOST_LEAF: u32 = 4;
+// @ts-ignore: decorator
+@inline export const MP_PLACEMENT: u32 = 5;
+// @ts-ignore: decorator
+@inline export const MP_THP_SHARE16: u32 = 6;
+// @ts-ignore: decorator
+@inline export const MP_SEED: u32 = 7;
+// @ts-ignore: decorator
+@inline export const MP_FRAME_BITS: u32 = 8;
+// @ts-ignore: decorator
+@inline export const MP_GUEST_FIRST_BLOCK: u32 = 9;
+// @ts-ignore: decorator
+@inline export const MP_HOST_FIRST_BLOCK: u32 = 10;
+// @ts-ignore: decorator
+@inline export const MP_L1_LATENCY: u32 = 11;
+// @ts-ignore: decorator
+@inline export const MP_L2_LATENCY: u32 = 12;
+// @ts-ignore: decorator
+@inline export const MP_L3_LATENCY: u32 = 13;
+// @ts-ignore: decorator
+@inline export const MP_DRAM_LATENCY: u32 = 14;
+// @ts-ignore: decorator
+@inline export const MP_TLB_L2_LATENCY: u32 = 15;
+// @ts-ignore: decorator
+@inline export const MP_PWC_LATENCY: u32 = 16;
+// @ts-ignore: decorator
+@inline export const MP_NTLB_LATENCY: u32 = 17;
+// @ts-ignore: decorator
+@inline export const MP_EPT_VIOLATION: u32 = 18;
+// @ts-ignore: decorator
+@inline export const MP_C_INSTRUCTION: u32 = 19;
+// @ts-ignore: decorator
+@inline export const MP_KHUGEPAGED: u32 = 20;
+// @ts-ignore: decorator
+@inline export const MP_KHUGEPAGED_DELAY: u32 = 21;
+// @ts-ignore: decorator
+@inline export const M_MEM_ACCESSES: u32 = 0;
+// @ts-ignore: decorator
+@inline export const M_MEM_REFUSED: u32 = 1;
+// @ts-ignore: decorator
+@inline export const M_MEM_INSTRUCTIONS: u32 = 2;
+// @ts-ignore: decorator
+@inline export const M_MEM_STRADDLES_LINE: u32 = 3;
+// @ts-ignore: decorator
+@inline export const M_MEM_STRADDLES_PAGE: u32 = 4;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_4K_HITS: u32 = 5;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_4K_MISSES: u32 = 6;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_2M_HITS: u32 = 7;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_2M_MISSES: u32 = 8;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_1G_HITS: u32 = 9;
+// @ts-ignore: decorator
+@inline export const M_TLB_L1_1G_MISSES: u32 = 10;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_4K_HITS: u32 = 11;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_4K_MISSES: u32 = 12;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_2M_HITS: u32 = 13;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_2M_MISSES: u32 = 14;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_1G_HITS: u32 = 15;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_1G_MISSES: u32 = 16;
+// @ts-ignore: decorator
+@inline export const M_PWC_PDE_HITS: u32 = 17;
+// @ts-ignore: decorator
+@inline export const M_PWC_PDE_MISSES: u32 = 18;
+// @ts-ignore: decorator
+@inline export const M_PWC_PDPTE_HITS: u32 = 19;
+// @ts-ignore: decorator
+@inline export const M_PWC_PDPTE_MISSES: u32 = 20;
+// @ts-ignore: decorator
+@inline export const M_PWC_PML4_HITS: u32 = 21;
+// @ts-ignore: decorator
+@inline export const M_PWC_PML4_MISSES: u32 = 22;
+// @ts-ignore: decorator
+@inline export const M_PWC_PML5_HITS: u32 = 23;
+// @ts-ignore: decorator
+@inline export const M_PWC_PML5_MISSES: u32 = 24;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PDE_HITS: u32 = 25;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PDE_MISSES: u32 = 26;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PDPTE_HITS: u32 = 27;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PDPTE_MISSES: u32 = 28;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PML4_HITS: u32 = 29;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PML4_MISSES: u32 = 30;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PML5_HITS: u32 = 31;
+// @ts-ignore: decorator
+@inline export const M_EPWC_PML5_MISSES: u32 = 32;
+// @ts-ignore: decorator
+@inline export const M_NTLB_HITS: u32 = 33;
+// @ts-ignore: decorator
+@inline export const M_NTLB_MISSES: u32 = 34;
+// @ts-ignore: decorator
+@inline export const M_MEM_REFS_L1: u32 = 35;
+// @ts-ignore: decorator
+@inline export const M_MEM_REFS_L2: u32 = 36;
+// @ts-ignore: decorator
+@inline export const M_MEM_REFS_L3: u32 = 37;
+// @ts-ignore: decorator
+@inline export const M_MEM_REFS_DRAM: u32 = 38;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_GUEST_L1: u32 = 39;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_GUEST_L2: u32 = 40;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_GUEST_L3: u32 = 41;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_GUEST_DRAM: u32 = 42;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_HOST_L1: u32 = 43;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_HOST_L2: u32 = 44;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_HOST_L3: u32 = 45;
+// @ts-ignore: decorator
+@inline export const M_WALK_REFS_HOST_DRAM: u32 = 46;
+// @ts-ignore: decorator
+@inline export const M_WALKS_4K: u32 = 47;
+// @ts-ignore: decorator
+@inline export const M_WALKS_2M: u32 = 48;
+// @ts-ignore: decorator
+@inline export const M_WALKS_1G: u32 = 49;
+// @ts-ignore: decorator
+@inline export const M_TLB_L2_LOOKUPS: u32 = 50;
+// @ts-ignore: decorator
+@inline export const M_PWC_ROUNDS: u32 = 51;
+// @ts-ignore: decorator
+@inline export const M_EPWC_ROUNDS: u32 = 52;
+// @ts-ignore: decorator
+@inline export const M_NTLB_LOOKUPS: u32 = 53;
+// @ts-ignore: decorator
+@inline export const M_MEM_EPT_VIOLATIONS: u32 = 54;
+// @ts-ignore: decorator
+@inline export const M_MEM_PAGES_LINKED: u32 = 55;
+// @ts-ignore: decorator
+@inline export const M_MEM_PAGES_UNLINKED: u32 = 56;
+// @ts-ignore: decorator
+@inline export const M_MEM_BLOCKS_SPLIT: u32 = 57;
+// @ts-ignore: decorator
+@inline export const M_MEM_BLOCKS_COLLAPSED: u32 = 58;
+// @ts-ignore: decorator
+@inline export const M_MEM_TLB_FLUSHES: u32 = 59;
+// @ts-ignore: decorator
+@inline export const MEMORY_COUNTERS: u32 = 60;
+// @ts-ignore: decorator
+@inline export const S_TLB_L1_4K: u32 = 0;
+// @ts-ignore: decorator
+@inline export const S_TLB_L1_2M: u32 = 1;
+// @ts-ignore: decorator
+@inline export const S_TLB_L1_1G: u32 = 2;
+// @ts-ignore: decorator
+@inline export const S_TLB_L2_4K: u32 = 3;
+// @ts-ignore: decorator
+@inline export const S_TLB_L2_2M: u32 = 4;
+// @ts-ignore: decorator
+@inline export const S_TLB_L2_1G: u32 = 5;
+// @ts-ignore: decorator
+@inline export const S_PWC_PDE: u32 = 6;
+// @ts-ignore: decorator
+@inline export const S_PWC_PDPTE: u32 = 7;
+// @ts-ignore: decorator
+@inline export const S_PWC_PML4: u32 = 8;
+// @ts-ignore: decorator
+@inline export const S_PWC_PML5: u32 = 9;
+// @ts-ignore: decorator
+@inline export const S_EPWC_PDE: u32 = 10;
+// @ts-ignore: decorator
+@inline export const S_EPWC_PDPTE: u32 = 11;
+// @ts-ignore: decorator
+@inline export const S_EPWC_PML4: u32 = 12;
+// @ts-ignore: decorator
+@inline export const S_EPWC_PML5: u32 = 13;
+// @ts-ignore: decorator
+@inline export const S_NTLB: u32 = 14;
+// @ts-ignore: decorator
+@inline export const S_CACHE_L1: u32 = 15;
+// @ts-ignore: decorator
+@inline export const S_CACHE_L2: u32 = 16;
+// @ts-ignore: decorator
+@inline export const S_CACHE_L3: u32 = 17;
+// @ts-ignore: decorator
+@inline export const STRUCTURES: u32 = 18;
+// @ts-ignore: decorator
+@inline export const G_SETS: u32 = 0;
+// @ts-ignore: decorator
+@inline export const G_WAYS: u32 = 1;
+// @ts-ignore: decorator
+@inline export const G_POLICY: u32 = 2;
+// @ts-ignore: decorator
+@inline export const G_SHARED: u32 = 3;
+// @ts-ignore: decorator
+@inline export const GEOMETRY_WORDS: u32 = 4;
+// @ts-ignore: decorator
+@inline export const MAP_PAGE_LOW: u32 = 0;
+// @ts-ignore: decorator
+@inline export const MAP_PAGE_HIGH: u32 = 1;
+// @ts-ignore: decorator
+@inline export const MAP_PAGES: u32 = 2;
+// @ts-ignore: decorator
+@inline export const MAP_LEAF: u32 = 3;
+// @ts-ignore: decorator
+@inline export const MAP_FRAME: u32 = 4;
+// @ts-ignore: decorator
+@inline export const MAPPING_WORDS: u32 = 5;
+// @ts-ignore: decorator
+@inline export const KIND_IS_LOAD: u32 = 0;
+// @ts-ignore: decorator
+@inline export const KIND_IS_STORE: u32 = 1;
+// @ts-ignore: decorator
+@inline export const KIND_IS_MODIFY: u32 = 2;
+// @ts-ignore: decorator
+@inline export const KIND_IS_IFETCH: u32 = 3;
+// @ts-ignore: decorator
+@inline export const FRAME_FRAGMENTS: u32 = 16777216;
+// @ts-ignore: decorator
+@inline export const FRAME_LINKED: u32 = 25165824;
+// @ts-ignore: decorator
+@inline export const FRAME_TABLES: u32 = 33554432;
+// @ts-ignore: decorator
+@inline export const FRAME_TOTAL: u32 = 67108864;

@@ -1,13 +1,13 @@
 // Call records: what resolving a trace's rows leaves for the threads to execute.
-//   header, 72 bytes:
+//   header, 80 bytes:
 //     0 bytes u32 | 4 verb u8 | 5 program u8 | 6 status u16 | 8 row u32 | 12 items u32 | 16 think_ps u64 | 24 await_writes u32 | 28 await_polled u32
-//     32 qp u32 | 36 object u32 | 40 object_kind u32 | 44 index u32 | 48 created u32 | 52 created_kind u32 | 56 flags u32 | 60 features u32 | 64 await_qp u32
+//     32 qp u32 | 36 object u32 | 40 object_kind u32 | 44 index u32 | 48 created u32 | 52 created_kind u32 | 56 flags u32 | 60 features u32 | 64 await_qp u32 | 72 accesses_before u64
 //   then `features` pairs { feature u64, value u64 }, then the items.
 import { alloc } from "../lib/arena";
 import { Thread } from "./thread";
 
 // @ts-ignore: decorator
-@inline export const CALL_HEADER: usize = 72;
+@inline export const CALL_HEADER: usize = 80;
 // @ts-ignore: decorator
 @inline export const CALL_VERB: usize = 4;
 // @ts-ignore: decorator
@@ -42,6 +42,8 @@ import { Thread } from "./thread";
 @inline export const CALL_FEATURES: usize = 60;
 // @ts-ignore: decorator
 @inline export const CALL_AWAIT_QP: usize = 64;
+// @ts-ignore: decorator
+@inline export const CALL_ACCESSES: usize = 72;
 
 // Object kinds of `object` and `created`.
 // @ts-ignore: decorator

@@ -2,8 +2,9 @@
 import { F_ONESIDED_BYTES, L_APP_THINK, V_POLL_CQ, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ } from "../gen/abi";
 import { zero } from "../lib/mem";
 import { clockAdd, ownZero, timeOf } from "../model/clock";
+import { EVERYTHING, access } from "./accesses";
 import { awaitObject, poll } from "./await";
-import { CALL_AWAIT_POLLED, CALL_AWAIT_QP, CALL_AWAIT_WRITES, CALL_FEATURES, CALL_HEADER, CALL_ITEMS, CALL_QP, CALL_ROW, CALL_STATUS, CALL_THINK, CALL_VERB } from "./call";
+import { CALL_ACCESSES, CALL_AWAIT_POLLED, CALL_AWAIT_QP, CALL_AWAIT_WRITES, CALL_FEATURES, CALL_HEADER, CALL_ITEMS, CALL_QP, CALL_ROW, CALL_STATUS, CALL_THINK, CALL_VERB } from "./call";
 import { end } from "./finish";
 import { numbers } from "./launch";
 import { FEATURE_BYTES } from "./resolve-call";
@@ -30,18 +31,19 @@ import { callOf, feature, follow, mayGo } from "./turn";
 // @ts-ignore: decorator
 @inline const PH_END: u32 = 7;
 
-/** False when the thread has no row left in what was fed, though the trace has more. */
+/** False when the thread has no row left in what was fed, though the trace has more; or no access (`starved` of sim/accesses.ts). */
 export function step(t: Thread): bool {
   while (true) {
     switch (t.phase) {
       case PH_FETCH: {
         if (t.read == t.ready) {
-          if (t.rows_seen != t.rows_total) return false;
+          if (t.rows_seen != t.rows_total || (t.accesses != 0 && !access(t, EVERYTHING))) return false;
           t.ended = 1;
           return true;
         }
         const call = callOf(t);
         t.blocked_row = load<u32>(call, CALL_ROW);
+        if (t.accesses != 0 && !access(t, load<u64>(call, CALL_ACCESSES))) return false;
         const think = load<u64>(call, CALL_THINK);
         if (think != 0) clockAdd(clockOf(t), L_APP_THINK, think);
         t.phase = PH_AWAIT_WRITES;

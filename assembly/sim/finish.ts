@@ -1,8 +1,9 @@
 // The end of a call: its effects on shared state, and its statistics (docs/model.md 3, points 5 and 6).
-import { L_LIB_POLL, O_NONE, V_POLL_CQ, V_POST_RECV, V_POST_SRQ_RECV } from "../gen/abi";
+import { L_LIB_POLL, O_NONE, V_DEREG_MR, V_POLL_CQ, V_POST_RECV, V_POST_SRQ_RECV, V_REG_MR } from "../gen/abi";
 import { move } from "../lib/mem";
 import { give } from "../lib/pool";
 import { clockCopy, timeOf } from "../model/clock";
+import { relink } from "./accesses";
 import { account, accountMessage, SIZE_NONE } from "./account";
 import { CALL_CREATED, CALL_CREATED_KIND, CALL_ITEMS, CALL_QP, CALL_VERB, CQE_ITEM, KIND_CQ, KIND_QP, KIND_RQ, RECV_ITEM } from "./call";
 import { newRecv } from "./flow";
@@ -36,6 +37,7 @@ export function end(t: Thread, call: usize): void {
     totalMax(TOTAL_LAST, now);
     endPoll(t, call, items, now);
   } else account(verb, O_NONE, SIZE_NONE, 0, now - t.call_start, own);
+  if (verb == V_REG_MR || verb == V_DEREG_MR) relink(t, call, verb == V_REG_MR);
   const created = <usize>load<u32>(call, CALL_CREATED);
   if (created != 0) makeReady(created, load<u32>(call, CALL_CREATED_KIND), clock, now);
 }

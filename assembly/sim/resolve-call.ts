@@ -1,5 +1,6 @@
 // Opening and closing call records.
-import { CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_PROGRAM, CALL_ROW, CALL_THINK, CALL_VERB, reserve } from "./call";
+import { accessesBefore } from "./accesses";
+import { CALL_ACCESSES, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_PROGRAM, CALL_ROW, CALL_THINK, CALL_VERB, reserve } from "./call";
 import { zero } from "../lib/mem";
 import { Thread } from "./thread";
 import { globalRow } from "./batch";
@@ -24,7 +25,8 @@ export function openCall(t: Thread, verb: u32, call: u32): void {
   store<u8>(h, <u8>verb, CALL_VERB);
   store<u8>(h, unchecked(PROGRAM_OF[verb]), CALL_PROGRAM);
   store<u32>(h, globalRow(), CALL_ROW);
-  if (param(P_THINK) != 0) store<u64>(h, t.gap * 1000, CALL_THINK);
+  if (t.accesses != 0) store<u64>(h, accessesBefore(t), CALL_ACCESSES); // they take the place of the gap
+  else if (param(P_THINK) != 0) store<u64>(h, t.gap * 1000, CALL_THINK);
   t.gap = 0;
   t.open = 1;
   t.open_call = call;

@@ -1,7 +1,7 @@
 // Control rows: the driver has resolved them to control records (src/abi/params.ts); here their objects come and go.
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
-import { CALL_CREATED, CALL_CREATED_KIND, CALL_OBJECT, CALL_OBJECT_KIND, CALL_STATUS, KIND_CQ, KIND_QP, KIND_RQ } from "./call";
+import { CALL_CREATED, CALL_CREATED_KIND, CALL_INDEX, CALL_OBJECT, CALL_OBJECT_KIND, CALL_STATUS, KIND_CQ, KIND_QP, KIND_RQ } from "./call";
 import { CQ_BYTES, Cq, Qp, RQ_BYTES, RecvQueue } from "./objects";
 import { Thread, threadAt, threadCount } from "./thread";
 import { addFeature, openHeader } from "./resolve-call";
@@ -37,6 +37,7 @@ export function resolveControl(t: Thread, c: usize, verb: u32): bool {
     created(h, <u32>changetype<usize>(rq), KIND_RQ);
   } else if (action == A_BIND_MR) {
     hashSet(lkeyMap, key, <u32>changetype<usize>(mrAt(index)));
+    store<u32>(h, <u32>changetype<usize>(mrAt(index)), CALL_INDEX);
     forgetMr(t.node);
   } else if (action == A_UNBIND_QP) {
     hashSet(qpMap, key, 0);
@@ -45,6 +46,7 @@ export function resolveControl(t: Thread, c: usize, verb: u32): bool {
   else if (action == A_UNBIND_SRQ) hashSet(srqMap, key, 0);
   else if (action == A_UNBIND_MR) {
     hashSet(lkeyMap, key, 0);
+    store<u32>(h, <u32>changetype<usize>(mrAt(index)), CALL_INDEX);
     forgetMr(t.node);
   } else if (action == A_QP_STATE) {
     const qp = qpAt(index);

@@ -45,7 +45,7 @@ export class Thread {
   queue_next: u32;
   assume: u32; // the event it waits for is taken for granted
   want: u32; // index or count that it waits for
-  pad: u32;
+  accesses: u32; // its memory trace (sim/accesses.ts), or 0
 }
 // @ts-ignore: decorator
 @inline export const T_CLOCK: usize = 256;

@@ -12,7 +12,8 @@ export const MECHANISMS = {
   bf_memtype: { values: ["wc", "uc"], doc: "memory type of the BlueFlame page as the caller sees it" },
   iommu: { values: ["off", "on"], doc: "device addresses translated by the IOMMU" },
   mtt_policy: { values: ["4k", "optimal"], doc: "MTT entry size" },
-  guest_leaf: { values: ["4k", "2m", "1g"], doc: "page size of the guest's page table" },
-  host_leaf: { values: ["4k", "2m", "1g"], doc: "page size of the nested page table" },
+  guest_leaf: { values: ["4k", "2m", "1g"], doc: "page size of the process's page table" },
+  khugepaged: { values: ["never", "delay"], doc: "whether a split block becomes a large page again once nothing in it is linked" },
+  host_leaf: { values: ["4k", "2m", "1g"], doc: "page size of the nested page table where nothing is linked" },
 } as const satisfies Record<string, { values: readonly string[]; doc: string }>;
 export type Mechanism = keyof typeof MECHANISMS;

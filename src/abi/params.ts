@@ -41,4 +41,4 @@ export const ERRORS = [
   "COMPLETION_WITHOUT_POST", "WR_ID_MISMATCH", "RECV_WITHOUT_POST", "BAD_VERB", "BAD_OPCODE", "INVARIANT",
 ] as const;
 /** Results of `run`. */
-export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR"] as const;
+export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES"] as const;

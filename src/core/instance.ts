@@ -22,6 +22,27 @@ export interface CoreExports extends Record<string, unknown> {
   thread_ended(i: number): number;
   thread_waits(i: number): number;
   thread_row(i: number): number;
+  mem_params_ptr(): number;
+  mem_geometry_ptr(): number;
+  mem_counters_ptr(): number;
+  mem_error_ptr(): number;
+  mem_columns_ptr(): number;
+  mem_init(): void;
+  mem_ranges(host: number, table: number, n: number): void;
+  mem_link(pageLow: number, pageHigh: number, pages: number, present: number): void;
+  mem_unlink(pageLow: number, pageHigh: number, pages: number, nowLow: number, nowHigh: number): void;
+  mem_begin(nowLow: number, nowHigh: number): void;
+  mem_run(first: number, rows: number, tid: number, fetches: number): number;
+  mem_clock(): number;
+  mem_attach_node(node: number, links: number): void;
+  mem_attach(thread: number, tid: number, timed: number, fetches: number, rowsLow: number, rowsHigh: number): void;
+  mem_starved(): number;
+  mem_feed(thread: number, rows: number, last: number): void;
+  mem_scan_init(): void;
+  mem_scan(baseLow: number, baseHigh: number, rows: number, totalLow: number, totalHigh: number): number;
+  mem_scan_ptr(): number;
+  mem_windows_ptr(): number;
+  mem_sorted_pages(): number;
 }
 
 export const ABI_VERSION = 1;

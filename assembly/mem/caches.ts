@@ -1,0 +1,36 @@
+// The data caches that accesses and page walks share (docs/memory-model.md 5, ref).
+import { M_MEM_REFS_L1, M_WALK_REFS_GUEST_L1, M_WALK_REFS_HOST_L1, S_CACHE_L1, S_CACHE_L2, S_CACHE_L3 } from "../gen/abi";
+import { Assoc, setOf, structure, touch } from "./assoc";
+import { bump, counterAt } from "./state";
+
+export let l1: Assoc = changetype<Assoc>(0);
+let l2: Assoc = changetype<Assoc>(0);
+let l3: Assoc = changetype<Assoc>(0);
+export function cachesInit(): void {
+  l1 = structure(S_CACHE_L1);
+  l2 = structure(S_CACHE_L2);
+  l3 = structure(S_CACHE_L3);
+}
+
+// First of the four counters (L1, L2, L3, DRAM) of who refers.
+// @ts-ignore: decorator
+@inline export const BY_DATA: u32 = M_MEM_REFS_L1;
+// @ts-ignore: decorator
+@inline export const BY_GUEST: u32 = M_WALK_REFS_GUEST_L1;
+// @ts-ignore: decorator
+@inline export const BY_HOST: u32 = M_WALK_REFS_HOST_L1;
+
+/** One reference of a line. */
+// @ts-ignore: decorator
+@inline
+export function ref(line: u32, by: u32): void {
+  if (touch(l1, setOf(l1, line), line)) bump(counterAt(by), 1);
+  else refBeyond(line, by);
+}
+/** The reference of a line that L1 has just missed. */
+export function refBeyond(line: u32, by: u32): void {
+  const at = counterAt(by);
+  if (l2.sets != 0 && touch(l2, setOf(l2, line), line)) bump(at + 8, 1);
+  else if (l3.sets != 0 && touch(l3, setOf(l3, line), line)) bump(at + 16, 1);
+  else bump(at + 24, 1);
+}

@@ -1,0 +1,65 @@
+// The first dimension: gva to gpa, or on a host gva to hpa (docs/memory-model.md 3).
+import { MP_GUEST_LEAF, MP_PLACEMENT, MP_THP_SHARE16 } from "../gen/abi";
+import { fittingLevel, fragmentFrame, isHugeBlock, mappedFrame, mappedLevel, takeBlocks } from "./place";
+import { guestLevels, memParam } from "./state";
+import { LEAF, MAPPED, T_BLOCK, entry, entryAt, guestRoot, newTable, tableOf } from "./tables";
+
+// @ts-ignore: decorator
+@inline const CONTIGUOUS: u64 = 0;
+// @ts-ignore: decorator
+@inline const THP: u64 = 2;
+
+/** Ids number the 4 KiB pages in the order of mapping; a large leaf takes as many, aligned, so that each page size has tags of its own. */
+let nextId: u32 = 0;
+export function guestInit(): void {
+  nextId = 0;
+}
+
+/** Level of the leaf that the last guestLeaf found. */
+export let guestLeafLevel: u32 = 0;
+
+/** The leaf entry of a page, mapped now if it was not. */
+export function guestLeaf(page: u64): u64 {
+  let table = guestRoot, level = guestLevels;
+  while (true) {
+    const e = load<u64>(entryAt(table, page, level));
+    if (e == 0) return map(page, table, level);
+    if (e & LEAF) {
+      guestLeafLevel = level;
+      return e;
+    }
+    table = tableOf(e);
+    level--;
+  }
+}
+
+/** Maps a page; `table`, at `level`, is the lowest of its tables that exists. */
+function map(page: u64, table: usize, level: u32): u64 {
+  let leaf = mappedLevel(false, page);
+  const given = leaf != 0;
+  if (!given) {
+    const asked: u32 = memParam(MP_PLACEMENT) == THP ? (isHugeBlock(page >> 9, memParam(MP_THP_SHARE16)) ? 2 : 1) : <u32>memParam(MP_GUEST_LEAF);
+    leaf = fittingLevel(false, page, asked);
+  }
+  // A table that is there already (of smaller leaves around) bounds the leaf from above.
+  if (leaf > level) leaf = level;
+  for (; level > leaf; level--) table = newTable(entryAt(table, page, level), false);
+  const bits = 9 * (leaf - 1), pages: u32 = 1 << bits;
+  const frame = given ? mappedFrame : leaf == 1 ? smallFrame(page, table) : takeBlocks(false, leaf == 2 ? 1 : 512) << 9;
+  const id = (nextId + pages - 1) & ~(pages - 1);
+  nextId = id + pages;
+  const e = entry(MAPPED | LEAF, frame, id);
+  store<u64>(entryAt(table, page, leaf), e);
+  guestLeafLevel = leaf;
+  return e;
+}
+
+function smallFrame(page: u64, table: usize): u32 {
+  if (memParam(MP_PLACEMENT) != CONTIGUOUS) return fragmentFrame();
+  let block = load<u32>(table, T_BLOCK);
+  if (block == 0) {
+    block = takeBlocks(false, 1) + 1;
+    store<u32>(table, block, T_BLOCK);
+  }
+  return ((block - 1) << 9) | (<u32>page & 511);
+}
