@@ -1,7 +1,25 @@
 import type { CommandModule } from "yargs";
+import { mappingText } from "../trace/inspect-mapping-text.js";
+import { inspectMapping } from "../trace/inspect-mapping.js";
+import { inspectMemory } from "../trace/inspect-memory.js";
+import { memoryText } from "../trace/inspect-memory-text.js";
 import { inspectText } from "../trace/inspect-text.js";
 import { inspectTrace } from "../trace/inspect.js";
-import { openTrace } from "../trace/read.js";
+import { openAnyTrace, type AnyTrace } from "../trace/read.js";
+
+/** What is seen, as JSON and as text. */
+function inspect(trace: AnyTrace): { seen: object; text: () => string } {
+  if (trace.kind === "verbs") {
+    const seen = inspectTrace(trace);
+    return { seen, text: () => inspectText(seen) };
+  }
+  if (trace.kind === "memory") {
+    const seen = inspectMemory(trace);
+    return { seen, text: () => memoryText(seen) };
+  }
+  const seen = inspectMapping(trace);
+  return { seen, text: () => mappingText(seen) };
+}
 
 export const inspectCommand: CommandModule<object, { trace: string; json: boolean }> = {
   command: "inspect <trace>",
@@ -9,12 +27,13 @@ export const inspectCommand: CommandModule<object, { trace: string; json: boolea
   builder: (y) =>
     y.positional("trace", { type: "string", demandOption: true, describe: "trace file" })
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
-      .example("$0 inspect traces/ucx-tag-lat.arrow", "rows, verbs, sizes, QPs, regions, what was recorded"),
+      .example("$0 inspect traces/ucx-tag-lat.arrow", "rows, verbs, sizes, QPs, regions, what was recorded")
+      .example("$0 inspect traces/hpcc-randomaccess.arrow", "accesses, pages, touched ranges, what was recorded"),
   handler: ({ trace, json }) => {
-    const open = openTrace(trace);
+    const open = openAnyTrace(trace);
     try {
-      const seen = inspectTrace(open);
-      process.stdout.write(json ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n` : inspectText(seen));
+      const { seen, text } = inspect(open);
+      process.stdout.write(json ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n` : text());
     } finally {
       open.close();
     }

@@ -2,7 +2,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
-import { version } from "../replay/replay.js";
+import { version } from "../replay/document.js";
 import { generateCommand } from "./generate.js";
 import { importCommand } from "./import.js";
 import { inspectCommand } from "./inspect.js";

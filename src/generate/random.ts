@@ -11,4 +11,6 @@ export class Random {
   }
   /** A whole number from 0 to n - 1. */
   below(n: number): number { return Math.floor(this.u32() / 2 ** 32 * n); }
+  /** A number from 0 up to, but not including, 1, of 53 bits. */
+  unit(): number { return (this.u32() * 2 ** 21 + (this.u32() >>> 11)) / 2 ** 53; }
 }

@@ -24,7 +24,7 @@ export interface BatchLayout { bytes: number; columns: Record<string, BufferRegi
 
 const MAX_BODY = 0xffffffff;
 
-export function describeBatch(source: ByteSource, columns: readonly FileColumn[], raw: Container["batches"][number], firstRow: number): BatchInfo {
+export function describeBatch(source: ByteSource, columns: readonly FileColumn[], schema: string, raw: Container["batches"][number], firstRow: number): BatchInfo {
   const { batch, bodyOffset, bodyLength } = raw;
   const fail = (why: string): never => { throw new UserError(`${source.name}: byte ${bodyOffset}, row ${firstRow}: ${why}: the file is damaged, write it again`); };
   if (bodyLength > MAX_BODY) fail(`a record batch of ${bodyLength} bytes is larger than 4 GiB`);
@@ -32,7 +32,7 @@ export function describeBatch(source: ByteSource, columns: readonly FileColumn[]
   const takeNode = (column: string, length: number | undefined): number => {
     const n = batch.nodes[node++];
     if (!n) return fail(`column ${column} is missing in a record batch`);
-    if (n.nulls !== 0) fail(`column ${column} has ${n.nulls} nulls, but verbs/1 has none`);
+    if (n.nulls !== 0) fail(`column ${column} has ${n.nulls} nulls, but ${schema} has none`);
     if (length !== undefined && n.length !== length) fail(`column ${column} has ${n.length} rows instead of ${length}`);
     if (!(n.length >= 0 && n.length <= MAX_BODY)) fail(`column ${column} has ${n.length} rows`);
     return n.length;
@@ -41,7 +41,7 @@ export function describeBatch(source: ByteSource, columns: readonly FileColumn[]
     const r = batch.buffers[buffer++];
     if (!r) return fail(`column ${column} has no buffer`);
     if (r.offset < 0 || r.length < 0 || r.offset + r.length > bodyLength) fail(`column ${column} has a buffer outside its batch`);
-    if (batch.compression === "none" && r.length > 0 && (bodyOffset + r.offset) % 8 !== 0) fail(`column ${column} has a buffer that is not aligned to 8 bytes`);
+    if (batch.compression === "none" && r.length > 0 && (bodyOffset % 8 !== 0 || r.offset % 8 !== 0)) fail(`column ${column} has a buffer that is not aligned to 8 bytes`);
     return r;
   };
   const data = (column: string, bytes: number): BufferRegion => {

@@ -4,7 +4,7 @@ import type { VerbsRow } from "./rows.js";
 export type Values = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
 const ARRAYS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array } as const;
-function newValues(width: number, length: number): Values {
+export function newValues(width: number, length: number): Values {
   return new ARRAYS[width as keyof typeof ARRAYS](length);
 }
 
@@ -50,5 +50,8 @@ export class Batch {
     this.fixed = Object.fromEntries(VERBS_COLUMNS.filter((c) => WIDTH[c.type] > 0).map((c) => [c.name, newValues(WIDTH[c.type], capacity)])) as unknown as FixedColumns;
     this.sge = new ListColumn(capacity, SGE_CHILDREN);
     this.runs = new ListColumn(capacity, RUN_CHILDREN);
+  }
+  values(column: string): Values | ListColumn {
+    return column === "sge" || column === "runs" ? this[column] : this.fixed[column as keyof FixedColumns];
   }
 }

@@ -9,6 +9,8 @@ export interface Container {
   schema: ArrowSchema;
   dictionaries: (Body & { id: number; isDelta: boolean; batch: RecordBatchHeader })[];
   batches: (Body & { batch: RecordBatchHeader })[];
+  /** False for a stream without an end mark, which may be complete or not. */
+  ended: boolean;
 }
 
 const MAGIC = "ARROW1";
@@ -89,15 +91,18 @@ function readFile(source: ByteSource): Container {
     previous = bodyOffset + bodyLength;
     return { bodyOffset, bodyLength, batch: message.batch };
   });
-  return { schema: footer.schema, dictionaries, batches };
+  return { schema: footer.schema, dictionaries, batches, ended: true };
 }
 
 function readStream(source: ByteSource): Container {
-  const found: Container = { schema: { fields: [], metadata: new Map() }, dictionaries: [], batches: [] };
+  const found: Container = { schema: { fields: [], metadata: new Map() }, dictionaries: [], batches: [], ended: false };
   const { size } = source;
   for (let offset = 0, first = true; offset < size; first = false) {
     const read = readMessage(source, offset, size);
-    if (!read) break;
+    if (!read) {
+      found.ended = true;
+      break;
+    }
     const { message, bodyOffset, bodyLength } = read;
     if (first !== (message.kind === "schema")) throw new UserError(`${source.name}: byte ${offset}: ${first ? "the file starts neither with ARROW1 nor with an Arrow schema" : "a second schema"}: give an Arrow IPC file or stream`);
     if (message.kind === "schema") found.schema = message.schema;

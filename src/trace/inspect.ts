@@ -37,8 +37,7 @@ export function inspectTrace(trace: VerbsTrace): Inspection {
   const collect = new Collector();
   for (const row of readRows(trace)) collect.see(row);
   const { metadata } = trace;
-  const fields: Record<FieldOrigin, string[]> = { recorded: [], inferred: [], assumed: [] };
-  for (const [name, origin] of Object.entries(trace.fields)) fields[origin].push(name);
+  const fields = byOrigin(trace.fields);
   const partner = pairQps(collect.qps);
   const connected = collect.qps.filter((q) => q.type !== 2).length;
   const paired = partner.reduce((n, p) => n + (p >= 0 ? 1 : 0), 0);
@@ -50,6 +49,13 @@ export function inspectTrace(trace: VerbsTrace): Inspection {
     memory: { regions: collect.regions.length, bytes: spread(collect.regions), pages: collect.pages, runs: collect.runs },
     emptyPolls: collect.emptyPolls, failed: collect.failed, fields, notes: metadata.notes,
   };
+}
+
+/** Columns by where their values come from. */
+export function byOrigin(fields: Record<string, FieldOrigin>): Record<FieldOrigin, string[]> {
+  const by: Record<FieldOrigin, string[]> = { recorded: [], inferred: [], assumed: [] };
+  for (const [name, origin] of Object.entries(fields)) by[origin].push(name);
+  return by;
 }
 
 class Collector {

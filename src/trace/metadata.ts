@@ -1,14 +1,13 @@
 import { UserError } from "../errors.js";
-
-export const VERBS_SCHEMA = "verbs/1";
+import { TABLES, type TraceKind } from "./tables.js";
 
 /** How a column's values came about. */
 export type FieldOrigin = "recorded" | "inferred" | "assumed";
 
 export interface TraceNode { name: string; [detail: string]: unknown }
 
-/** Schema metadata of a verbs trace, decoded. `threads` is `[node, tid, rows]`, sorted. */
-export interface VerbsMetadata {
+/** Schema metadata that every trace has, decoded. */
+export interface TraceMetadata {
   source: Record<string, unknown>;
   clock: string;
   fields: Record<string, FieldOrigin>;
@@ -17,49 +16,91 @@ export interface VerbsMetadata {
   emulated: boolean;
   nodes: TraceNode[];
 }
+export type VerbsMetadata = TraceMetadata;
+export type MappingMetadata = TraceMetadata;
 
 export type ThreadRows = [node: number, tid: number, rows: number];
 
-export function encodeMetadata(meta: VerbsMetadata, threads: readonly ThreadRows[]): Map<string, string> {
+/** A named range of the process's addresses. */
+export interface MemoryRegion { name: string; start: bigint; bytes: number }
+export interface MemoryMetadata extends TraceMetadata { regions?: MemoryRegion[] }
+
+/** Metadata of a schema; `more` holds what only that schema has, by key without the prefix. */
+export function encodeMetadata(kind: TraceKind, meta: TraceMetadata, more: Record<string, unknown> = {}): Map<string, string> {
   return new Map([
-    ["verbscope.schema", VERBS_SCHEMA],
+    ["verbscope.schema", TABLES[kind].schema],
     ["verbscope.source", JSON.stringify(meta.source)],
     ["verbscope.clock", meta.clock],
     ["verbscope.fields", JSON.stringify({ ...meta.fields, notes: meta.notes })],
-    ["verbscope.threads", JSON.stringify(threads)],
     ["verbscope.emulated", String(meta.emulated)],
     ["verbscope.nodes", JSON.stringify(meta.nodes)],
+    ...Object.entries(more).map(([key, value]): [string, string] => [`verbscope.${key}`, JSON.stringify(value)]),
   ]);
 }
+export function encodeMemoryMetadata(meta: MemoryMetadata): Map<string, string> {
+  return encodeMetadata("memory", meta, meta.regions ? { regions: meta.regions.map((r) => ({ ...r, start: `0x${r.start.toString(16)}` })) } : {});
+}
 
-export function decodeMetadata(name: string, raw: ReadonlyMap<string, string>): VerbsMetadata & { threads: ThreadRows[] } {
-  const get = (key: string): string => {
-    const value = raw.get(key);
-    if (value === undefined) throw new UserError(`${name}: schema metadata has no ${key}: write the trace with verbscope import or add the key (docs/trace-format.md)`);
+/** The raw metadata of one file, with sentences for what is wrong with it. */
+class Raw {
+  private readonly name: string;
+  private readonly map: ReadonlyMap<string, string>;
+  constructor(name: string, map: ReadonlyMap<string, string>) {
+    this.name = name;
+    this.map = map;
+  }
+  has(key: string): boolean { return this.map.has(key); }
+  text(key: string): string {
+    const value = this.map.get(key);
+    if (value === undefined) throw new UserError(`${this.name}: schema metadata has no ${key}: write the trace with verbscope import or add the key (docs/trace-format.md)`);
     return value;
-  };
-  const bad = (key: string, why: string): never => {
-    throw new UserError(`${name}: schema metadata ${key} ${why}, but is ${JSON.stringify(get(key).slice(0, 80))}: import the trace again`);
-  };
-  const json = <T>(key: string, what: string, ok: (v: unknown) => v is T): T => {
+  }
+  bad(key: string, why: string): never {
+    throw new UserError(`${this.name}: schema metadata ${key} ${why}, but is ${JSON.stringify(this.text(key).slice(0, 80))}: import the trace again`);
+  }
+  json<T>(key: string, what: string, ok: (v: unknown) => v is T): T {
     let value: unknown;
     try {
-      value = JSON.parse(get(key));
+      value = JSON.parse(this.text(key));
     } catch {
-      return bad(key, "must be JSON");
+      return this.bad(key, "must be JSON");
     }
-    return ok(value) ? value : bad(key, `must be ${what}`);
-  };
-  const schema = get("verbscope.schema");
-  if (schema !== VERBS_SCHEMA) throw new UserError(`${name}: verbscope.schema is ${JSON.stringify(schema)}, not "${VERBS_SCHEMA}": give a verbs trace here`);
-  const { notes, ...fields } = json("verbscope.fields", "an object of column names and a list \"notes\"", isFields);
-  const emulated = get("verbscope.emulated");
-  if (emulated !== "true" && emulated !== "false") bad("verbscope.emulated", "must be true or false");
-  const threads = json("verbscope.threads", "a list of [node, tid, rows]", isThreads);
-  const nodes = json("verbscope.nodes", "a list of objects with a name", isNodes);
+    return ok(value) ? value : this.bad(key, `must be ${what}`);
+  }
+}
+
+/** Which schema a file says it has. */
+export function decodeKind(name: string, map: ReadonlyMap<string, string>): TraceKind {
+  const schema = new Raw(name, map).text("verbscope.schema");
+  const kind = (Object.keys(TABLES) as TraceKind[]).find((k) => TABLES[k].schema === schema);
+  if (!kind) throw new UserError(`${name}: verbscope.schema is ${JSON.stringify(schema)}; legal: ${Object.values(TABLES).map((t) => t.schema).join(", ")}: use a version of verbscope that knows it`);
+  return kind;
+}
+
+export function decodeMetadata(name: string, map: ReadonlyMap<string, string>): TraceMetadata {
+  const raw = new Raw(name, map);
+  const { notes, ...fields } = raw.json("verbscope.fields", "an object of column names and a list \"notes\"", isFields);
+  const emulated = raw.text("verbscope.emulated"), clock = raw.text("verbscope.clock");
+  if (emulated !== "true" && emulated !== "false") raw.bad("verbscope.emulated", "must be true or false");
+  if (clock !== "ns" && clock !== "none") raw.bad("verbscope.clock", "must be ns or none");
+  const nodes = raw.json("verbscope.nodes", "a list of objects with a name", isNodes);
+  return { source: raw.json("verbscope.source", "an object", isObject), clock, fields: fields as Record<string, FieldOrigin>, notes, emulated: emulated === "true", nodes };
+}
+
+export function decodeVerbsMetadata(name: string, map: ReadonlyMap<string, string>): VerbsMetadata & { threads: ThreadRows[] } {
+  const raw = new Raw(name, map), common = decodeMetadata(name, map);
+  const threads = raw.json("verbscope.threads", "a list of [node, tid, rows]", isThreads);
   const last = threads.at(-1);
-  if (last && last[0] >= nodes.length) bad("verbscope.nodes", `must name node ${last[0]} too`);
-  return { source: json("verbscope.source", "an object", isObject), clock: get("verbscope.clock"), fields: fields as Record<string, FieldOrigin>, notes, emulated: emulated === "true", nodes, threads };
+  if (last && last[0] >= common.nodes.length) raw.bad("verbscope.nodes", `must name node ${last[0]} too`);
+  return { ...common, threads };
+}
+
+export function decodeMemoryMetadata(name: string, map: ReadonlyMap<string, string>): MemoryMetadata {
+  const raw = new Raw(name, map), common = decodeMetadata(name, map);
+  if (common.nodes.length !== 1) raw.bad("verbscope.nodes", "must name one process");
+  if (!raw.has("verbscope.regions")) return common;
+  const regions = raw.json("verbscope.regions", "a list of {name, start, bytes} with start as 0x and hexadecimal digits", isRegions);
+  return { ...common, regions: regions.map((r) => ({ ...r, start: BigInt(r.start) })) };
 }
 
 function isObject(v: unknown): v is Record<string, unknown> {
@@ -76,4 +117,7 @@ function isThreads(v: unknown): v is ThreadRows[] {
 }
 function isNodes(v: unknown): v is TraceNode[] {
   return Array.isArray(v) && v.every((n) => isObject(n) && typeof n.name === "string");
+}
+function isRegions(v: unknown): v is { name: string; start: string; bytes: number }[] {
+  return Array.isArray(v) && v.every((r) => isObject(r) && typeof r.name === "string" && typeof r.start === "string" && /^0x[0-9a-f]{1,16}$/.test(r.start) && Number.isSafeInteger(r.bytes) && (r.bytes as number) > 0);
 }

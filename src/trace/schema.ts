@@ -1,8 +1,9 @@
-import { RUN_CHILDREN, SGE_CHILDREN, VERBS_COLUMNS, WIDTH, type Column } from "../abi/columns.js";
+import { WIDTH, type Column } from "../abi/columns.js";
 import { UserError } from "../errors.js";
 import type { ArrowField, ArrowSchema } from "./messages.js";
+import { CHILDREN, type Table } from "./tables.js";
 
-/** A column of the file in the file's order, checked against VERBS_COLUMNS. */
+/** A column of the file in the file's order, checked against its table. */
 export interface FileColumn {
   name: string;
   /** Bytes of one value in each data buffer; a list has its 4-byte offsets first, then its children. */
@@ -11,21 +12,18 @@ export interface FileColumn {
   dictionary: number | undefined;
 }
 
-const CHILD_NAMES = { sge: ["addr", "length", "lkey"], runs: ["page", "frame", "count"] } as const;
-const CHILD_WIDTHS = { sge: SGE_CHILDREN, runs: RUN_CHILDREN } as const;
-
-export function checkSchema(name: string, schema: ArrowSchema): FileColumn[] {
-  const known = new Map(VERBS_COLUMNS.map((c) => [c.name, c]));
+export function checkSchema(name: string, schema: ArrowSchema, table: Table): FileColumn[] {
+  const known = new Map(table.columns.map((c) => [c.name, c]));
   const seen = new Set<string>();
   const columns = schema.fields.map((field): FileColumn => {
     const column = known.get(field.name);
-    if (!column || seen.has(field.name)) throw new UserError(`${name}: column ${JSON.stringify(field.name)} ${column ? "is there twice" : "is not part of verbs/1"}: remove it`);
+    if (!column || seen.has(field.name)) throw new UserError(`${name}: column ${JSON.stringify(field.name)} ${column ? "is there twice" : `is not part of ${table.schema}`}: remove it`);
     seen.add(field.name);
-    if (!fits(field, column)) throw new UserError(`${name}: column ${field.name} has type ${describe(field)}, but verbs/1 wants ${wanted(column)}: convert it`);
-    if (column.type === "sge" || column.type === "runs") return { name: column.name, widths: CHILD_WIDTHS[column.type], list: true, dictionary: undefined };
+    if (!fits(field, column)) throw new UserError(`${name}: column ${field.name} has type ${describe(field)}, but ${table.schema} wants ${wanted(column)}: convert it`);
+    if (column.type === "sge" || column.type === "runs") return { name: column.name, widths: CHILDREN[column.type].widths, list: true, dictionary: undefined };
     return { name: column.name, widths: [WIDTH[column.type]], list: false, dictionary: field.dictionary };
   });
-  for (const c of VERBS_COLUMNS) if (!seen.has(c.name)) throw new UserError(`${name}: column ${c.name} is missing: import the trace again with this version`);
+  for (const c of table.columns) if (!c.optional && !seen.has(c.name)) throw new UserError(`${name}: column ${c.name} of ${table.schema} is missing: import the trace again with this version`);
   return columns;
 }
 
@@ -36,7 +34,7 @@ function fits(field: ArrowField, column: Column): boolean {
   if (column.type === "dict") return field.type === "utf8" && field.dictionary !== undefined && field.bits === 8;
   if (column.type !== "sge" && column.type !== "runs") return isUint(field, 8 * WIDTH[column.type]);
   const item = field.children[0];
-  const names = CHILD_NAMES[column.type], widths = CHILD_WIDTHS[column.type];
+  const { names, widths } = CHILDREN[column.type];
   return field.type === "list" && field.children.length === 1 && item?.type === "struct" && item.children.length === names.length
     && item.children.every((c, i) => c.name === names[i] && isUint(c, 8 * widths[i]!));
 }
@@ -47,7 +45,7 @@ function describe(field: ArrowField): string {
 }
 function wanted(column: Column): string {
   if (column.type === "dict") return "dictionary<int8, utf8>";
-  if (column.type === "sge") return "list<struct<addr uint64, length uint32, lkey uint32>>";
-  if (column.type === "runs") return "list<struct<page uint64, frame uint64, count uint32>>";
-  return `uint${8 * WIDTH[column.type]}`;
+  if (column.type !== "sge" && column.type !== "runs") return `uint${8 * WIDTH[column.type]}`;
+  const { names, widths } = CHILDREN[column.type];
+  return `list<struct<${names.map((n, i) => `${n} uint${8 * widths[i]!}`).join(", ")}>>`;
 }

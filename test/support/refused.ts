@@ -9,6 +9,13 @@ export function refused(act: () => unknown): string {
   } catch (e) {
     thrown = e;
   }
+  return sentence(thrown);
+}
+/** The same for what fails later. */
+export async function refusedLater(work: Promise<unknown>): Promise<string> {
+  return sentence(await work.then(() => undefined, (e: unknown) => e));
+}
+function sentence(thrown: unknown): string {
   expect(thrown, "nothing was refused").toBeDefined();
   expect(thrown, String((thrown as Error).stack)).toBeInstanceOf(UserError);
   const { message } = thrown as UserError;

@@ -1,0 +1,60 @@
+const COMMA = 44;
+const HEX = new Int8Array(256).fill(-1);
+for (const [i, digit] of [..."0123456789abcdef"].entries()) HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = i;
+
+/** Numbers of a line, without bigints and strings: a recording has many millions of lines. */
+export class Cursor {
+  at = 0;
+  /** The halves of the last hexadecimal number. */
+  low = 0;
+  high = 0;
+
+  /** Reads hexadecimal digits; false when there are none or more than 16 that count. */
+  hex(bytes: Uint8Array, to: number): boolean {
+    let i = this.at, low = 0, high = 0, digits = 0;
+    for (; i < to; i++) {
+      const digit = HEX[bytes[i]!]!;
+      if (digit < 0) break;
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
+      if (digits > 0 || digit > 0) digits++;
+    }
+    const some = i > this.at;
+    this.low = low >>> 0;
+    this.high = high >>> 0;
+    this.at = i;
+    return some && digits <= 16;
+  }
+  /** Reads decimal digits; -1 when there are none, infinite when the number is too large to be exact. */
+  decimal(bytes: Uint8Array, to: number): number {
+    let i = this.at, value = 0;
+    for (; i < to; i++) {
+      const digit = bytes[i]! - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const some = i > this.at;
+    this.at = i;
+    return !some ? -1 : value <= Number.MAX_SAFE_INTEGER ? value : Infinity;
+  }
+  comma(bytes: Uint8Array, to: number): boolean {
+    if (this.at >= to || bytes[this.at] !== COMMA) return false;
+    this.at++;
+    return true;
+  }
+}
+
+const MAX_SIZE = 65535;
+
+/** What is wrong with an access, if anything: the column, and what it should be. */
+export function misfit(low: number, high: number, size: number): { column: "address" | "size"; value: string; why: string } | undefined {
+  if (size < 1 || size > MAX_SIZE) return { column: "size", value: String(size), why: `must be 1 to ${MAX_SIZE} bytes` };
+  const top = high >>> 24; // bits 56 to 63
+  if (top === 0 && high < 0xffffff) return undefined;
+  const value = `0x${(BigInt(high) << 32n | BigInt(low)).toString(16)}`;
+  if (top !== 0 && top !== 0xff) return { column: "address", value, why: "is not canonical: bits 56 to 63 must be equal" };
+  const last = low + size - 1, carried = high + (last >= 2 ** 32 ? 1 : 0);
+  if (carried === 2 ** 32) return { column: "address", value, why: `wraps the address space with its ${size} bytes` };
+  if (carried >>> 24 !== top) return { column: "address", value, why: `is not canonical at the end of its ${size} bytes` };
+  return undefined;
+}
