@@ -4,11 +4,9 @@ import { TOTALS } from "../abi/totals.js";
 import type { Core } from "../core/instance.js";
 import type { Path } from "../path/flatten.js";
 import { readClasses } from "./classes.js";
+import type { MemoryResult } from "./memory/result.js";
+import { integer, perSecond, ratio, type Integer } from "./numbers.js";
 import type { Prepared } from "./prepare.js";
-
-/** Integers up to 2^53 are numbers, larger ones decimal strings (verbscope.result/1). */
-export type Integer = number | string;
-export const integer = (x: bigint): Integer => (x <= BigInt(Number.MAX_SAFE_INTEGER) && x >= -BigInt(Number.MAX_SAFE_INTEGER) ? Number(x) : x.toString());
 
 export interface OperationResult {
   verb: string; opcode: string; size_class: string; count: number; bytes: Integer;
@@ -27,9 +25,9 @@ export interface ReplayResult {
   /** From the first post_send call to the last completion or poll. */
   data_path: { start_ps: Integer; end_ps: Integer; bytes_per_s: number; ops_per_s: number };
   against_native: { time_ratio: number; throughput_ratio: number; data_path_ratio: number } | null;
+  /** What memory accesses cost, when a memory trace was replayed. */
+  memory?: MemoryResult;
 }
-
-const rounded = (x: number): number => Number(x.toPrecision(12));
 
 /** Reads a finished replay out of the core, checking what must always hold. */
 export function readReplay(core: Core, prepared: Prepared, path: Path): { result: ReplayResult; spin: number; refused: number; awaited: number } {
@@ -45,7 +43,6 @@ export function readReplay(core: Core, prepared: Prepared, path: Path): { result
   const bytes = sends.reduce((n, c) => n + c.bytes, 0n), ops = sends.reduce((n, c) => n + c.count, 0);
   const start = total("first_post_ps_plus_1") === 0n ? 0n : total("first_post_ps_plus_1") - 1n;
   const end = total("last_completion_ps");
-  const perSecond = (n: number, ps: bigint): number => (ps > 0n ? rounded((n * 1e12) / Number(ps)) : 0);
   const window = end > start ? end - start : 0n;
   return {
     spin: Number(total("spin_rows")), refused: Number(total("refused_rows")), awaited: Number(total("awaited_posts")),
@@ -88,7 +85,6 @@ function longest(core: Core, threads: number): { clock: BigUint64Array; makespan
 export function compareWithNative(replays: ReplayResult[]): void {
   const native = replays.find((r) => r.path === "native");
   if (!native) return;
-  const ratio = (a: number, b: number): number => (b > 0 ? rounded(a / b) : 0);
   const window = (r: ReplayResult): number => Number(r.data_path.end_ps) - Number(r.data_path.start_ps);
   for (const r of replays) {
     r.against_native = {

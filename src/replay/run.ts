@@ -8,6 +8,8 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
+import { CoupledFeed, type Coupling } from "./memory/couple.js";
+import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
 import { QP_WORDS, type Prepared } from "./prepare.js";
 
@@ -15,6 +17,8 @@ export interface RunOptions {
   readonly think: boolean;
   /** Path whose post_send the simulated peer runs. */
   readonly peer: Path;
+  /** Memory accesses that fill the think time of threads. */
+  readonly coupling?: Coupling;
   readonly onProgress?: (rows: number) => void;
 }
 
@@ -34,12 +38,17 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
   trace.threads.forEach(([node, tid, rows], i) => x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)));
   x.declare_qps(core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)), prepared.qps.length / QP_WORDS);
   placeMrs(core, prepared);
+  const accesses = options.coupling ? new CoupledFeed(core, path, options.coupling) : undefined;
   const verbMap = core.place(trace.verbRemap), opcodeMap = core.place(trace.opcodeRemap);
   const body = core.alloc(prepared.largestBatch + 64);
   let next = 0;
   for (;;) {
     const state = x.run();
     if (state === STATE.DONE) break;
+    if (state === STATE.NEED_ACCESSES) {
+      accesses!.feedNext();
+      continue;
+    }
     if (state === STATE.ERROR) throw coreError(core, prepared);
     if (state === STATE.DEADLOCK) throw deadlock(core, prepared);
     const batch = trace.batches[next];
@@ -50,6 +59,7 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
     next++;
     options.onProgress?.(batch.firstRow + batch.rows);
   }
+  if (options.coupling) checkMemory(core, options.coupling.memory.trace.path);
   return core;
 }
 

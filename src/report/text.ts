@@ -1,30 +1,36 @@
-import { LAYERS } from "../abi/layers.js";
-import type { Result } from "../replay/replay.js";
+import type { Result } from "../replay/document.js";
 import type { ReplayResult } from "../replay/result.js";
-import { bar, inert, percent, rateText, timeText } from "./bars.js";
+import { inert, rateText, timeText } from "./bars.js";
+import { layers } from "./layers-text.js";
+import { wrap, type Line } from "./lines.js";
+import { memoryParts, memorySummary } from "./memory-text.js";
 
 const COUNTERS_SHOWN = [
   "vq.calls", "exits.heavy", "exits.light", "irq.injected", "interrupts", "syscalls", "doorbells.mapped", "doorbells.trapped", "blueflame.writes", "wqe.posted", "cqe.polled", "copied.bytes",
   "memlink.pages_linked", "memlink.copied_bytes", "dma.read_bytes", "dma.write_bytes", "pcie.tlps", "qpc.misses", "mpt.misses", "mtt.misses", "iotlb.misses", "wire.packets", "wire.bytes", "rnr.waits", "ops.injected",
 ];
-const NAME = 18;
 
 /** The report for a person; `width` is the terminal's. */
 export function textReport(result: Result, width = 100): string {
   const out: string[] = [];
-  const line = (s = ""): void => void out.push(s.trimEnd());
+  const line: Line = (s = "") => void out.push(s.trimEnd());
   const t = result.trace;
   line(`${inert(t.file)}: ${t.rows} rows = ${t.replayed} replayed + ${t.spin} spin + ${t.refused} refused; ${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} thread${t.threads === 1 ? "" : "s"}`);
   line(`testbed ${inert(result.testbed.name)}: ${inert(result.testbed.title)}`);
   line();
-  summary(result.replays, line);
+  const verbs = t.schema === "verbs/1";
+  if (verbs) summary(result.replays, line);
+  if (t.memory) memorySummary(result.replays, line);
   line();
   layers(result.replays, width, line);
   line();
-  operations(result.replays, line);
-  line();
-  counters(result.replays, line);
-  line();
+  if (verbs) {
+    operations(result.replays, line);
+    line();
+    counters(result.replays, line);
+    line();
+  }
+  if (t.memory) memoryParts(t.memory, result.replays, width, line);
   line("What rests on what");
   const assumed = Object.entries(t.fields).filter(([, origin]) => origin !== "recorded").map(([name, origin]) => `${inert(name)} (${inert(origin)})`);
   if (assumed.length > 0) wrap(`not recorded: ${assumed.join(", ")}`, width, line);
@@ -37,7 +43,7 @@ export function textReport(result: Result, width = 100): string {
   return out.join("\n") + "\n";
 }
 
-function summary(replays: readonly ReplayResult[], line: (s?: string) => void): void {
+function summary(replays: readonly ReplayResult[], line: Line): void {
   const name = Math.max(4, ...replays.map((r) => r.path.length)) + 2;
   line(`${"path".padEnd(name)}${"makespan".padStart(11)}${"data path".padStart(12)}${"throughput".padStart(14)}${"messages/s".padStart(12)}${"one way p50".padStart(13)}${"p99".padStart(11)}${"against native".padStart(17)}`);
   for (const r of replays) {
@@ -56,30 +62,7 @@ function largestMessageClass(r: ReplayResult): ReplayResult["operations"][number
   return [...candidates].sort((a, b) => b.count - a.count || Number(b.bytes) - Number(a.bytes))[0];
 }
 
-function layers(replays: readonly ReplayResult[], width: number, line: (s?: string) => void): void {
-  line("Where the time goes (critical path; the layers of a path sum to its makespan exactly)");
-  const cell = Math.max(24, Math.min(34, Math.floor((width - NAME) / replays.length)));
-  const barWidth = Math.max(4, cell - 20);
-  line("layer".padEnd(NAME) + replays.map((r) => r.path.slice(0, cell - 2).padEnd(cell)).join(""));
-  const used = LAYERS.filter((l) => replays.some((r) => r.layers[l] !== undefined));
-  for (const layer of used) {
-    line(layer.padEnd(NAME) + replays.map((r) => {
-      const ps = Number(r.layers[layer] ?? 0), share = Number(r.makespan_ps) > 0 ? ps / Number(r.makespan_ps) : 0;
-      return ps === 0 ? "".padEnd(cell) : `${bar(share, barWidth)} ${timeText(ps).padStart(9)} ${percent(share).padStart(7)}`.padEnd(cell);
-    }).join(""));
-  }
-  line("total".padEnd(NAME) + replays.map((r) => `${"".padEnd(barWidth)} ${timeText(Number(r.makespan_ps)).padStart(9)}`.padEnd(cell)).join(""));
-  const base = replays[0];
-  if (!base || replays.length < 2) return;
-  line();
-  line(`Difference to ${base.path} (largest first)`);
-  for (const r of replays.slice(1)) {
-    const deltas = used.map((l) => [l, Number(r.layers[l] ?? 0) - Number(base.layers[l] ?? 0)] as const).filter(([, d]) => d !== 0).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 6);
-    line(`  ${r.path}: ${deltas.map(([l, d]) => `${l} ${d > 0 ? "+" : "−"}${timeText(Math.abs(d))}`).join(", ") || "none"}`);
-  }
-}
-
-function operations(replays: readonly ReplayResult[], line: (s?: string) => void): void {
+function operations(replays: readonly ReplayResult[], line: Line): void {
   line("Operations (p50 of the latency; service and waiting of each are in the JSON result)");
   const keys = new Map<string, number>();
   for (const r of replays) for (const o of r.operations) if (["post_send", "message"].includes(o.verb) && o.size_class !== "none") keys.set(`${o.verb} ${o.opcode} ≤${o.size_class} B`, o.count);
@@ -94,23 +77,11 @@ function operations(replays: readonly ReplayResult[], line: (s?: string) => void
   if (keys.size > shown.length) line(`… and ${keys.size - shown.length} more classes`);
 }
 
-function counters(replays: readonly ReplayResult[], line: (s?: string) => void): void {
+function counters(replays: readonly ReplayResult[], line: Line): void {
   line("Counters");
   line("counter".padEnd(26) + replays.map((r) => r.path.slice(0, 20).padStart(22)).join(""));
   for (const c of COUNTERS_SHOWN) {
     if (replays.every((r) => Number(r.counters[c] ?? 0) === 0)) continue;
     line(c.padEnd(26) + replays.map((r) => String(r.counters[c] ?? 0).padStart(22)).join(""));
   }
-}
-
-function wrap(text: string, width: number, line: (s?: string) => void): void {
-  let current = "  ·";
-  for (const word of text.split(" ")) {
-    if (current.length + 1 + word.length > width && current.length > 4) {
-      line(current);
-      current = "   ";
-    }
-    current += ` ${word}`;
-  }
-  line(current);
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
 import { loadPath } from "../../src/path/load.js";
-import { replay, type Result, type Think } from "../../src/replay/replay.js";
+import type { Result } from "../../src/replay/document.js";
+import { replay } from "../../src/replay/replay.js";
+import type { Think } from "../../src/replay/think.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { encodeVerbs } from "../../src/trace/write.js";
 import { capture } from "../support/captures.js";
