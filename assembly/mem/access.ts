@@ -1,22 +1,9 @@
 // The rows of a memory trace, one after the other (docs/memory-model.md 5).
 import { KIND_IS_IFETCH, M_MEM_ACCESSES, M_MEM_INSTRUCTIONS, M_MEM_REFS_L1, M_MEM_REFUSED, M_MEM_STRADDLES_LINE, M_MEM_STRADDLES_PAGE, M_TLB_L1_4K_HITS } from "../gen/abi";
-import { setOf, touch } from "./assoc";
-import { BY_DATA, l1, ref, refBeyond } from "./caches";
+import { setOf } from "./assoc";
+import { BY_DATA, l1, ref, refFrom } from "./caches";
 import { guestLevels, tally } from "./state";
-import { pageSize, translate, uncached } from "./translate";
-
-// @ts-ignore: decorator
-@inline const NONE: u64 = 0xffffffffffffffff;
-
-// The page and line of the access before. They are the most recent of their sets in TLB and L1, so that touching them again changes nothing:
-// a repeat is counted and not looked up.
-let lastPage: u64 = NONE;
-let lastLine: u64 = NONE;
-let lastFrame: u32 = 0;
-let lastSize: u32 = 0;
-export function accessForget(): void {
-  lastPage = lastLine = NONE;
-}
+import { COUNT_BITS, ONE_HIT, PLACE, SET, TAG, UNCACHED, slotOf, translate } from "./translate";
 
 /** Columns of the rows (vaddr, size, kind, gap, tid, t): byte addresses of linear memory; 0 where the trace has none. */
 export const COLUMNS_PTR: usize = memory.data(32);
@@ -31,91 +18,120 @@ function column(slot: usize): usize {
  * Fetches are refused, if the trace has any (`fetches`). Returns how many rows were executed or refused.
  */
 export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
-  const vaddrs = column(0), sizes = column(1), kinds = column(2), gaps = column(3), tids = column(4);
-  const pages = ((<u64>1) << (9 * guestLevels)) - 1;
-  const picky = fetches || tids != 0, end = first + n;
-  let page = lastPage, line = lastLine, frame = lastFrame, size = lastSize;
-  let rows: u32 = 0, refused: u32 = 0, samePage: u32 = 0, sameLine: u32 = 0, near: u32 = 0;
-  let instructions: u64 = 0;
-  for (let i = first; i < end; i++) {
-    if (picky) {
-      if (tids != 0 && load<u32>(tids + (<usize>i << 2)) != tid) continue;
-      if (fetches && load<u8>(kinds + <usize>i) == KIND_IS_IFETCH) {
+  const kinds = column(2), gaps = column(3), tids = column(4), end = first + n;
+  let rows: u32 = 0, refused: u32 = 0, instructions: u64 = 0;
+  for (let i = first; i < end;) {
+    // The longest stretch of rows to execute.
+    let stop = end;
+    if (fetches || tids != 0) {
+      for (stop = i; stop < end && isOurs(tids, tid, stop) && !(fetches && isFetch(kinds, stop)); ) stop++;
+    }
+    if (stop != i) {
+      execute(i, stop);
+      if (gaps != 0) for (let k = i; k < stop; k++) instructions += <u64>load<u32>(gaps + (<usize>k << 2));
+      rows += stop - i;
+      i = stop;
+    } else {
+      if (isOurs(tids, tid, i)) {
         if (gaps != 0) instructions += <u64>load<u32>(gaps + (<usize>i << 2));
         refused++;
-        continue;
       }
-    }
-    if (gaps != 0) instructions += <u64>load<u32>(gaps + (<usize>i << 2));
-    rows++;
-    const va = load<u64>(vaddrs + (<usize>i << 3)), bytes = <u32>load<u16>(sizes + (<usize>i << 1));
-    const l = va >> 6;
-    if ((<u32>va & 63) + bytes <= 64) {
-      if (l == line) {
-        sameLine++;
-        continue;
-      }
-      line = l;
-      const p = (va >> 12) & pages;
-      if (p == page) samePage++;
-      else {
-        tally(M_TLB_L1_4K_HITS + 2 * size, samePage + sameLine);
-        near += sameLine;
-        samePage = sameLine = 0;
-        frame = translate(p);
-        page = p;
-        size = pageSize;
-      }
-      const physical = (frame << 6) | (<u32>l & 63);
-      if (touch(l1, setOf(l1, physical), physical)) near++;
-      else refBeyond(physical, BY_DATA);
-      if (uncached) page = line = NONE;
-    } else {
-      lastPage = page;
-      lastFrame = frame;
-      lastSize = size;
-      straddle(va, bytes, pages);
-      page = lastPage;
-      line = lastLine;
-      frame = lastFrame;
-      if (size != lastSize) {
-        tally(M_TLB_L1_4K_HITS + 2 * size, samePage + sameLine);
-        near += sameLine;
-        samePage = sameLine = 0;
-        size = lastSize;
-      }
+      i++;
     }
   }
-  tally(M_TLB_L1_4K_HITS + 2 * size, samePage + sameLine);
-  tally(M_MEM_REFS_L1, near + sameLine);
   tally(M_MEM_ACCESSES, rows);
   tally(M_MEM_REFUSED, refused);
   tally(M_MEM_INSTRUCTIONS, instructions);
-  lastPage = page;
-  lastLine = line;
-  lastFrame = frame;
-  lastSize = size;
   return rows + refused;
 }
+// @ts-ignore: decorator
+@inline
+function isOurs(tids: usize, tid: u32, i: u32): bool {
+  return tids == 0 || load<u32>(tids + (<usize>i << 2)) == tid;
+}
+// @ts-ignore: decorator
+@inline
+function isFetch(kinds: usize, i: u32): bool {
+  return load<u8>(kinds + <usize>i) == KIND_IS_IFETCH;
+}
 
-/** A row of several lines: each is a reference, each page a translation. */
-function straddle(va: u64, bytes: u32, pages: u64): void {
+// @ts-ignore: decorator
+@inline const NONE: u64 = 0xffffffffffffffff;
+/** Line of the access before, and one hit of its page's size. The line and its page are the most recent of their sets: touching them again changes nothing. */
+let lastLine: u64 = NONE;
+let lastHit: u64 = 0;
+export function accessForget(): void {
+  lastLine = NONE;
+}
+
+/** Rows between two readings of the packed counts: fewer than 2^COUNT_BITS. */
+// @ts-ignore: decorator
+@inline const CHUNK: u32 = 1 << 20;
+
+/**
+ * Rows that are all executed. What is decided fast is decided here: the line of the access before, or a page and perhaps a line that are the most recent
+ * of their sets in TLB and L1. Such a hit changes no state and is only counted, by the size of its page, in thirds of one u64.
+ */
+function execute(first: u32, end: u32): void {
+  const vaddrs = column(0), sizes = column(1), pages = ((<u64>1) << (9 * guestLevels)) - 1;
+  let line = lastLine, hit = lastHit;
+  for (let i = first; i < end;) {
+    const start = i, stop = min(end, i + CHUNK);
+    let hits: u64 = 0, others: u32 = 0;
+    for (; i < stop; i++) {
+      const va = load<u64>(vaddrs + (<usize>i << 3)), bytes = <u32>load<u16>(sizes + (<usize>i << 1));
+      const l = va >> 6;
+      if ((<u32>va & 63) + bytes <= 64) {
+        if (l == line) {
+          hits += hit;
+          continue;
+        }
+        const p = (va >> 12) & pages, slot = slotOf(p);
+        if (load<u64>(slot) == p && load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG)) {
+          const physical = (load<u32>(slot, PLACE) << 6) | (<u32>l & 63); // what is above the frame is shifted out
+          hit = load<u64>(slot, ONE_HIT);
+          hits += hit;
+          line = l;
+          const set = setOf(l1, physical);
+          if (load<u32>(set) != physical) {
+            others++;
+            refFrom(set, physical, BY_DATA);
+          }
+          continue;
+        }
+      }
+      others++;
+      access(va, bytes, pages);
+      line = lastLine;
+      hit = lastHit;
+    }
+    for (let size: u32 = 0; size < 3; size++) tally(M_TLB_L1_4K_HITS + 2 * size, (hits >> (COUNT_BITS * size)) & ((1 << COUNT_BITS) - 1));
+    tally(M_MEM_REFS_L1, stop - start - others);
+  }
+  lastLine = line;
+  lastHit = hit;
+}
+
+/** One access in full: each line a reference, each page a translation. */
+function access(va: u64, bytes: u32, pages: u64): void {
   const from = va >> 6, to = (va + <u64>bytes - 1) >> 6;
+  const slot = translate((from >> 6) & pages), place = load<u32>(slot, PLACE);
+  ref((place << 6) | (<u32>from & 63), BY_DATA);
+  lastLine = (place & UNCACHED) != 0 ? NONE : from;
+  lastHit = load<u64>(slot, ONE_HIT);
+  if (from != to) straddle(from, to, place, pages);
+}
+/** The other lines of an access that has several. */
+function straddle(from: u64, to: u64, place: u32, pages: u64): void {
   tally(M_MEM_STRADDLES_LINE, 1);
   if (from >> 6 != to >> 6) tally(M_MEM_STRADDLES_PAGE, 1);
-  for (let l = from; ; l++) {
-    const p = (l >> 6) & pages;
-    if (l == from || (l & 63) == 0) {
-      if (p == lastPage) tally(M_TLB_L1_4K_HITS + 2 * lastSize, 1);
-      else {
-        lastFrame = translate(p);
-        lastPage = p;
-        lastSize = pageSize;
-      }
+  for (let l = from + 1; l <= to; l++) {
+    if ((l & 63) == 0) {
+      const slot = translate((l >> 6) & pages);
+      place = load<u32>(slot, PLACE);
+      lastHit = load<u64>(slot, ONE_HIT);
     }
-    ref((lastFrame << 6) | (<u32>l & 63), BY_DATA);
-    lastLine = l;
-    if (uncached) lastPage = lastLine = NONE;
-    if (l == to) return;
+    ref((place << 6) | (<u32>l & 63), BY_DATA);
   }
+  lastLine = (place & UNCACHED) != 0 ? NONE : to;
 }

@@ -24,13 +24,15 @@ export function cachesInit(): void {
 // @ts-ignore: decorator
 @inline
 export function ref(line: u32, by: u32): void {
-  if (touch(l1, setOf(l1, line), line)) bump(counterAt(by), 1);
-  else refBeyond(line, by);
+  const set = setOf(l1, line);
+  if (load<u32>(set) == line) bump(counterAt(by), 1);
+  else refFrom(set, line, by);
 }
-/** The reference of a line that L1 has just missed. */
-export function refBeyond(line: u32, by: u32): void {
+/** The reference of a line that is not the most recent of its set in L1. Absent caches miss. */
+export function refFrom(set: usize, line: u32, by: u32): void {
   const at = counterAt(by);
-  if (l2.sets != 0 && touch(l2, setOf(l2, line), line)) bump(at + 8, 1);
-  else if (l3.sets != 0 && touch(l3, setOf(l3, line), line)) bump(at + 16, 1);
+  if (touch(l1, set, line)) bump(at, 1);
+  else if (touch(l2, setOf(l2, line), line)) bump(at + 8, 1);
+  else if (touch(l3, setOf(l3, line), line)) bump(at + 16, 1);
   else bump(at + 24, 1);
 }

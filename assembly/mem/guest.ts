@@ -1,8 +1,8 @@
 // The first dimension: gva to gpa, or on a host gva to hpa (docs/memory-model.md 3).
-import { MP_GUEST_LEAF, MP_PLACEMENT, MP_THP_SHARE16 } from "../gen/abi";
+import { FRAME_TABLES, MP_GUEST_LEAF, MP_PLACEMENT, MP_THP_SHARE16 } from "../gen/abi";
 import { fittingLevel, fragmentFrame, isHugeBlock, mappedFrame, mappedLevel, takeBlocks } from "./place";
 import { guestLevels, memParam } from "./state";
-import { LEAF, MAPPED, T_BLOCK, entry, entryAt, guestRoot, newTable, tableOf } from "./tables";
+import { LEAF, MAPPED, NO_WAY, T_BLOCK, entry, entryAt, frameOf, guestRoot, keepStep, newTable, tableOf } from "./tables";
 
 // @ts-ignore: decorator
 @inline const CONTIGUOUS: u64 = 0;
@@ -13,22 +13,35 @@ import { LEAF, MAPPED, T_BLOCK, entry, entryAt, guestRoot, newTable, tableOf } f
 let nextId: u32 = 0;
 export function guestInit(): void {
   nextId = 0;
+  guestWay = NO_WAY;
 }
+
+/** The tables on the way to the page found last, for a walk that follows: walk.ts says how. */
+export const GUEST_WAY: usize = memory.data(64);
+export let guestWay: u64 = NO_WAY;
+export let guestWayLeaf: u64 = 0;
 
 /** Level of the leaf that the last guestLeaf found. */
 export let guestLeafLevel: u32 = 0;
 
 /** The leaf entry of a page, mapped now if it was not. */
 export function guestLeaf(page: u64): u64 {
-  let table = guestRoot, level = guestLevels;
+  let table = guestRoot, frame: u32 = FRAME_TABLES, level = guestLevels;
   while (true) {
+    keepStep(GUEST_WAY, level, frame, table);
     const e = load<u64>(entryAt(table, page, level));
-    if (e == 0) return map(page, table, level);
+    if (e == 0) {
+      guestWay = NO_WAY; // its tables are not there yet
+      return map(page, table, level);
+    }
     if (e & LEAF) {
       guestLeafLevel = level;
+      guestWay = page;
+      guestWayLeaf = e;
       return e;
     }
     table = tableOf(e);
+    frame = frameOf(e);
     level--;
   }
 }

@@ -1,25 +1,33 @@
 // The host dimension: gpa to hpa, with memlink's splits (docs/memory-model.md 3, 4).
-import { MP_HOST_LEAF, MP_KHUGEPAGED, MP_KHUGEPAGED_DELAY, M_MEM_BLOCKS_COLLAPSED, M_MEM_BLOCKS_SPLIT, M_MEM_EPT_VIOLATIONS, M_MEM_PAGES_LINKED, M_MEM_PAGES_UNLINKED } from "../gen/abi";
+import { FRAME_TABLES, MP_HOST_LEAF, MP_KHUGEPAGED, MP_KHUGEPAGED_DELAY, M_MEM_BLOCKS_COLLAPSED, M_MEM_BLOCKS_SPLIT, M_MEM_EPT_VIOLATIONS, M_MEM_PAGES_LINKED, M_MEM_PAGES_UNLINKED } from "../gen/abi";
 import { fittingLevel, linkedFrame, mappedFrame, mappedLevel, takeBlocks } from "./place";
 import { MEM_ERROR_UNLINK, hostLevels, memFail, memParam, tally } from "./state";
-import { LEAF, MAPPED, PRESENT, T_BLOCK, T_DUE, T_GPA_BLOCK, T_LARGE, T_LINKED, T_LISTED, T_NEXT, entry, entryAt, frameOf, hostRoot, newTable, payloadOf, slotAt, tableOf } from "./tables";
+import { LEAF, MAPPED, NO_WAY, PRESENT, T_BLOCK, T_DUE, T_GPA_BLOCK, T_LARGE, T_LINKED, T_LISTED, T_NEXT, entry, entryAt, frameOf, hostRoot, keepStep, newTable, payloadOf, slotAt, tableOf } from "./tables";
 
 /** Blocks whose links are all gone, in order: khugepaged may make them one leaf again. */
 let dueFirst: usize = 0;
 let dueLast: usize = 0;
 export function hostInit(): void {
   dueFirst = dueLast = 0;
+  hostWay = NO_WAY;
 }
 
 /** Level of the leaf that the last hostLeaf found. */
 export let hostLeafLevel: u32 = 0;
 
+/** The tables on the way to the frame found last. */
+export const HOST_WAY: usize = memory.data(64);
+export let hostWay: u64 = NO_WAY;
+
 /** The leaf entry of a gpa frame, present: an EPT violation if it was not. */
 export function hostLeaf(frame: u32): u64 {
   const page = <u64>frame;
-  let table = hostRoot, level = hostLevels, at = entryAt(table, page, level), e = load<u64>(at);
+  let table = hostRoot, tableFrame: u32 = FRAME_TABLES, level = hostLevels, at = entryAt(table, page, level), e = load<u64>(at);
+  keepStep(HOST_WAY, level, tableFrame, table);
+  hostWay = page;
   while ((e & LEAF) == 0) {
     if (e == 0) {
+      hostWay = NO_WAY; // its tables are not there yet
       const leaf = min(level, leafLevel(page));
       for (; level > leaf; level--) table = newTable(entryAt(table, page, level), true);
       at = entryAt(table, page, level);
@@ -27,7 +35,9 @@ export function hostLeaf(frame: u32): u64 {
       break;
     }
     table = tableOf(e);
+    tableFrame = frameOf(e);
     level--;
+    keepStep(HOST_WAY, level, tableFrame, table);
     at = entryAt(table, page, level);
     e = load<u64>(at);
   }

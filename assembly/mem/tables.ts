@@ -71,6 +71,28 @@ export function lineOfEntry(tableFrame: u32, page: u64, level: u32): u32 {
   return (tableFrame << 6) | (<u32>(page >> (9 * (level - 1) + 3)) & 63);
 }
 
+/** A way to a page: the table at each level, 8 bytes a level: its frame, and its address / 64, which also serves as a tag. */
+// @ts-ignore: decorator
+@inline
+export function keepStep(way: usize, level: u32, frame: u32, table: usize): void {
+  const at = way + (<usize>level << 3);
+  store<u32>(at, frame);
+  store<u32>(at, <u32>(table >> 6), 4);
+}
+// @ts-ignore: decorator
+@inline
+export function stepFrame(way: usize, level: u32): u32 {
+  return load<u32>(way + (<usize>level << 3));
+}
+// @ts-ignore: decorator
+@inline
+export function stepTag(way: usize, level: u32): u32 {
+  return load<u32>(way + (<usize>level << 3), 4);
+}
+/** No page's number. */
+// @ts-ignore: decorator
+@inline export const NO_WAY: u64 = 0xffffffffffffffff;
+
 /** Roots and numbers of tables, guest (0) and host (1). */
 export let guestRoot: usize = 0;
 export let hostRoot: usize = 0;

@@ -1,18 +1,41 @@
 // Translating a page: the two TLB levels in front of the walk (docs/memory-model.md 5, translate).
 import { M_TLB_L1_4K_HITS, M_TLB_L2_4K_HITS, M_TLB_L2_LOOKUPS, S_TLB_L1_4K, S_TLB_L2_4K } from "../gen/abi";
-import { Assoc, setOfPage, structure, touch } from "./assoc";
+import { setOfPage, structure, touch } from "./assoc";
 import { guestLeaf, guestLeafLevel } from "./guest";
-import { bump, counterAt, nested, tally } from "./state";
+import { nested, tally } from "./state";
 import { frameOf, payloadOf } from "./tables";
 import { known, walk } from "./walk";
 
 /**
  * What a page translates to, kept by this program (not by the machine that it models): most look-ups never see the tables.
- *   slot: page u64 | hpa frame u32 (26 bits), size of the TLB entry in the two bits above | tag u32
+ *   slot: 0 page u64 | 8 one hit of its size u64 | 16 tag u32 | 20 its set in the L1 TLB u32 | 24 hpa frame u32 (26 bits), size above, UNCACHED
  */
 // @ts-ignore: decorator
-@inline const PAGES: u32 = 1024;
-const PAGES_PTR: usize = memory.data(16384, 16);
+@inline const PAGES: u32 = 2048;
+const PAGES_PTR: usize = memory.data(65536, 64);
+// @ts-ignore: decorator
+@inline export const ONE_HIT: usize = 8;
+// @ts-ignore: decorator
+@inline export const TAG: usize = 16;
+// @ts-ignore: decorator
+@inline export const SET: usize = 20;
+// @ts-ignore: decorator
+@inline export const PLACE: usize = 24;
+/** Size of the page: 0, 1, 2 for 4k, 2m, 1g. */
+// @ts-ignore: decorator
+@inline const SIZE_SHIFT: u32 = 26;
+/** The L1 TLB has no room for pages of this size. */
+// @ts-ignore: decorator
+@inline export const UNCACHED: u32 = 1 << 28;
+/** Bits between the counts of hits of the three sizes in one u64. */
+// @ts-ignore: decorator
+@inline export const COUNT_BITS: u64 = 21;
+
+// @ts-ignore: decorator
+@inline
+export function slotOf(page: u64): usize {
+  return PAGES_PTR + (<usize>(<u32>page & (PAGES - 1)) << 5);
+}
 
 let anyL2: bool = false;
 export function translateInit(): void {
@@ -22,38 +45,34 @@ export function translateInit(): void {
 }
 /** After tables changed. */
 export function translateForget(): void {
-  memory.fill(PAGES_PTR, 0xff, PAGES << 4);
+  memory.fill(PAGES_PTR, 0xff, PAGES << 5);
 }
 
-/** Size (0, 1, 2 for 4k, 2m, 1g) of the page translated last, and whether the L1 TLB has no place for it. */
-export let pageSize: u32 = 0;
-export let uncached: bool = false;
-
-/** The hpa frame of a page, with all that the machine does to find it. */
+/** Translates a page, with all that the machine does to find it; its slot. */
 // @ts-ignore: decorator
 @inline
-export function translate(page: u64): u32 {
-  const slot = PAGES_PTR + (<usize>(<u32>page & (PAGES - 1)) << 4);
+export function translate(page: u64): usize {
+  const slot = slotOf(page);
   if (load<u64>(slot) != page) findPage(slot, page);
-  const found = load<u32>(slot, 8), tag = load<u32>(slot, 12), size = found >> 26;
-  pageSize = size;
-  const tlb = structure(S_TLB_L1_4K + size);
-  uncached = tlb.sets == 0;
-  if (tlb.sets != 0 && touch(tlb, setOfPage(tlb, page >> (9 * size)), tag)) bump(counterAt(M_TLB_L1_4K_HITS + 2 * size), 1);
-  else beyondL1(page, size, tag);
-  return found & 0x3ffffff;
+  const size = (load<u32>(slot, PLACE) >> SIZE_SHIFT) & 3, tag = load<u32>(slot, TAG);
+  const hits = M_TLB_L1_4K_HITS + 2 * size;
+  if (touch(structure(S_TLB_L1_4K + size), <usize>load<u32>(slot, SET), tag)) tally(hits, 1);
+  else {
+    tally(hits + 1, 1);
+    beyondL1(page, size, tag);
+  }
+  return slot;
 }
 
 function beyondL1(page: u64, size: u32, tag: u32): void {
-  tally(M_TLB_L1_4K_HITS + 2 * size + 1, 1);
   if (anyL2) {
     tally(M_TLB_L2_LOOKUPS, 1);
-    const tlb: Assoc = structure(S_TLB_L2_4K + size);
-    if (tlb.sets != 0 && touch(tlb, setOfPage(tlb, page >> (9 * size)), tag)) {
-      tally(M_TLB_L2_4K_HITS + 2 * size, 1);
+    const tlb = structure(S_TLB_L2_4K + size), hits = M_TLB_L2_4K_HITS + 2 * size;
+    if (touch(tlb, setOfPage(tlb, page >> (9 * size)), tag)) {
+      tally(hits, 1);
       return;
     }
-    tally(M_TLB_L2_4K_HITS + 2 * size + 1, 1);
+    tally(hits + 1, 1);
   }
   walk(page, size);
 }
@@ -68,8 +87,10 @@ function findPage(slot: usize, page: u64): void {
     frame = host & 0x3ffffff;
     leaf = min(leaf, host >> 26);
   }
-  const size = leaf - 1;
+  const size = leaf - 1, tlb = structure(S_TLB_L1_4K + size);
   store<u64>(slot, page);
-  store<u32>(slot, frame | (size << 26), 8);
-  store<u32>(slot, ((payloadOf(e) + into) >> (9 * size)) | (size << 30), 12);
+  store<u64>(slot, (<u64>1) << (COUNT_BITS * size), ONE_HIT);
+  store<u32>(slot, ((payloadOf(e) + into) >> (9 * size)) | (size << 30), TAG);
+  store<u32>(slot, <u32>setOfPage(tlb, page >> (9 * size)), SET);
+  store<u32>(slot, frame | (size << SIZE_SHIFT) | (tlb.sets == 0 ? UNCACHED : 0), PLACE);
 }

@@ -1,18 +1,15 @@
 // Page walks in one and two dimensions (docs/memory-model.md 5, walk and nested).
-import { FRAME_TABLES, M_EPWC_ROUNDS, M_NTLB_HITS, M_NTLB_LOOKUPS, M_PWC_PDE_HITS, M_EPWC_PDE_HITS, M_PWC_ROUNDS, M_WALKS_4K, S_EPWC_PDE, S_NTLB, S_PWC_PDE } from "../gen/abi";
+import { M_EPWC_ROUNDS, M_NTLB_HITS, M_NTLB_LOOKUPS, M_PWC_PDE_HITS, M_EPWC_PDE_HITS, M_PWC_ROUNDS, M_WALKS_4K, S_EPWC_PDE, S_NTLB, S_PWC_PDE } from "../gen/abi";
 import { BY_GUEST, BY_HOST, ref } from "./caches";
 import { Assoc, setOf, setOfPage, structure, touch } from "./assoc";
-import { hostLeaf, hostLeafLevel } from "./host";
+import { GUEST_WAY, guestLeaf, guestLeafLevel, guestWay, guestWayLeaf } from "./guest";
+import { HOST_WAY, hostLeaf, hostLeafLevel, hostWay } from "./host";
 import { guestLevels, hostLevels, nested, tally } from "./state";
-import { LEAF, entryAt, frameOf, guestRoot, hostRoot, lineOfEntry, tableOf } from "./tables";
+import { frameOf, lineOfEntry, stepFrame, stepTag } from "./tables";
 
 let guestPwc: bool = false; // any structure of that dimension exists
 let hostPwc: bool = false;
 let ntlb: Assoc = changetype<Assoc>(0);
-
-/** Frame of the table at each level on the way to a page, and the table as a tag: 8 bytes a level. */
-const GUEST_WAY: usize = memory.data(64);
-const HOST_WAY: usize = memory.data(64);
 
 /**
  * gpa frames whose host leaf is known, so that what the nested TLB would answer need not be looked up in the tables.
@@ -36,27 +33,6 @@ export function walkForget(): void {
   memory.fill(KNOWN_PTR, 0xff, KNOWN << 3);
 }
 
-/** Follows the tables of one dimension to the leaf of `page`; the way is kept. Everything is mapped. */
-// @ts-ignore: decorator
-@inline
-function follow(way: usize, root: usize, levels: u32, page: u64): u32 {
-  let table = root, frame = FRAME_TABLES, level = levels;
-  while (true) {
-    const at = way + (<usize>level << 3);
-    store<u32>(at, frame);
-    store<u32>(at, <u32>(table >> 6), 4);
-    const e = load<u64>(entryAt(table, page, level));
-    if (e & LEAF) {
-      leafEntry = e;
-      return level;
-    }
-    table = tableOf(e);
-    frame = frameOf(e);
-    level--;
-  }
-}
-let leafEntry: u64 = 0;
-
 /** Probes the walk caches from the leaf's parent up; the level at which the walk starts. */
 // @ts-ignore: decorator
 @inline
@@ -64,9 +40,8 @@ function probe(first: u32, counters: u32, way: usize, leaf: u32, levels: u32, pa
   for (let k = leaf + 1; k <= levels; k++) {
     const s = structure(first + k - 2);
     if (s.sets == 0) continue;
-    const tag = load<u32>(way + (<usize>(k - 1) << 3), 4);
     const counter = counters + 2 * (k - 2);
-    if (touch(s, setOfPage(s, page >> (9 * (k - 1))), tag)) {
+    if (touch(s, setOfPage(s, page >> (9 * (k - 1))), stepTag(way, k - 1))) {
       tally(counter, 1);
       return k - 1;
     }
@@ -78,8 +53,8 @@ function probe(first: u32, counters: u32, way: usize, leaf: u32, levels: u32, pa
 /** The walk of a page that no TLB has; `size` is 0, 1, 2 for 4k, 2m, 1g. */
 export function walk(page: u64, size: u32): void {
   tally(M_WALKS_4K + size, 1);
-  const leaf = follow(GUEST_WAY, guestRoot, guestLevels, page);
-  const last = leafEntry;
+  if (guestWay != page) guestLeaf(page);
+  const leaf = guestLeafLevel;
   let start = guestLevels;
   let known = false; // the hpa of the table at `start`
   if (guestPwc) {
@@ -88,20 +63,20 @@ export function walk(page: u64, size: u32): void {
     known = start != guestLevels;
   }
   if (!nested) {
-    for (let level = start; level >= leaf; level--) ref(lineOfEntry(load<u32>(GUEST_WAY + (<usize>level << 3)), page, level), BY_GUEST);
+    for (let level = start; level >= leaf; level--) ref(lineOfEntry(stepFrame(GUEST_WAY, level), page, level), BY_GUEST);
     return;
   }
+  const last = frameOf(guestWayLeaf) + (<u32>page & ((1 << (9 * (leaf - 1))) - 1));
   for (let level = start; level >= leaf; level--) {
-    const frame = load<u32>(GUEST_WAY + (<usize>level << 3));
-    const place = known ? hpaOf(frame) : toHost(frame);
+    const frame = stepFrame(GUEST_WAY, level), place = known ? hpaOf(frame) : toHost(frame);
     known = false;
     ref(lineOfEntry(place, page, level), BY_GUEST);
   }
-  toHost(frameOf(last) + (<u32>page & ((1 << (9 * (leaf - 1))) - 1)));
+  toHost(last);
 }
 
 /** hpa frame of a gpa frame, without a look-up that the machine would do. */
-export function hpaOf(frame: u32): u32 {
+function hpaOf(frame: u32): u32 {
   return known(frame) & 0x3ffffff;
 }
 /** hpa frame and, above bit 26, level of the leaf. The leaf becomes present. */
@@ -122,7 +97,6 @@ function learn(slot: usize, frame: u32): u32 {
 /** The host translation of a gpa frame as the machine does it; its hpa frame. */
 function toHost(frame: u32): u32 {
   const found = known(frame), leaf = found >> 26, place = found & 0x3ffffff;
-  const page = <u64>frame;
   if (ntlb.sets != 0) {
     tally(M_NTLB_LOOKUPS, 1);
     const index = frame >> (9 * (leaf - 1));
@@ -132,12 +106,13 @@ function toHost(frame: u32): u32 {
     }
     tally(M_NTLB_HITS + 1, 1);
   }
-  follow(HOST_WAY, hostRoot, hostLevels, page);
+  const page = <u64>frame;
+  if (hostWay != page) hostLeaf(frame);
   let start = hostLevels;
   if (hostPwc) {
     tally(M_EPWC_ROUNDS, 1);
     start = probe(S_EPWC_PDE, M_EPWC_PDE_HITS, HOST_WAY, leaf, hostLevels, page);
   }
-  for (let level = start; level >= leaf; level--) ref(lineOfEntry(load<u32>(HOST_WAY + (<usize>level << 3)), page, level), BY_HOST);
+  for (let level = start; level >= leaf; level--) ref(lineOfEntry(stepFrame(HOST_WAY, level), page, level), BY_HOST);
   return place;
 }
