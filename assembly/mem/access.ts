@@ -1,7 +1,7 @@
 // The rows of a memory trace, one after the other (docs/memory-model.md 5).
 import { KIND_IS_IFETCH, M_MEM_ACCESSES, M_MEM_INSTRUCTIONS, M_MEM_REFS_L1, M_MEM_REFUSED, M_MEM_STRADDLES_LINE, M_MEM_STRADDLES_PAGE, M_TLB_L1_4K_HITS } from "../gen/abi";
 import { setOf } from "./assoc";
-import { BY_DATA, l1, ref, refFrom } from "./caches";
+import { BY_DATA, l1, ref, refFrom, seek } from "./caches";
 import { guestLevels, tally } from "./state";
 import { COUNT_BITS, ONE_HIT, PLACE, SET, TAG, UNCACHED, slotOf, translate } from "./translate";
 
@@ -115,8 +115,8 @@ function execute(first: u32, end: u32): void {
 /** One access in full: each line a reference, each page a translation. */
 function access(va: u64, bytes: u32, pages: u64): void {
   const from = va >> 6, to = (va + <u64>bytes - 1) >> 6;
-  const slot = translate((from >> 6) & pages), place = load<u32>(slot, PLACE);
-  ref((place << 6) | (<u32>from & 63), BY_DATA);
+  const slot = translate((from >> 6) & pages), place = load<u32>(slot, PLACE), physical = (place << 6) | (<u32>from & 63);
+  seek(setOf(l1, physical), physical, BY_DATA);
   lastLine = (place & UNCACHED) != 0 ? NONE : from;
   lastHit = load<u64>(slot, ONE_HIT);
   if (from != to) straddle(from, to, place, pages);

@@ -28,8 +28,14 @@ export function ref(line: u32, by: u32): void {
   if (load<u32>(set) == line) bump(counterAt(by), 1);
   else refFrom(set, line, by);
 }
-/** The reference of a line that is not the most recent of its set in L1. Absent caches miss. */
+/** The reference of a line that is not the most recent of its set in L1. */
 export function refFrom(set: usize, line: u32, by: u32): void {
+  seek(set, line, by);
+}
+/** Absent caches miss. */
+// @ts-ignore: decorator
+@inline
+export function seek(set: usize, line: u32, by: u32): void {
   const at = counterAt(by);
   if (touch(l1, set, line)) bump(at, 1);
   else if (touch(l2, setOf(l2, line), line)) bump(at + 8, 1);
