@@ -74,12 +74,15 @@ export function accessForget(): void {
  */
 function execute(first: u32, end: u32): void {
   const vaddrs = column(0), sizes = column(1), pages = ((<u64>1) << (9 * guestLevels)) - 1;
+  // Of L1, what the loop asks for every row. Sets that are no power of two (mask 0, no such L1 was built) are left to access().
+  const l1Tags = <usize>l1.tags, l1Mask = l1.mask, l1Stride = l1.mask != 0 ? <usize>l1.stride : 0;
   let line = lastLine, hit = lastHit;
+  let vaddr = vaddrs + (<usize>first << 3), size = sizes + (<usize>first << 1);
   for (let i = first; i < end;) {
     const start = i, stop = min(end, i + CHUNK);
     let hits: u64 = 0, others: u32 = 0;
-    for (; i < stop; i++) {
-      const va = load<u64>(vaddrs + (<usize>i << 3)), bytes = <u32>load<u16>(sizes + (<usize>i << 1));
+    for (; i < stop; i++, vaddr += 8, size += 2) {
+      const va = load<u64>(vaddr), bytes = <u32>load<u16>(size);
       const l = va >> 6;
       if ((<u32>va & 63) + bytes <= 64) {
         if (l == line) {
@@ -87,12 +90,12 @@ function execute(first: u32, end: u32): void {
           continue;
         }
         const p = (va >> 12) & pages, slot = slotOf(p);
-        if (load<u64>(slot) == p && load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG)) {
+        if (load<u64>(slot) == p && load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG) && l1Stride != 0) {
           const physical = (load<u32>(slot, PLACE) << 6) | (<u32>l & 63); // what is above the frame is shifted out
           hit = load<u64>(slot, ONE_HIT);
           hits += hit;
           line = l;
-          const set = setOf(l1, physical);
+          const set = l1Tags + <usize>(physical & l1Mask) * l1Stride;
           if (load<u32>(set) != physical) {
             others++;
             refFrom(set, physical, BY_DATA);
@@ -105,7 +108,7 @@ function execute(first: u32, end: u32): void {
       line = lastLine;
       hit = lastHit;
     }
-    for (let size: u32 = 0; size < 3; size++) tally(M_TLB_L1_4K_HITS + 2 * size, (hits >> (COUNT_BITS * size)) & ((1 << COUNT_BITS) - 1));
+    for (let k: u32 = 0; k < 3; k++) tally(M_TLB_L1_4K_HITS + 2 * k, (hits >> (COUNT_BITS * k)) & ((1 << COUNT_BITS) - 1));
     tally(M_MEM_REFS_L1, stop - start - others);
   }
   lastLine = line;
