@@ -20,7 +20,8 @@ import { setRanges } from "./mem/place";
 import { SCAN_PTR, WINDOWS_PTR, scanInit, scanRows, sortedPages } from "./mem/scan";
 import { MEM_COUNTERS_PTR, MEM_ERROR_PTR, MEM_PARAMS_PTR } from "./mem/state";
 import { attach, attachNode, feedAccesses, starved, starvedAt } from "./sim/accesses";
-import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_NEED_ACCESSES, RUN_NEED_MORE } from "./gen/abi";
+import { logCount, logFull, logLost, logStart, logTake } from "./sim/log";
+import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_LOG_FULL, RUN_NEED_ACCESSES, RUN_NEED_MORE } from "./gen/abi";
 
 const VERSION: u32 = 1;
 
@@ -45,10 +46,11 @@ export function declare_mrs(table: u32, n: u32): void { declareMrs(table, n); }
 /** Resolves the batch described at batch_ptr(). 1 when every row could be. */
 export function feed(): u32 { return resolveBatch() ? 1 : 0; }
 
-/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES) or nothing is left to do. */
+/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES), the log wants to be read (LOG_FULL), or nothing is left to do. */
 export function run(): u32 {
   while (!heapEmpty() || assumeEvent()) {
     if (failed()) return RUN_ERROR;
+    if (logFull()) return RUN_LOG_FULL;
     const time = topTime, tie = topTie;
     const record = pop();
     if (tie >= THREAD_TIE) {
@@ -73,6 +75,13 @@ export function thread_ended(i: u32): u32 { return threadAt(i).ended; }
 /** What the thread waits for (0 nothing, 1 send CQE, 2 receive CQE, 3 event, 4 writes, 5 polled, 6 object, 7 resource). */
 export function thread_waits(i: u32): u32 { return threadAt(i).waiting_for; }
 export function thread_row(i: u32): u32 { return threadAt(i).blocked_row; }
+
+// The log: what happened when, by kinds (a bit each).
+export function log_start(kinds: u32): void { logStart(kinds); }
+export function log_count(): u32 { return logCount; }
+export function log_lost(): u32 { return logLost; }
+/** Address of the records; they are the host's until the next call. */
+export function log_take(): u32 { return <u32>logTake(); }
 
 // The memory engine (docs/memory-model.md). Page numbers and times that may pass 32 bits come as low and high words.
 export function mem_params_ptr(): u32 { return <u32>MEM_PARAMS_PTR; }

@@ -8,7 +8,7 @@ const { FEATURE_NAMES } = await load("features.js");
 const { VERBS, OPCODES, PROGRAMS, programOf } = await load("verbs.js");
 const { CPU_RESOURCES } = await load("resources.js");
 const { FRAMES, GEOMETRY_WORDS, MAPPING_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } = await load("memory.js");
-const { PARAMS, INSTR, CONTROL, BATCH, ERRORS, RUN } = await load("params.js");
+const { PARAMS, INSTR, CONTROL, BATCH, ERRORS, RUN, LOG, LOG_BYTES } = await load("params.js");
 
 const id = (s) => s.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 const lines = [
@@ -29,6 +29,8 @@ list("A", CONTROL.actions);
 list("B", BATCH);
 list("E", ERRORS);
 list("RUN", RUN);
+list("LOG", LOG);
+put("LOG_BYTES", LOG_BYTES, "usize");
 for (const k of ["size", "op", "arg", "terms", "guard", "coef", "constant", "term"]) put(`INSTR_${id(k)}`, INSTR[k], "usize");
 for (const k of ["size", "row", "action", "index", "ctx", "id", "a", "b", "c", "features"]) put(`CONTROL_${id(k)}`, CONTROL[k], "usize");
 put("CONTROL_NFEATURES", CONTROL.feature_names.length);

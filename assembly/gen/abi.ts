@@ -533,6 +533,22 @@
 // @ts-ignore: decorator
 @inline export const RUN_NEED_ACCESSES: u32 = 4;
 // @ts-ignore: decorator
+@inline export const RUN_LOG_FULL: u32 = 5;
+// @ts-ignore: decorator
+@inline export const LOG_CALL: u32 = 0;
+// @ts-ignore: decorator
+@inline export const LOG_STEP: u32 = 1;
+// @ts-ignore: decorator
+@inline export const LOG_STAGE: u32 = 2;
+// @ts-ignore: decorator
+@inline export const LOG_HOLD: u32 = 3;
+// @ts-ignore: decorator
+@inline export const LOG_OPERATION: u32 = 4;
+// @ts-ignore: decorator
+@inline export const LOG_POLLED: u32 = 5;
+// @ts-ignore: decorator
+@inline export const LOG_BYTES: usize = 48;
+// @ts-ignore: decorator
 @inline export const INSTR_SIZE: usize = 64;
 // @ts-ignore: decorator
 @inline export const INSTR_OP: usize = 0;

@@ -9,6 +9,7 @@ import { fifo, headOf, join, lat, occupy, writeTime, writeTlps } from "./stage";
 import { detach, endFlow, freeFlow, queue } from "./flow";
 import { lookupCqc } from "./translate";
 import { account } from "./account";
+import { logOperation } from "./log";
 import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
 import { holdsReadSlot, openGate } from "./gate";
 import { ST_CQE } from "./stages";
@@ -41,6 +42,7 @@ export function requesterDone(fl: Flow): void {
   const qp = changetype<Qp>(<usize>op.qp);
   op.done = <u32>changetype<usize>(fl);
   const signalled = op.flags & 1;
+  if (!signalled) logOperation(qp.node.index, op.opcode, op.call_start, timeOf(head), fl.tie, qp.number, op.length);
   if (!signalled) account(V_POST_SEND, op.opcode, op.size_class, op.length, timeOf(head) - op.call_start, changetype<usize>(fl) + HEAD_OWN);
   if (holdsReadSlot(op.opcode)) {
     qp.rd_outstanding--;
@@ -107,6 +109,7 @@ export function writeCqe(fl: Flow): void {
   fl.next_cq = 0;
   const ptr = <u32>changetype<usize>(fl);
   if (fl.side == 0) {
+    logOperation(fl.node, fl.opcode, fl.call_start, visible, fl.tie, qp.number, fl.length);
     account(V_POST_SEND, fl.opcode, fl.burst, fl.length, visible - fl.call_start, changetype<usize>(fl) + HEAD_OWN);
     if (qp.send_last != 0) changetype<Flow>(<usize>qp.send_last).next = ptr;
     else qp.send_first = ptr;

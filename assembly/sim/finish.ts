@@ -1,5 +1,5 @@
 // The end of a call: its effects on shared state, and its statistics (docs/model.md 3, points 5 and 6).
-import { L_LIB_POLL, O_NONE, V_DEREG_MR, V_POLL_CQ, V_POST_RECV, V_POST_SRQ_RECV, V_REG_MR } from "../gen/abi";
+import { L_LIB_POLL, O_NONE, V_DEREG_MR, V_POLL_CQ, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REG_MR } from "../gen/abi";
 import { move } from "../lib/mem";
 import { give } from "../lib/pool";
 import { clockCopy, timeOf } from "../model/clock";
@@ -7,6 +7,7 @@ import { relink } from "./accesses";
 import { account, accountMessage, SIZE_NONE } from "./account";
 import { CALL_CREATED, CALL_CREATED_KIND, CALL_ITEMS, CALL_QP, CALL_VERB, CQE_ITEM, KIND_CQ, KIND_QP, KIND_RQ, RECV_ITEM } from "./call";
 import { newRecv } from "./flow";
+import { NO_OPERATION, logCall, logPolled } from "./log";
 import { addWqe } from "./responder";
 import { headOf } from "./stage";
 import { Cq, Qp, RecvQueue, CQ_READY, QP_POLLED, QP_READY, RQ_READY } from "./objects";
@@ -38,6 +39,7 @@ export function end(t: Thread, call: usize): void {
     endPoll(t, call, items, now);
   } else account(verb, O_NONE, SIZE_NONE, 0, now - t.call_start, own);
   if (verb == V_REG_MR || verb == V_DEREG_MR) relink(t, call, verb == V_REG_MR);
+  logCall(t.index, verb, t.call_start, now, verb == V_POST_SEND && items != 0 ? t.number : NO_OPERATION);
   const created = <usize>load<u32>(call, CALL_CREATED);
   if (created != 0) makeReady(created, load<u32>(call, CALL_CREATED_KIND), clock, now);
 }
@@ -68,6 +70,7 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     const item = items + <usize>i * CQE_ITEM;
     if (!load<u8>(item, 13)) continue;
     const cqe = changetype<Flow>(<usize>load<u32>(item)), qp = changetype<Qp>(<usize>load<u32>(item, 4));
+    logPolled(t.index, cqe.side, cqe.call_start, now, cqe.tie, qp.number, cqe.length);
     if (cqe.side == 1) {
       const visible = timeOf(headOf(cqe));
       const late = t.call_start > visible ? t.call_start - visible : 0;

@@ -1,16 +1,17 @@
 // A path's program, step by step, and the CPU resources it holds (docs/model.md 3, point 4).
 import { I_ACQUIRE, I_COST, I_COUNT, I_END, I_LAUNCH, I_RELEASE, I_WAIT, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, RESOURCE_WAITS, V_POST_SEND, V_REQ_NOTIFY_CQ } from "../gen/abi";
-import { clockAdd, clockCopy, ownService, scaled, takeOver, CLOCK_BYTES } from "../model/clock";
+import { clockAdd, clockCopy, ownService, scaled, takeOver, timeOf, CLOCK_BYTES } from "../model/clock";
 import { awaitEvent } from "./await";
 import { CALL_FLAGS, CALL_PROGRAM, CALL_QP, CALL_STATUS, CALL_VERB } from "./call";
 import { launchArm, launchSends } from "./launch";
+import { logHold, logStep } from "./log";
 import { form, guarded, programAt } from "./program";
 import { Cq } from "./objects";
 import { count, cpuResource, nodeAt } from "./state";
 import { clockOf, ownOf, resume, Thread, WAIT_NONE, WAIT_RESOURCE } from "./thread";
 import { feature, itemsOf, mayGo } from "./turn";
 
-/** CPU resource record behind its clock: held u32, queue head u32, queue tail u32. */
+/** CPU resource record behind its clock: held u32, queue head u32, queue tail u32, pad, held since u64. */
 // @ts-ignore: decorator
 @inline const HELD: usize = CLOCK_BYTES;
 
@@ -29,8 +30,9 @@ export function runProgram(t: Thread, call: usize): bool {
       continue;
     }
     if (op == I_COST) {
-      const c = scaled(form(instr, features), load<u64>(instr, INSTR_COEF));
+      const c = scaled(form(instr, features), load<u64>(instr, INSTR_COEF)), start = timeOf(clock);
       clockAdd(clock, arg, c);
+      logStep(t.index, arg, start, start + c);
       ownService(own, arg, c);
     } else if (op == I_COUNT) count(arg, form(instr, features));
     else if (op == I_ACQUIRE) {
@@ -71,11 +73,13 @@ function acquire(t: Thread, r: usize, which: u32): bool {
   }
   store<u32>(r + HELD, 1);
   takeOver(clockOf(t), ownOf(t), r, unchecked(RESOURCE_WAITS[which]));
+  store<u64>(r + HELD, timeOf(clockOf(t)), 16);
   return true;
 }
 
 function release(t: Thread, r: usize, which: u32): void {
   clockCopy(r, clockOf(t));
+  logHold(t.node, which, t.index, load<u64>(r + HELD, 16), timeOf(r));
   const first = load<u32>(r + HELD, 4);
   if (first == 0) {
     store<u32>(r + HELD, 0);
@@ -87,6 +91,7 @@ function release(t: Thread, r: usize, which: u32): void {
   next.acquired = 1;
   next.waiting_for = WAIT_NONE;
   takeOver(clockOf(next), ownOf(next), r, unchecked(RESOURCE_WAITS[which]));
+  store<u64>(r + HELD, timeOf(clockOf(next)), 16);
   resume(next, 0);
 }
 

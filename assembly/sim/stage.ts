@@ -1,5 +1,6 @@
 // The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
 import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
+import { NO_OPERATION, logStage } from "./log";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "./operation";
 import { param } from "./state";
 import { P_CHUNK, P_C_PCIE, P_C_WIRE, P_HEADER_BYTES, P_MPS, P_MRRS, P_READ_RTT, P_RX_PACKET } from "../gen/abi";
@@ -27,6 +28,7 @@ export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): voi
   const f = changetype<usize>(fl);
   const head = f + HEAD, own = f + HEAD_OWN;
   takeOver(head, own, resource, layer);
+  const start = load<u64>(head);
   if (fl.single) {
     if (p != o) {
       clockCopy(f + TAIL, head);
@@ -42,6 +44,7 @@ export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): voi
       ownService(own, layer, p);
       clockCopy(resource, head);
     }
+    logStage(resource, layer, start, fl.tie);
     return;
   }
   if (load<u64>(head) + o >= load<u64>(f + TAIL) + p) {
@@ -56,6 +59,7 @@ export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): voi
   clockCopy(resource, f + TAIL);
   clockAdd(head, layer, p);
   ownService(own, layer, p);
+  logStage(resource, layer, start, fl.tie);
 }
 
 /** Head becomes the tail: what follows needs the whole burst. */
@@ -77,6 +81,7 @@ export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): v
     clockAdd(head, layer, c);
     ownService(own, layer, c);
     clockCopy(resource, head);
+    logStage(resource, layer, h, fl.tie);
     return;
   }
   const behind = free - h;
@@ -85,12 +90,15 @@ export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): v
   ownWait(own, layer, wait);
   ownService(own, layer, c);
   clockAdd(resource, layer, c);
+  logStage(resource, layer, free, fl.tie);
 }
 
 /** Takes `c` ps of the resource without delaying anybody now. */
 export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void {
   if (load<u64>(resource) <= load<u64>(clock)) clockCopy(resource, clock);
+  const start = load<u64>(resource);
   clockAdd(resource, layer, c);
+  logStage(resource, layer, start, NO_OPERATION);
 }
 
 // @ts-ignore: decorator

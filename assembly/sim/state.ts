@@ -29,12 +29,12 @@ export class Node {
   pad: u32;
 }
 // @ts-ignore: decorator
-@inline const NODE_DEVICE: usize = 64;
+@inline export const NODE_DEVICE: usize = 64;
 // @ts-ignore: decorator
 @inline const NODE_CPU: usize = NODE_DEVICE + 5 * CLOCK_BYTES;
-/** CPU resource: clock, then { holder u32, queue head u32, queue tail u32 }. */
+/** CPU resource: clock, then { held u32, queue head u32, queue tail u32, pad, held since u64 }. */
 // @ts-ignore: decorator
-@inline export const CPU_BYTES: usize = CLOCK_BYTES + 16;
+@inline export const CPU_BYTES: usize = CLOCK_BYTES + 32;
 // @ts-ignore: decorator
 @inline export const NODE_BYTES: usize = NODE_CPU + <usize>CPU_RESOURCES * CPU_BYTES;
 

@@ -41,4 +41,8 @@ export const ERRORS = [
   "COMPLETION_WITHOUT_POST", "WR_ID_MISMATCH", "RECV_WITHOUT_POST", "BAD_VERB", "BAD_OPCODE", "INVARIANT",
 ] as const;
 /** Results of `run`. */
-export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES"] as const;
+export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES", "LOG_FULL"] as const;
+
+/** Kinds of log records, and the bytes of one (assembly/sim/log.ts). */
+export const LOG = ["CALL", "STEP", "STAGE", "HOLD", "OPERATION", "POLLED"] as const;
+export const LOG_BYTES = 48;

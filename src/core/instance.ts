@@ -22,6 +22,10 @@ export interface CoreExports extends Record<string, unknown> {
   thread_ended(i: number): number;
   thread_waits(i: number): number;
   thread_row(i: number): number;
+  log_start(kinds: number): void;
+  log_count(): number;
+  log_lost(): number;
+  log_take(): number;
   mem_params_ptr(): number;
   mem_geometry_ptr(): number;
   mem_counters_ptr(): number;
