@@ -70,7 +70,7 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     const item = items + <usize>i * CQE_ITEM;
     if (!load<u8>(item, 13)) continue;
     const cqe = changetype<Flow>(<usize>load<u32>(item)), qp = changetype<Qp>(<usize>load<u32>(item, 4));
-    logPolled(t.index, cqe.side, cqe.call_start, now, cqe.tie, qp.number, cqe.length);
+    logPolled(t.index, cqe.side, cqe.opcode, cqe.call_start, now, cqe.tie, qp.number, cqe.length);
     if (cqe.side == 1) {
       const visible = timeOf(headOf(cqe));
       const late = t.call_start > visible ? t.call_start - visible : 0;

@@ -81,7 +81,7 @@ export function logHold(node: u32, resource: u32, thread: u32, start: u64, end: 
 export function logOperation(node: u32, opcode: u32, start: u64, end: u64, tie: u64, qp: u32, bytes: u32): void {
   if (wanted >> LOG_OPERATION & 1) put(LOG_OPERATION, node, start, end, tie >> 26, opcode, qp, bytes);
 }
-/** A completion that a thread's poll returned: of its own operation (`what` 0), or of a message to it (1), begun at `start`. */
-export function logPolled(thread: u32, side: u32, start: u64, end: u64, tie: u64, qp: u32, bytes: u32): void {
-  if (wanted >> LOG_POLLED & 1) put(LOG_POLLED, thread, start, end, tie >> 26, side, qp, bytes);
+/** A completion that a thread's poll returned, of an operation begun at `start`: its own (`what` bit 0 is 0), or a message to it (1). Bits from 8: the opcode. */
+export function logPolled(thread: u32, side: u32, opcode: u32, start: u64, end: u64, tie: u64, qp: u32, bytes: u32): void {
+  if (wanted >> LOG_POLLED & 1) put(LOG_POLLED, thread, start, end, tie >> 26, side | (opcode << 8), qp, bytes);
 }

@@ -3,6 +3,10 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
 import { version } from "../replay/document.js";
+import { inert } from "../report/bars.js";
+import { attributeCommand } from "./attribute.js";
+import { breakEvenCommand } from "./break-even.js";
+import { compareCommand } from "./compare.js";
 import { generateCommand } from "./generate.js";
 import { importCommand } from "./import.js";
 import { inspectCommand } from "./inspect.js";
@@ -20,6 +24,9 @@ async function main(): Promise<void> {
     .command(inspectCommand)
     .command(mergeCommand)
     .command(replayCommand)
+    .command(attributeCommand)
+    .command(breakEvenCommand)
+    .command(compareCommand)
     .command(pathsCommand)
     .command(testbedsCommand)
     .command(generateCommand)
@@ -31,8 +38,9 @@ async function main(): Promise<void> {
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      if (error instanceof Error) throw error; // a failed check() comes as text
-      throw new UserError(message.replace(/\s*\n\s*/g, " ")); // yargs writes lists; an error here is one line
+      // A failed check() comes as text, an option without its value as a YError.
+      if (error instanceof Error && error.name !== "YError") throw error;
+      throw new UserError((error?.message ?? message).replace(/\s*\n\s*/g, " ")); // yargs writes lists; an error here is one line
     })
     .parseAsync();
 }
@@ -42,7 +50,7 @@ process.stdout.on("error", (e: NodeJS.ErrnoException) => {
   throw e;
 });
 main().catch((error: unknown) => {
-  if (error instanceof UserError) process.stderr.write(`verbscope: ${error.message}\n`);
+  if (error instanceof UserError) process.stderr.write(`verbscope: ${inert(error.message)}\n`);
   else process.stderr.write(`verbscope: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 2;
 });

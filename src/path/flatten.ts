@@ -52,7 +52,8 @@ export function chainOf(doc: PathDocument, find: (name: string, from: string) =>
 const matches = (condition: Condition | undefined, m: Record<string, string>): boolean =>
   Object.entries(condition ?? {}).every(([name, value]) => listOf(value as string | string[]).includes(m[name]!));
 
-function settle(chain: readonly PathDocument[], overrides: Settings): Record<Mechanism, string> {
+/** The mechanisms of a chain of documents under overrides. */
+export function settle(chain: readonly PathDocument[], overrides: Settings): Record<Mechanism, string> {
   const m = Object.fromEntries(Object.entries(MECHANISMS).map(([name, { values }]) => [name, values[0]])) as Record<Mechanism, string>;
   for (const d of chain) Object.assign(m, d.mechanisms);
   Object.assign(m, overrides);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { packageUrl } from "../files.js";
 import type { Testbed } from "../testbed/document.js";
+import type { AnyTrace } from "../trace/read.js";
 import type { MemoryUse } from "./memory/use.js";
 import type { ReplayResult } from "./result.js";
 
@@ -27,8 +28,13 @@ export function version(): string {
   return (JSON.parse(readFileSync(packageUrl("package.json"), "utf8")) as { version: string }).version;
 }
 
-const sha256 = (data: string | Uint8Array): string => `sha256:${createHash("sha256").update(data).digest("hex")}`;
-export const fileDigest = (path: string): string => sha256(readFileSync(path));
+export const sha256 = (data: string): string => `sha256:${createHash("sha256").update(data).digest("hex")}`;
+/** Of a trace as it is stored, wherever it was opened from and however large it is. */
+export function fileDigest(trace: AnyTrace): string {
+  const hash = createHash("sha256");
+  for (const piece of trace.bytes()) hash.update(piece);
+  return `sha256:${hash.digest("hex")}`;
+}
 
 /** The finished document of a replay, with its digest. */
 export function document(testbed: Testbed, trace: Result["trace"], replays: ReplayResult[]): Result {
@@ -46,7 +52,8 @@ function digestOf(result: Result): string {
   const { file: _accesses, digest: _accessesDigest, ...memory_trace } = accesses ?? { file: "", digest: "" };
   return sha256(canonical({ testbed: result.testbed, trace: accesses ? { ...trace, memory_trace } : trace, replays: result.replays }));
 }
-function canonical(x: unknown): string {
+/** JSON with sorted keys and without what is undefined: equal data give equal text. */
+export function canonical(x: unknown): string {
   if (Array.isArray(x)) return `[${x.map(canonical).join(",")}]`;
   if (typeof x === "object" && x !== null) return `{${Object.entries(x).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`;
   return JSON.stringify(x);

@@ -1,3 +1,4 @@
+import { VERBS } from "../abi/verbs.js";
 import { coreModule } from "../core/module.node.js";
 import { UserError } from "../errors.js";
 import { loadPath } from "../path/load.js";
@@ -5,13 +6,15 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { MemoryTrace, VerbsTrace } from "../trace/read.js";
 import { document, fileDigest, type Result } from "./document.js";
+import { verbsKey } from "./key.js";
 import { couple } from "./memory/couple.js";
 import { compareAccesses, memoryTraceOf, withAccesses } from "./memory/coupled-result.js";
 import { prepareMemory, type MemoryOptions } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare.js";
-import { compareWithNative, readReplay, type ReplayResult } from "./result.js";
-import { run } from "./run.js";
+import { compareWithNative, readReplay } from "./result.js";
+import { run, type RunOptions } from "./run.js";
+import type { Session } from "./session.js";
 import { thinkTime, type Think } from "./think.js";
 
 export interface ReplayOptions {
@@ -25,6 +28,15 @@ export interface ReplayOptions {
 
 /** Replays a trace on each path and attributes every picosecond. Pure: the same input gives the same digest. */
 export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testbed, options: ReplayOptions = {}): Result {
+  const session = verbsSession(trace, testbed, options);
+  const replays = paths.map((path) => session.replay(path, options.onProgress ? { onRows: (rows) => options.onProgress!(path.label, rows, trace.rows) } : {}));
+  compareWithNative(replays);
+  if (session.memory) compareAccesses(replays);
+  return document(testbed, session.trace(replays), replays);
+}
+
+/** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */
+export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: ReplayOptions = {}): Session {
   const prepared = prepare(trace);
   if (!prepared.matched) {
     throw new UserError(`${trace.path}: its ${prepared.nodes} nodes cannot be matched: no QP of one names a QP of another as its destination (column peer_qp of modify_qp); merge captures of one run, or replay each node alone`);
@@ -36,25 +48,30 @@ export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testb
   const coupling = options.memory && couple(trace, prepared, prepareMemory(options.memory, testbed, options.think !== "none" && options.memory.columns.has("gap"), options.memoryOptions ?? {}));
   if (coupling) notes.push(...options.memory!.notes, ...coupling.memory.notes, ...coupling.notes, "accesses take the place of the recorded gaps between calls; all threads of the node share one core's TLBs and caches");
   const nativePeer = options.peer === "native" ? loadPath("native") : undefined;
-  const replays: ReplayResult[] = [];
+  const runOptions = (path: Path): RunOptions => ({ think, peer: nativePeer ?? path, ...(coupling ? { coupling } : {}) });
+  const verbs = new Set<string>(Array.from(trace.verbRemap, (id) => VERBS[id]!));
   let spin = 0, refused = 0, awaited = 0;
-  for (const path of paths) {
-    const core = run(coreModule(), prepared, path, testbed, { think, peer: nativePeer ?? path, ...(coupling ? { coupling } : {}), ...(options.onProgress ? { onProgress: (rows: number) => options.onProgress!(path.label, rows, trace.rows) } : {}) });
-    const read = readReplay(core, prepared, path);
-    ({ spin, refused, awaited } = read);
-    replays.push(coupling ? withAccesses(core, read.result, coupling) : read.result);
-  }
-  const assumed = Math.max(0, ...replays.map((r) => Number(r.counters["events.assumed"])));
-  if (awaited > 0) notes.push(`${awaited} posts wait for completions that another thread polled before them in the recording (inferred order)`);
-  if (assumed > 0) notes.push(`up to ${assumed} completion events had no visible cause (a flushed or failed completion, or one polled before): they are assumed to come at once`);
-  const unknown = Math.max(0, ...replays.map((r) => Number(r.counters["rkey.unknown"])));
-  if (unknown > 0) notes.push(`${unknown} one-sided operations name an rkey or range that no registration in the trace covers: their remote translation is free`);
-  compareWithNative(replays);
-  if (coupling) compareAccesses(replays);
-  return document(testbed, {
-    file: trace.path, digest: fileDigest(trace.path), schema: "verbs/1",
-    rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
-    fields: trace.fields, notes, emulated: trace.emulated, think: think ? "recorded" : "none",
-    ...(coupling ? { memory: memoryUse(coupling.memory.scan, coupling.memory.regions, coupling.memory.setup.links, coupling.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(coupling) } : {}),
-  }, replays);
+  return {
+    testbed, file: trace.path, rows: trace.rows, verbs: true, memory: coupling !== undefined,
+    key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
+    replay: (path, { scale, log, onRows } = {}) => {
+      const core = run(coreModule(), prepared, path, testbed, { ...runOptions(path), ...(scale ? { scale } : {}), ...(log ? { log } : {}), ...(onRows ? { onProgress: onRows } : {}) });
+      const read = readReplay(core, prepared, path);
+      ({ spin, refused, awaited } = read);
+      return coupling ? withAccesses(core, read.result, coupling) : read.result;
+    },
+    trace: (replays) => {
+      const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
+      const assumed = most("events.assumed"), unknown = most("rkey.unknown"), seen = [...notes];
+      if (awaited > 0) seen.push(`${awaited} posts wait for completions that another thread polled before them in the recording (inferred order)`);
+      if (assumed > 0) seen.push(`up to ${assumed} completion events had no visible cause (a flushed or failed completion, or one polled before): they are assumed to come at once`);
+      if (unknown > 0) seen.push(`${unknown} one-sided operations name an rkey or range that no registration in the trace covers: their remote translation is free`);
+      return {
+        file: trace.path, digest: fileDigest(trace), schema: "verbs/1",
+        rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
+        fields: trace.fields, notes: seen, emulated: trace.emulated, think: think ? "recorded" : "none",
+        ...(coupling ? { memory: memoryUse(coupling.memory.scan, coupling.memory.regions, coupling.memory.setup.links, coupling.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(coupling) } : {}),
+      };
+    },
+  };
 }

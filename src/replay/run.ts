@@ -8,10 +8,12 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
+import { readLog, type LogReader } from "./log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
 import { QP_WORDS, type Prepared } from "./prepare.js";
+import { scaleParameters, scalePrograms, type Scale } from "./scale.js";
 
 export interface RunOptions {
   readonly think: boolean;
@@ -19,6 +21,10 @@ export interface RunOptions {
   readonly peer: Path;
   /** Memory accesses that fill the think time of threads. */
   readonly coupling?: Coupling;
+  /** Costs that are multiplied, to ask what would happen. */
+  readonly scale?: Scale;
+  /** Is told what happened when. */
+  readonly log?: LogReader;
   readonly onProgress?: (rows: number) => void;
 }
 
@@ -32,19 +38,22 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
   const core = new Core(module);
   const x = core.exports;
   const params = parameters(testbed, path, prepared.nodes, trace.threads.length, options.think);
-  core.u64(x.params_ptr(), params.length).set(params);
+  core.u64(x.params_ptr(), params.length).set(options.scale ? scaleParameters(params, options.scale) : params);
   x.machine_init();
-  placePrograms(core, path, options.peer, testbed);
+  placePrograms(core, path, testbed, options);
   trace.threads.forEach(([node, tid, rows], i) => x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)));
   x.declare_qps(core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)), prepared.qps.length / QP_WORDS);
   placeMrs(core, prepared);
   const accesses = options.coupling ? new CoupledFeed(core, path, options.coupling) : undefined;
   const verbMap = core.place(trace.verbRemap), opcodeMap = core.place(trace.opcodeRemap);
   const body = core.alloc(prepared.largestBatch + 64);
+  if (options.log) x.log_start(options.log.kinds);
   let next = 0;
   for (;;) {
     const state = x.run();
+    if (options.log) readLog(core, options.log);
     if (state === STATE.DONE) break;
+    if (state === STATE.LOG_FULL) continue;
     if (state === STATE.NEED_ACCESSES) {
       accesses!.feedNext();
       continue;
@@ -63,15 +72,16 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
   return core;
 }
 
-function placePrograms(core: Core, path: Path, peer: Path, testbed: Testbed): void {
+function placePrograms(core: Core, path: Path, testbed: Testbed, { peer, scale }: RunOptions): void {
   const table = core.exports.programs_ptr();
   const put = (slot: number, code: Uint8Array | undefined): void => {
     const ptr = code ? core.place(code) : 0;
     core.u32(table, PROGRAMS.length + 1)[slot] = ptr;
   };
-  const programs = compilePath(path, testbed);
+  const compiled = (of: Path): Map<string, Uint8Array> => (scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed));
+  const programs = compiled(path);
   PROGRAMS.forEach((verb, i) => put(i, programs.get(verb)));
-  put(PROGRAMS.length, compilePath(peer, testbed).get("post_send"));
+  put(PROGRAMS.length, compiled(peer).get("post_send"));
 }
 
 /** MRs in the layout of the core's Mr record (48 bytes). */

@@ -4,7 +4,7 @@ import type { ReplayResult } from "../replay/result.js";
 import { bar, inert, percent, timeText } from "./bars.js";
 import { wrap, type Line } from "./lines.js";
 
-const CELL = 24, LABEL = 22, SHOWN_REGIONS = 8;
+const LEAST_CELL = 24, LABEL = 22, SHOWN_REGIONS = 8;
 const grouped = new Intl.NumberFormat("en-US");
 const number = (n: number | string): string => grouped.format(Number(n));
 
@@ -30,9 +30,8 @@ export function memorySummary(replays: readonly ReplayResult[], line: Line): voi
 /** Where translations hit, what walks refer to, and which memory it is. */
 export function memoryParts(use: MemoryUse, replays: readonly ReplayResult[], width: number, line: Line): void {
   const list = withMemory(replays);
-  const row = (label: string, cell: (m: MemoryResult) => string): void => line(label.padEnd(LABEL) + list.map((r) => cell(r.memory).padStart(CELL)).join(""));
-  line("Translation: share of look-ups that hit, and look-ups");
-  line("structure".padEnd(LABEL) + list.map((r) => r.path.slice(0, CELL - 2).padStart(CELL)).join(""));
+  const rows: { label: string; cells: string[] }[] = [];
+  const row = (label: string, cell: (m: MemoryResult) => string): void => void rows.push({ label, cells: list.map((r) => cell(r.memory)) });
   const names = list[0]?.memory.structures.map((s) => s.name) ?? [];
   names.forEach((name, i) => {
     if (list.every((r) => r.memory.structures[i]!.hit_rate === null)) return;
@@ -47,11 +46,17 @@ export function memoryParts(use: MemoryUse, replays: readonly ReplayResult[], wi
     const total = Number(r.l1) + Number(r.l2) + Number(r.l3) + Number(r.dram);
     return total === 0 ? "–" : [r.l1, r.l2, r.l3, r.dram].map((n) => ((100 * Number(n)) / total).toFixed(0)).join("/");
   };
-  line();
-  line("References by where they hit: L1/L2/L3/DRAM, in % (and how many)");
+  const translations = rows.length;
   for (const [label, by] of [["data", "data"], ["page tables, guest", "guest"], ["page tables, host", "host"]] as const) {
     row(label, ({ references: { [by]: r } }) => (levels(r) === "–" ? "–" : `${levels(r)} (${number(Number(r.l1) + Number(r.l2) + Number(r.l3) + Number(r.dram))})`));
   }
+  const cell = Math.max(LEAST_CELL, ...rows.flatMap((r) => r.cells.map((c) => c.length + 2)));
+  const show = (part: readonly { label: string; cells: string[] }[]): void => part.forEach(({ label, cells }) => line(label.padEnd(LABEL) + cells.map((c) => c.padStart(cell)).join("")));
+  line("Translation: share of look-ups that hit, and look-ups");
+  show([{ label: "structure", cells: list.map((r) => r.path.slice(0, cell - 2)) }, ...rows.slice(0, translations)]);
+  line();
+  line("References by where they hit: L1/L2/L3/DRAM, in % (and how many)");
+  show(rows.slice(translations));
   line();
   usedMemory(use, width, line);
   line();
@@ -65,5 +70,5 @@ function usedMemory(use: MemoryUse, width: number, line: Line): void {
   if (regions.length > SHOWN_REGIONS) line(`  … and ${regions.length - SHOWN_REGIONS} smaller regions`);
   wrap(`hottest pages: ${use.hottest_pages.map((p) => `${p.page} ${percent(p.share)}`).join(", ")}`, width, line);
   const most = Math.max(...use.working_set.map((w) => w.pages));
-  line(`  · working set over time, up to ${number(most)} pages in 1/${use.working_set.length} of the trace: ${use.working_set.map((w) => "▁▂▃▄▅▆▇█"[Math.min(7, Math.floor((8 * w.pages) / (most + 1)))]).join("")}`);
+  wrap(`working set over time, up to ${number(most)} pages in 1/${use.working_set.length} of the trace: ${use.working_set.map((w) => "▁▂▃▄▅▆▇█"[Math.min(7, Math.floor((8 * w.pages) / (most + 1)))]).join("")}`, width, line);
 }

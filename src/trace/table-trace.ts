@@ -9,6 +9,8 @@ import { checkSchema, type FileColumn } from "./schema.js";
 import type { ByteSource } from "./source.js";
 import type { Table } from "./tables.js";
 
+const PIECE_BYTES = 1 << 20;
+
 /** An open trace of any schema. Everything but the values of its columns has been checked; readBody checks those that index something. */
 export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   readonly path: string;
@@ -48,6 +50,16 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   ids(column: string): Uint8Array { return this.dictionaries.get(column)!.remap; }
   /** Words in the file's dictionary of a column. */
   wordCount(column: string): number { return this.dictionaries.get(column)!.words; }
+
+  /** The trace as it is stored, piece by piece; a piece is overwritten by the next. */
+  *bytes(): Generator<Uint8Array> {
+    const piece = new Uint8Array(PIECE_BYTES);
+    for (let at = 0; at < this.source.size; at += PIECE_BYTES) {
+      const part = piece.subarray(0, Math.min(PIECE_BYTES, this.source.size - at));
+      this.source.read(at, part);
+      yield part;
+    }
+  }
 
   batchLayout(batch: BatchInfo): BatchLayout {
     return layoutOf(this.source, this.fileColumns, batch);

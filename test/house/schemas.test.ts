@@ -11,10 +11,12 @@ import { OPCODES, PROGRAMS, VERBS } from "../../src/abi/verbs.js";
 import { builtinNames } from "../../src/files.js";
 import { loadChain, loadPath } from "../../src/path/load.js";
 import { standalone } from "../../src/path/standalone.js";
+import { replayMemory } from "../../src/replay/memory/replay.js";
 import { replay } from "../../src/replay/replay.js";
 import { DEVICE_VALUES, UNITS } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
+import { loads, MEMORY_CAPTURES, memoryCapture, replayRows } from "../support/memory-replay.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Schemas are plain JSON without a type of their own: `any`, because the tests below reach into them by name and compare. */
@@ -42,6 +44,22 @@ test.each(CAPTURES)("result of %s", (name) => {
   const result = replay(trace, ["native", "virt-ib", "memlink"].map(loadPath), loadTestbed("thesis-2014"));
   trace.close();
   expect(errors("result", JSON.parse(JSON.stringify(result)))).toEqual([]);
+});
+
+describe("results with memory accesses", () => {
+  const paths = ["native", "virt-ib", "memlink"].map(loadPath), testbed = loadTestbed("modern");
+  const plain = (result: unknown): unknown => JSON.parse(JSON.stringify(result));
+  test.each(MEMORY_CAPTURES)("of %s", (name) => expect(errors("result", plain(replayMemory(memoryCapture(name), paths, testbed, { link: "heap" })))).toEqual([]));
+  test("of one access, without native", () => expect(errors("result", plain(replayRows(loads(0x1000n), ["memlink"], { link: "all" })))).toEqual([]));
+  test("beside a verbs trace", () => {
+    const result = replay(capture("rc-pingpong-4k"), paths, testbed, { memory: memoryCapture("sort"), memoryOptions: { link: "largest" } });
+    expect(errors("result", plain(result))).toEqual([]);
+  });
+  test("are refused without what a schema asks for", () => {
+    const good = replayRows(loads(0x1000n), ["native", "memlink"]), [native, memlink] = good.replays;
+    for (const memory of [{ ...memlink!.memory, structures: "none" }, { ...memlink!.memory, access_ps: -1 }, { ...memlink!.memory, walks: undefined }]) expect(errors("result", plain({ ...good, replays: [native, { ...memlink, memory }] })), JSON.stringify(memory).slice(0, 80)).not.toEqual([]);
+    expect(errors("result", plain({ ...good, trace: { ...good.trace, memory: { ...good.trace.memory, pages: -1 } } }))).not.toEqual([]);
+  });
 });
 
 describe("what schemas refuse", () => {

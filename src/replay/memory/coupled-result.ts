@@ -17,5 +17,5 @@ export function compareAccesses(replays: readonly ReplayResult[]): void {
 }
 
 export function memoryTraceOf({ memory: { trace, scan }, refused }: Coupling): NonNullable<Result["trace"]["memory_trace"]> {
-  return { file: trace.path, digest: fileDigest(trace.path), rows: trace.rows, replayed: trace.rows - refused - scan.fetches, refused: refused + scan.fetches, fields: trace.fields, emulated: trace.emulated };
+  return { file: trace.path, digest: fileDigest(trace), rows: trace.rows, replayed: trace.rows - refused - scan.fetches, refused: refused + scan.fetches, fields: trace.fields, emulated: trace.emulated };
 }

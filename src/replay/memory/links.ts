@@ -36,7 +36,7 @@ export function resolveLinks(asked: string, scan: MemoryScan, regions: readonly 
       if (heap.some((r) => r.inferred)) note = "which memory is the heap was inferred: every region that is written, but the one with the highest addresses (the stack)";
       touched(heap);
     } else if (item === "largest") touched([...regions].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 1));
-    else if (item.startsWith("from:")) ranges.push(...registered(item.slice("from:".length)));
+    else if (/^from:./.test(item)) ranges.push(...registered(item.slice("from:".length)));
     else ranges.push(literal(item));
   }
   const merged = union(ranges), pages = merged.reduce((n, r) => n + r.pages, 0);

@@ -6,8 +6,10 @@ import type { Path } from "../../path/flatten.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { MemoryTrace } from "../../trace/read.js";
 import { document, fileDigest, type Result } from "../document.js";
+import { memoryKey } from "../key.js";
 import { integer, perSecond, ratio } from "../numbers.js";
 import type { ReplayResult } from "../result.js";
+import type { Session } from "../session.js";
 import type { Think } from "../think.js";
 import { ColumnFeed } from "./feed.js";
 import { prepareMemory, type MemoryOptions, type PreparedMemory } from "./prepare.js";
@@ -22,21 +24,33 @@ export interface MemoryReplayOptions extends MemoryOptions {
 
 /** Replays a memory trace alone on each path. Pure: the same input gives the same digest. */
 export function replayMemory(trace: MemoryTrace, paths: readonly Path[], testbed: Testbed, options: MemoryReplayOptions = {}): Result {
-  const { think, why } = gaps(options.think ?? "auto", trace);
-  const step = (label: string) => (rows: number): void => options.onProgress?.(label, rows, trace.rows);
-  const prepared = prepareMemory(trace, testbed, think, options, step("reading"));
-  const { scan, setup } = prepared;
-  const replays = paths.map((path) => replayOne(prepared, path, step(path.label)));
+  const session = memorySession(trace, testbed, options);
+  const replays = paths.map((path) => session.replay(path, { onRows: (rows) => options.onProgress?.(path.label, rows, trace.rows) }));
   const native = replays.find((r) => r.path === "native");
   if (native) for (const r of replays) compare(r, native);
-  const notes = [...trace.notes, ...prepared.notes, why, "accesses run one after the other and nothing is prefetched: slowdowns are those of dependent accesses, an upper bound for programs that overlap them"];
-  if (setup.links.asked !== "none" && !paths.some(relinks)) notes.push(`--link ${setup.links.asked} changes nothing here: none of these paths links memory (memory=memlink)`);
-  if (trace.columns.has("tid")) notes.push("all threads run on one core, in the order of the rows");
-  return document(testbed, {
-    file: trace.path, digest: fileDigest(trace.path), schema: "memory/1", rows: trace.rows, replayed: trace.rows - scan.fetches, spin: 0, refused: scan.fetches, nodes: 1, threads: 1,
-    fields: trace.fields, notes, emulated: trace.emulated, think: think ? "instructions" : "none",
-    memory: memoryUse(scan, prepared.regions, setup.links, prepared.placement, options.top ?? TOP),
-  }, replays);
+  return document(testbed, session.trace(replays), replays);
+}
+
+/** A memory trace, ready to be replayed; reading it is a step of its own, which `onProgress` calls "reading". */
+export function memorySession(trace: MemoryTrace, testbed: Testbed, options: MemoryReplayOptions = {}): Session {
+  const { think, why } = gaps(options.think ?? "auto", trace);
+  const prepared = prepareMemory(trace, testbed, think, options, (rows) => options.onProgress?.("reading", rows, trace.rows));
+  const { scan, setup } = prepared;
+  return {
+    testbed, file: trace.path, rows: trace.rows, verbs: false, memory: true,
+    key: (path) => memoryKey(path, setup),
+    replay: (path, { onRows } = {}) => replayOne(prepared, path, onRows ?? (() => undefined)),
+    trace: (replays) => {
+      const notes = [...trace.notes, ...prepared.notes, why, "accesses run one after the other and nothing is prefetched: times are an upper bound for programs that overlap accesses, ratios between paths are not, since data overlap more than page walks"];
+      if (setup.links.asked !== "none" && !replays.some(relinks)) notes.push(`--link ${setup.links.asked} changes nothing here: none of these paths links memory (memory=memlink)`);
+      if (trace.columns.has("tid")) notes.push("all threads run on one core, in the order of the rows");
+      return {
+        file: trace.path, digest: fileDigest(trace), schema: "memory/1", rows: trace.rows, replayed: trace.rows - scan.fetches, spin: 0, refused: scan.fetches, nodes: 1, threads: 1,
+        fields: trace.fields, notes, emulated: trace.emulated, think: think ? "instructions" : "none",
+        memory: memoryUse(scan, prepared.regions, setup.links, prepared.placement, options.top ?? TOP),
+      };
+    },
+  };
 }
 
 function gaps(asked: Think, trace: MemoryTrace): { think: boolean; why: string } {

@@ -38,7 +38,8 @@ export function scanMemory(core: Core, trace: MemoryTrace, onRows?: (rows: numbe
     if (!x.mem_scan(...words(batch.firstRow), batch.rows, ...words(trace.rows))) throw badRow(core, trace);
     onRows?.(batch.firstRow + batch.rows);
   }
-  const s = core.u64(x.mem_scan_ptr(), SCAN_WORDS), w = core.u64(x.mem_windows_ptr(), 2 * WINDOWS);
+  // Sorting the pages may grow the core's memory, which takes views of it away: copies.
+  const s = core.u64(x.mem_scan_ptr(), SCAN_WORDS).slice(), w = core.u64(x.mem_windows_ptr(), 2 * WINDOWS).slice();
   return {
     loads: Number(s[0]), stores: Number(s[1]), modifies: Number(s[2]), fetches: Number(s[3]), bytes: s[4]!, wide: s[8]! >> 47n !== 0n,
     ...readPages(core, Number(s[9])),

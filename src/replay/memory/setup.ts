@@ -35,13 +35,13 @@ export interface MemorySetup {
 }
 
 /** Whether a path re-links memory: only memlink does. */
-export const relinks = (path: Path): boolean => path.mechanisms.machine === "guest" && path.mechanisms.memory === "memlink";
+export const relinks = ({ mechanisms: m }: { mechanisms: Readonly<Record<string, string>> }): boolean => m.machine === "guest" && m.memory === "memlink";
 
 const LEAST_FRAME_BITS = 9, MOST_FRAME_BITS = 23;
 
-/** Prepares the engine of a fresh core for one path, and links what is linked from the start. */
-export function setUpMemory(core: Core, path: Path, setup: MemorySetup): void {
-  const { machine, placement, ranges } = setup, m = path.mechanisms, x = core.exports;
+/** All that the engine must know of a path and a testbed but geometry, mapping and links. */
+export function memoryParameters(path: Path, setup: MemorySetup): BigUint64Array {
+  const { machine, placement, ranges } = setup, m = path.mechanisms;
   if (placement.kind === "thp" && m.guest_leaf !== "4k") throw new UserError(`path ${path.label}: --placement thp decides page sizes by itself, so guest_leaf=${m.guest_leaf} contradicts it; use one of them`);
   const level = (leaf: string): bigint => BigInt((LEAVES as readonly string[]).indexOf(leaf) + 1);
   const frameBits = Math.min(MOST_FRAME_BITS, Math.max(LEAST_FRAME_BITS, Math.ceil(Math.log2(2 * Math.max(1, setup.pages)))));
@@ -53,7 +53,13 @@ export function setUpMemory(core: Core, path: Path, setup: MemorySetup): void {
     l1_latency: l.l1, l2_latency: l.l2, l3_latency: l.l3, dram_latency: l.dram, tlb_l2_latency: l.tlbL2, pwc_latency: l.pwc, ntlb_latency: l.ntlb, ept_violation: l.eptViolation,
     c_instruction: setup.think ? machine.instruction : 0n, khugepaged: m.khugepaged === "delay" ? 1n : 0n, khugepaged_delay: l.khugepaged,
   };
-  core.u64(x.mem_params_ptr(), MEMORY_PARAMS.length).set(BigUint64Array.from(MEMORY_PARAMS, (p) => values[p]));
+  return BigUint64Array.from(MEMORY_PARAMS, (p) => values[p]);
+}
+
+/** Prepares the engine of a fresh core for one path, and links what is linked from the start. */
+export function setUpMemory(core: Core, path: Path, setup: MemorySetup): void {
+  const { machine, ranges } = setup, x = core.exports;
+  core.u64(x.mem_params_ptr(), MEMORY_PARAMS.length).set(memoryParameters(path, setup));
   core.u32(x.mem_geometry_ptr(), machine.geometry.length).set(machine.geometry);
   x.mem_init();
   if (ranges) {

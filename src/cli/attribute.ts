@@ -1,0 +1,70 @@
+import type { CommandModule } from "yargs";
+import { attribute, withTolerance } from "../attribution/attribute.js";
+import { METRICS_HELP } from "../attribution/metric.js";
+import { tolerance } from "../attribution/tolerance.js";
+import { loadPath } from "../path/load.js";
+import { memorySession } from "../replay/memory/replay.js";
+import { verbsSession } from "../replay/replay.js";
+import type { Session } from "../replay/session.js";
+import { attributionText } from "../report/attribution-text.js";
+import { loadTestbed } from "../testbed/load.js";
+import type { Testbed } from "../testbed/document.js";
+import { withTraces, type OpenTraces } from "./open-traces.js";
+import { output, type OutputArguments } from "./output.js";
+import { progressBar } from "./progress.js";
+import { memoryOptionsOf, replayOptions, type ReplayArguments } from "./replay-options.js";
+
+interface Arguments extends ReplayArguments, OutputArguments {
+  traces: string[]; from: string; to: string; metric: string; together: string[]; samples: number | undefined; seed: number; tolerance: number | undefined;
+}
+
+export const attributeCommand: CommandModule<object, Arguments> = {
+  command: "attribute <traces..>",
+  describe: "share the difference between two paths among the mechanisms that differ",
+  builder: (y) =>
+    replayOptions(
+      y.positional("traces", { type: "string", array: true, demandOption: true, describe: "a verbs trace, a memory trace, or one of each of the same run" })
+        .option("from", { type: "string", default: "virt-ib", describe: "path, by name, name+mechanism=value, or file" })
+        .option("to", { type: "string", default: "memlink", describe: "path to compare it with" })
+        .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
+        .option("together", { type: "string", array: true, default: [] as string[], nargs: 1, describe: "mechanisms that count as one, by commas" })
+        .option("samples", { type: "number", describe: "sample so many orders, instead of all subsets (default above 12 mechanisms: 400)" })
+        .option("seed", { type: "number", default: 1, describe: "seed of the sample" })
+        .option("tolerance", { type: "number", nargs: 1, describe: "also: how much each cost may grow before throughput falls by so many percent" }),
+    )
+      .option("out", { type: "string", describe: "folder for attribution.json and report.txt" })
+      .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
+      .example("$0 attribute traces/rc-pingpong-4k.arrow --from virt-ib --to memlink", "what doorbell, memory and the others have each saved")
+      .example("$0 attribute traces/send-bw-srq.arrow --metric throughput --tolerance 1", "of throughput, and what it hangs on")
+      .example("$0 attribute traces/ucx-tag-lat.arrow --metric p99:message:RDMA_WRITE_WITH_IMM", "of a latency")
+      .example("$0 attribute traces/sort.arrow --from native --to memlink --link all --together machine,control", "of a program's memory accesses"),
+  handler: (a) => {
+    const testbed = loadTestbed(a.testbed, a.set);
+    const result = withTraces("attribute", a.traces, (traces) => {
+      const session = sessionOf(traces, testbed, a);
+      let bar: ReturnType<typeof progressBar> | undefined;
+      const onPlan = (rows: number): void => {
+        bar?.stop();
+        bar = progressBar(rows);
+      };
+      try {
+        const onProgress = (path: string, rows: number, total: number): void => bar?.update(path, rows, total);
+        const found = attribute(session, a.from, a.to, {
+          metric: a.metric, together: a.together, seed: a.seed, ...(a.samples !== undefined ? { samples: a.samples } : {}),
+          onPlan: (replays) => onPlan(session.rows * replays), onProgress,
+        });
+        if (a.tolerance === undefined) return found;
+        return withTolerance(found, tolerance(session, [...new Set([a.from, a.to])].map(loadPath), a.tolerance, { onPlan, onProgress }));
+      } finally {
+        bar?.stop();
+      }
+    });
+    output(result, (width) => attributionText(result, width), "attribution", a);
+  },
+};
+
+function sessionOf({ verbs, memory }: OpenTraces, testbed: Testbed, a: Arguments): Session {
+  const options = memoryOptionsOf("attribute", a, memory !== undefined);
+  if (!verbs) return memorySession(memory!, testbed, { think: a.think, ...options });
+  return verbsSession(verbs, testbed, { think: a.think, peer: a.peer, ...(memory ? { memory, memoryOptions: options } : {}) });
+}

@@ -1,0 +1,29 @@
+import type { Path } from "../path/flatten.js";
+import type { Testbed } from "../testbed/document.js";
+import type { Result } from "./document.js";
+import type { LogReader } from "./log.js";
+import type { ReplayResult } from "./result.js";
+import type { Scale } from "./scale.js";
+
+export interface ReplayStep {
+  /** Costs that are multiplied; only those of a verbs trace can be. */
+  readonly scale?: Scale;
+  /** Is told what happened when; only a verbs trace has such a log. */
+  readonly log?: LogReader;
+  readonly onRows?: (rows: number) => void;
+}
+
+/** A trace, or one of each kind, on one testbed: prepared once, to be replayed on many paths. */
+export interface Session {
+  readonly testbed: Testbed;
+  readonly file: string;
+  /** Rows of one replay, for progress. */
+  readonly rows: number;
+  readonly verbs: boolean;
+  readonly memory: boolean;
+  /** Equal keys: equal times in every layer (src/replay/key.ts). */
+  key(path: Path): string;
+  replay(path: Path, step?: ReplayStep): ReplayResult;
+  /** What a result says of the trace, after these replays of it. */
+  trace(replays: readonly ReplayResult[]): Result["trace"];
+}
