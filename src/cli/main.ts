@@ -13,6 +13,7 @@ import { inspectCommand } from "./inspect.js";
 import { mergeCommand } from "./merge.js";
 import { pathsCommand } from "./paths.js";
 import { replayCommand } from "./replay.js";
+import { reportCommand } from "./report.js";
 import { testbedsCommand } from "./testbeds.js";
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     .command(attributeCommand)
     .command(breakEvenCommand)
     .command(compareCommand)
+    .command(reportCommand)
     .command(pathsCommand)
     .command(testbedsCommand)
     .command(generateCommand)

@@ -81,7 +81,7 @@ ${table(HEAD, ALIGN, made.filter((m) => m.footprint >= GIB).map((m) => row(m.nam
 * **First touches cost short runs more than walks do**: with them 8 GiB take ${span(largest.map(({ small: { paths } }) => paths[2].all / paths[0].all))} times as long, at 5 accesses a page. With a verbs trace, \`reg_mr\` charges them in its own steps, beside the copy and the system calls.
 * **A link costs its whole block**: with one page of each 2 MiB linked, gups on 1 GiB (\`${TESTBEDS[0]}\`) takes ${times(each[0])} times as long as native, with all of them ${times(each[1])}.
 
-The ends of inferred ranges move memlink / native of gups 8 GiB on \`${TESTBEDS[0]}\` (${times(ratio(largest.find((m) => m.workload === "gups" && m.testbed === TESTBEDS[0]).small))}) like this, low and high: ${ranges.join("; ")} (none, and 16 entries a level).
+The ends of inferred ranges move memlink / native of gups 8 GiB on \`${TESTBEDS[0]}\` (${times(ratio(largest.find((m) => m.workload === "gups" && m.testbed === TESTBEDS[0]).small))}) like this, low and high: ${ranges.join("; ")} (none; 16 entries of PDPTE and PML4E).
 Inferred besides, with no range: that linked frames are scattered; that khugepaged never joins a block again (\`khugepaged=never\`); true LRU in all caches, which on a cycle of reads (pointer-chase) hits nothing once the cycle is larger than the cache, while real caches keep a part.
 No measurement of memlink is public for these workloads; the abstract of 2014 only says that random reads become slower.
 
