@@ -1,4 +1,5 @@
 // The library: what `import … from "verbscope"` gives (README.md, "Embedding").
+export { checkAttribution, readAttribution } from "./attribution/read.js";
 export { attribute, withTolerance, type AttributeOptions } from "./attribution/attribute.js";
 export { breakEven, type BreakEven, type BreakEvenOptions, type BreakEvenWorkload } from "./attribution/break-even.js";
 export type { Attribution, MechanismShare } from "./attribution/result.js";
@@ -31,6 +32,8 @@ export { breakEvenText } from "./report/break-even-text.js";
 export { compareJunit } from "./report/compare-junit.js";
 export { compareMarkdown } from "./report/compare-markdown.js";
 export { compareText } from "./report/compare-text.js";
+export { svgCharts, type ReportOptions } from "./report/html/charts.js";
+export { htmlReport } from "./report/html/page.js";
 export { textReport } from "./report/text.js";
 export { loadTestbed } from "./testbed/load.js";
 export type { Testbed, TestbedValue } from "./testbed/document.js";

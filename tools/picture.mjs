@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const at = (f) => fileURLToPath(new URL(`../${f}`, import.meta.url));
-const r = spawnSync(process.execPath, [at("dist/cli/main.js"), "replay", "traces/rc-pingpong-4k.arrow"], { cwd: at("."), encoding: "utf8" });
+const r = spawnSync(process.execPath, [at("dist/cli/main.js"), "replay", "traces/rc-pingpong-4k.arrow"], { cwd: at("."), encoding: "utf8", env: { ...process.env, COLUMNS: "120" } });
 if (r.status !== 0) {
   process.stderr.write(r.stderr);
   process.exit(1);

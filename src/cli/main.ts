@@ -3,7 +3,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
 import { version } from "../replay/document.js";
-import { inert } from "../report/bars.js";
+import { safe } from "../report/safe-text.js";
 import { attributeCommand } from "./attribute.js";
 import { breakEvenCommand } from "./break-even.js";
 import { compareCommand } from "./compare.js";
@@ -52,7 +52,7 @@ process.stdout.on("error", (e: NodeJS.ErrnoException) => {
   throw e;
 });
 main().catch((error: unknown) => {
-  if (error instanceof UserError) process.stderr.write(`verbscope: ${inert(error.message)}\n`);
+  if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
   else process.stderr.write(`verbscope: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 2;
 });

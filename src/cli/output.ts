@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
 import { writeWhole } from "../trace/write-whole.js";
+import { terminalWidth } from "./terminal.js";
 
 export interface OutputArguments { out: string | undefined; json: boolean }
 
@@ -9,7 +10,7 @@ export interface OutputArguments { out: string | undefined; json: boolean }
 export function output(result: object, text: (width: number) => string, name: string, { out, json }: OutputArguments): void {
   const document = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) save(out, { [`${name}.json`]: document, "report.txt": text(100) });
-  process.stdout.write(json ? document : text(process.stdout.columns ?? 120));
+  process.stdout.write(json ? document : text(terminalWidth()));
 }
 
 function save(folder: string, files: Record<string, string>): void {

@@ -48,21 +48,30 @@ export function operationsTable(result: Result): ExportTable {
       same(result, path, makespan_ps, BigInt(again.makespan_ps));
     }
   });
-  return { name: "operation_latencies", columns: Object.entries(columns).map(([name, values]) => ({ name, type: name === "path" || name === "opcode" ? "text" : "u64", values })) };
+  return { name: "operation_latencies", columns: Object.entries(columns).map(([name, values]) => ({ name, type: name === "path" || name === "opcode" ? "text" : "i64", values })) };
 }
 
 function withSession<T>(result: Result, use: (session: Session, trace: VerbsTrace) => T): T {
-  const { file, digest, schema, think, memory_trace } = result.trace;
+  const { file, digest, schema, think, memory_trace, peer } = result.trace;
   if (schema !== "verbs/1" || memory_trace !== undefined) throw new UserError(`${file}: only a verbs trace replayed alone has a timeline of operations; leave --perfetto and --operations out`);
-  const trace = openTrace(file);
+  const trace = recordedTrace(file);
   try {
     if (fileDigest(trace) !== digest) throw new UserError(`${file}: is not the trace of this result (its digest differs); put the recorded file back, or replay it again`);
-    return use(verbsSession(trace, checkTestbed({ schema: "verbscope.testbed/1", ...result.testbed }, "testbed of the result"), { think: think === "recorded" ? "recorded" : "none" }), trace);
+    return use(verbsSession(trace, checkTestbed({ schema: "verbscope.testbed/1", ...result.testbed }, "testbed of the result"), { think: think === "recorded" ? "recorded" : "none", peer: peer ?? "same" }), trace);
   } finally {
     trace.close();
   }
 }
 
+/** The result names its trace as it was named then, from the folder of then. */
+function recordedTrace(file: string): VerbsTrace {
+  try {
+    return openTrace(file);
+  } catch (e) {
+    throw e instanceof UserError ? new UserError(`${e.message}; --perfetto and --operations replay the trace that the result names again`) : e;
+  }
+}
+
 function same(result: Result, path: string, kept: number | string, again: bigint): void {
-  if (BigInt(kept) !== again) throw new UserError(`${result.trace.file}: replayed again on ${path} it takes ${again} ps, the result says ${kept} ps: the path's document, --peer or the version of verbscope is another; replay it again with --json`);
+  if (BigInt(kept) !== again) throw new UserError(`${result.trace.file}: replayed again on ${path} it takes ${again} ps, the result says ${kept} ps: the path's document or the version of verbscope is another; replay it again with --json`);
 }

@@ -10,7 +10,7 @@ import { output, type OutputArguments } from "./output.js";
 import { progressBar } from "./progress.js";
 import { memoryOptionsOf, replayOptions, type ReplayArguments } from "./replay-options.js";
 
-interface Arguments extends ReplayArguments, OutputArguments { traces: string[]; paths: string; top: number | undefined }
+interface Arguments extends ReplayArguments, OutputArguments { traces: string[]; paths: string; top: number | undefined; "by-qp": boolean }
 
 export const replayCommand: CommandModule<object, Arguments> = {
   command: "replay <traces..>",
@@ -21,6 +21,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
         .option("paths", { type: "string", default: "native,virt-ib,memlink", describe: "paths, by name, name+mechanism=value, or file" }),
     )
       .option("top", { type: "number", describe: "hottest pages to name" })
+      .option("by-qp", { type: "boolean", default: false, describe: "latencies of each queue pair too" })
       .option("out", { type: "string", describe: "folder for result.json and report.txt" })
       .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
       .example("$0 replay traces/rc-pingpong-4k.arrow", "native, virt-ib and memlink on the 2014 testbed")
@@ -32,11 +33,12 @@ export const replayCommand: CommandModule<object, Arguments> = {
     if (paths.length === 0) throw new UserError("replay: --paths names no path; try --paths native,virt-ib,memlink");
     const testbed = loadTestbed(a.testbed, a.set);
     const result = withTraces("replay", a.traces, ({ verbs, memory }) => {
+      if (a["by-qp"] && !verbs) throw new UserError("replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out");
       const options = memoryOptionsOf("replay", a, memory !== undefined);
       const progress = progressBar((verbs ?? memory)!.rows * (paths.length + (verbs ? 0 : 1)));
       const common = { think: a.think, onProgress: progress.update };
       try {
-        return verbs ? replay(verbs, paths, testbed, { ...common, peer: a.peer, ...(memory ? { memory, memoryOptions: options } : {}) }) : replayMemory(memory!, paths, testbed, { ...common, ...options });
+        return verbs ? replay(verbs, paths, testbed, { ...common, peer: a.peer, byQp: a["by-qp"], ...(memory ? { memory, memoryOptions: options } : {}) }) : replayMemory(memory!, paths, testbed, { ...common, ...options });
       } finally {
         progress.stop();
       }

@@ -15,6 +15,8 @@ export interface Result {
   trace: {
     file: string; digest: string; schema: string; rows: number; replayed: number; spin: number; refused: number; nodes: number; threads: number;
     fields: Record<string, string>; notes: string[]; emulated: boolean; think: string;
+    /** Path of simulated peers, where it is not the replayed one. */
+    peer?: "native";
     /** What memory the accesses of a memory trace use. */
     memory?: MemoryUse;
     /** The memory trace that was replayed with a verbs trace. */

@@ -1,8 +1,11 @@
 import hdr, { type Histogram } from "hdr-histogram-js";
 import { OPCODES } from "../abi/verbs.js";
 import { logKinds, type LogReader } from "./log.js";
+import { integer, type Integer } from "./numbers.js";
 
-/** Latencies of one queue pair's operations, by opcode and size class. Percentiles have three significant digits; count, mean, min and max are exact. */
+/** Of a class of operations, in a result. */
+export interface LatencySummary { min: Integer; mean: Integer; p50: Integer; p90: Integer; p99: Integer; p999: Integer; max: Integer }
+/** Latencies of one queue pair's operations, by opcode and size class. Percentiles are ends of buckets, at most 1/128 above the exact ones; count, mean, min and max are exact. */
 export interface QpLatencies {
   verb: "post_send" | "message";
   node: number;
@@ -10,14 +13,15 @@ export interface QpLatencies {
   opcode: string;
   size_class: string;
   count: number;
-  latency_ps: { min: number; mean: number; p50: number; p90: number; p99: number; p999: number; max: number };
+  latency_ps: LatencySummary;
 }
 interface Collected { key: Omit<QpLatencies, "count" | "latency_ps">; histogram: Histogram; min: bigint; max: bigint; sum: bigint; count: number }
 
-const SIGNIFICANT_DIGITS = 3;
+/** 128 steps an octave, as the core's histograms: some 15 KB for each queue pair, opcode and size, however many operations there are. */
+const HISTOGRAM = { bitBucketSize: 32, autoResize: true, numberOfSignificantValueDigits: 2 } as const;
 
 /** Smallest power of two that holds n, as the core's size classes. */
-const sizeClass = (bytes: number): string => (bytes === 0 ? "0" : String(2 ** Math.ceil(Math.log2(bytes))));
+const sizeClass = (bytes: number): string => (bytes === 0 ? "0" : String(2 ** (32 - Math.clz32(bytes - 1))));
 
 /** Collects latencies by queue pair from a replay's log. `nodeOf` gives the node of a thread. */
 export class QpLatencyCollector {
@@ -39,7 +43,7 @@ export class QpLatencyCollector {
   private add(verb: QpLatencies["verb"], node: number, qp: number, opcode: string, bytes: number, latency: bigint): void {
     const size_class = sizeClass(bytes), name = `${verb} ${node} ${qp} ${opcode} ${size_class}`;
     let c = this.classes.get(name);
-    if (!c) this.classes.set(name, (c = { key: { verb, node, qp, opcode, size_class }, histogram: hdr.build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: SIGNIFICANT_DIGITS }), min: latency, max: latency, sum: 0n, count: 0 }));
+    if (!c) this.classes.set(name, (c = { key: { verb, node, qp, opcode, size_class }, histogram: hdr.build(HISTOGRAM), min: latency, max: latency, sum: 0n, count: 0 }));
     c.histogram.recordValue(Number(latency));
     if (latency < c.min) c.min = latency;
     if (latency > c.max) c.max = latency;
@@ -50,7 +54,7 @@ export class QpLatencyCollector {
   result(): QpLatencies[] {
     const list = [...this.classes.values()].map(({ key, histogram, min, max, sum, count }): QpLatencies => {
       const p = (q: number): number => Math.min(Number(max), histogram.getValueAtPercentile(q));
-      return { ...key, count, latency_ps: { min: Number(min), mean: Number(sum / BigInt(count)), p50: p(50), p90: p(90), p99: p(99), p999: p(99.9), max: Number(max) } };
+      return { ...key, count, latency_ps: { min: integer(min), mean: integer(sum / BigInt(count)), p50: p(50), p90: p(90), p99: p(99), p999: p(99.9), max: integer(max) } };
     });
     const text = (l: QpLatencies): string => `${l.verb} ${l.opcode}`;
     return list.sort((a, b) => a.node - b.node || a.qp - b.qp || (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : Number(a.size_class) - Number(b.size_class)));

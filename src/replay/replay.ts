@@ -7,6 +7,7 @@ import type { Testbed } from "../testbed/document.js";
 import type { MemoryTrace, VerbsTrace } from "../trace/read.js";
 import { document, fileDigest, type Result } from "./document.js";
 import { verbsKey } from "./key.js";
+import { QpLatencyCollector } from "./latencies.js";
 import { couple } from "./memory/couple.js";
 import { compareAccesses, memoryTraceOf, withAccesses } from "./memory/coupled-result.js";
 import { prepareMemory, type MemoryOptions } from "./memory/prepare.js";
@@ -23,13 +24,19 @@ export interface ReplayOptions {
   /** A memory trace of the same run, whose accesses fill the think time of its threads. */
   readonly memory?: MemoryTrace;
   readonly memoryOptions?: MemoryOptions;
+  /** Latencies by queue pair in each replay. */
+  readonly byQp?: boolean;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
 /** Replays a trace on each path and attributes every picosecond. Pure: the same input gives the same digest. */
 export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testbed, options: ReplayOptions = {}): Result {
   const session = verbsSession(trace, testbed, options);
-  const replays = paths.map((path) => session.replay(path, options.onProgress ? { onRows: (rows) => options.onProgress!(path.label, rows, trace.rows) } : {}));
+  const replays = paths.map((path) => {
+    const latencies = options.byQp ? new QpLatencyCollector((thread) => trace.threads[thread]![0]) : undefined;
+    const result = session.replay(path, { ...(latencies ? { log: latencies.log } : {}), ...(options.onProgress ? { onRows: (rows: number) => options.onProgress!(path.label, rows, trace.rows) } : {}) });
+    return latencies ? { ...result, latencies_by_qp: latencies.result() } : result;
+  });
   compareWithNative(replays);
   if (session.memory) compareAccesses(replays);
   return document(testbed, session.trace(replays), replays);
@@ -70,6 +77,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
         file: trace.path, digest: fileDigest(trace), schema: "verbs/1",
         rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
         fields: trace.fields, notes: seen, emulated: trace.emulated, think: think ? "recorded" : "none",
+        ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
         ...(coupling ? { memory: memoryUse(coupling.memory.scan, coupling.memory.regions, coupling.memory.setup.links, coupling.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(coupling) } : {}),
       };
     },

@@ -4,13 +4,14 @@ import { TOTALS } from "../abi/totals.js";
 import type { Core } from "../core/instance.js";
 import type { Path } from "../path/flatten.js";
 import { readClasses } from "./classes.js";
+import type { LatencySummary, QpLatencies } from "./latencies.js";
 import type { MemoryResult } from "./memory/result.js";
 import { integer, perSecond, ratio, type Integer } from "./numbers.js";
 import type { Prepared } from "./prepare.js";
 
 export interface OperationResult {
   verb: string; opcode: string; size_class: string; count: number; bytes: Integer;
-  latency_ps: { min: Integer; mean: Integer; p50: Integer; p90: Integer; p99: Integer; p999: Integer; max: Integer };
+  latency_ps: LatencySummary;
   service: Record<string, Integer>; wait: Record<string, Integer>;
 }
 export interface ReplayResult {
@@ -25,6 +26,8 @@ export interface ReplayResult {
   /** From the first post_send call to the last completion or poll. */
   data_path: { start_ps: Integer; end_ps: Integer; bytes_per_s: number; ops_per_s: number };
   against_native: { time_ratio: number; throughput_ratio: number; data_path_ratio: number } | null;
+  /** Latencies by queue pair, where they were asked for. */
+  latencies_by_qp?: QpLatencies[];
   /** What memory accesses cost, when a memory trace was replayed. */
   memory?: MemoryResult;
 }

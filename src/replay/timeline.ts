@@ -23,7 +23,7 @@ export interface Timeline {
 export const TIMELINE_BUDGET = 200_000;
 
 export function timelineOf(session: Session, trace: VerbsTrace, path: Path, budget = TIMELINE_BUDGET): Timeline {
-  if (!Number.isInteger(budget) || budget < 1 || budget > 1e8) throw new UserError(`a timeline of ${budget} records is not possible; choose 1 to 100000000`);
+  if (!Number.isInteger(budget) || budget < 1 || budget > 1e8) throw new UserError(`--records=${budget}: a timeline holds 1 to 100000000 records, a whole number`);
   const records: LogRecord[] = [];
   let last = 0n, over = false;
   const result = session.replay(path, {

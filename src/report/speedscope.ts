@@ -1,6 +1,7 @@
 import { LAYERS } from "../abi/layers.js";
 import type { Result } from "../replay/document.js";
 import type { Integer } from "../replay/numbers.js";
+import { safe } from "./safe-text.js";
 
 interface Profile { type: "sampled"; name: string; unit: "nanoseconds"; startValue: number; endValue: number; samples: number[][]; weights: number[] }
 
@@ -18,12 +19,13 @@ export function speedscopeOf(results: readonly Result[], version: string): strin
   };
   const group = (layer: string): string => layer.slice(0, layer.indexOf("."));
   const profiles = results.flatMap((result) => result.replays.flatMap((r) => {
-    const critical = profile(`${r.path}: critical path`, LAYERS.map((l) => ({ stack: [group(l), l], ps: r.layers[l] ?? 0 })));
-    const operations = profile(`${r.path}: operations, all together`, r.operations.flatMap((o) => {
-      const name = [o.verb, o.opcode === "NONE" ? "" : o.opcode, o.size_class === "none" ? "" : `≤ ${o.size_class} B`].filter((s) => s !== "").join(" ");
+    const of = safe(results.length > 1 ? `${result.trace.file}: ${r.path}` : r.path);
+    const critical = profile(`${of}: critical path`, LAYERS.map((l) => ({ stack: [group(l), l], ps: r.layers[l] ?? 0 })));
+    const operations = profile(`${of}: operations, all together`, r.operations.flatMap((o) => {
+      const name = safe([o.verb, o.opcode === "NONE" ? "" : o.opcode, o.size_class === "none" ? "" : `≤ ${o.size_class} B`].filter((s) => s !== "").join(" "));
       return (["service", "wait"] as const).flatMap((kind) => LAYERS.map((l) => ({ stack: [name, kind, l], ps: o[kind][l] ?? 0 })));
     }));
     return operations.samples.length > 0 ? [critical, operations] : [critical];
   }));
-  return `${JSON.stringify({ $schema: "https://www.speedscope.app/file-format-schema.json", name: results.map((r) => r.trace.file).join(", "), exporter: `verbscope@${version}`, activeProfileIndex: 0, shared: { frames }, profiles })}\n`;
+  return `${JSON.stringify({ $schema: "https://www.speedscope.app/file-format-schema.json", name: safe(results.map((r) => r.trace.file).join(", ")), exporter: `verbscope@${version}`, activeProfileIndex: 0, shared: { frames }, profiles })}\n`;
 }

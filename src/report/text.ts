@@ -1,9 +1,13 @@
 import type { Result } from "../replay/document.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { OperationResult, ReplayResult } from "../replay/result.js";
 import { inert, rateText, timeText } from "./bars.js";
 import { layers } from "./layers-text.js";
 import { wrap, type Line } from "./lines.js";
+import { largestMessageClass } from "./main-class.js";
 import { memoryParts, memorySummary } from "./memory-text.js";
+import { pathColumns } from "./path-columns.js";
+import { queuePairs } from "./qp-text.js";
+import { safe } from "./safe-text.js";
 
 const COUNTERS_SHOWN = [
   "vq.calls", "exits.heavy", "exits.light", "irq.injected", "interrupts", "syscalls", "doorbells.mapped", "doorbells.trapped", "blueflame.writes", "wqe.posted", "cqe.polled", "copied.bytes",
@@ -13,7 +17,7 @@ const COUNTERS_SHOWN = [
 /** The report for a person; `width` is the terminal's. */
 export function textReport(result: Result, width = 100): string {
   const out: string[] = [];
-  const line: Line = (s = "") => void out.push(s.trimEnd());
+  const line: Line = (s = "") => void out.push(safe(s).trimEnd()); // names come from files: whatever they hold, a line stays one
   const t = result.trace;
   line(`${inert(t.file)}: ${t.rows} rows = ${t.replayed} replayed + ${t.spin} spin + ${t.refused} refused; ${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} thread${t.threads === 1 ? "" : "s"}`);
   line(`testbed ${inert(result.testbed.name)}: ${inert(result.testbed.title)}`);
@@ -25,9 +29,10 @@ export function textReport(result: Result, width = 100): string {
   layers(result.replays, width, line);
   line();
   if (verbs) {
-    operations(result.replays, line);
+    operations(result.replays, width, line);
     line();
-    counters(result.replays, line);
+    queuePairs(result.replays, width, line);
+    counters(result.replays, width, line);
     line();
   }
   if (t.memory) memoryParts(t.memory, result.replays, width, line);
@@ -55,33 +60,23 @@ function summary(replays: readonly ReplayResult[], line: Line): void {
   line("(data path: first post_send to last completion; throughput, rate and ratio are over it. One way: sender's call to receiver's poll, or post to completion for one-sided work.)");
 }
 
-/** The class of operations that moved most bytes: messages where there are any. */
-function largestMessageClass(r: ReplayResult): ReplayResult["operations"][number] | undefined {
-  const of = (verb: string): ReplayResult["operations"] => r.operations.filter((o) => o.verb === verb && o.size_class !== "none");
-  const candidates = of("message").length > 0 ? of("message") : of("post_send");
-  return [...candidates].sort((a, b) => b.count - a.count || Number(b.bytes) - Number(a.bytes))[0];
-}
-
-function operations(replays: readonly ReplayResult[], line: Line): void {
+function operations(replays: readonly ReplayResult[], width: number, line: Line): void {
   line("Operations (p50 of the latency; service and waiting of each are in the JSON result)");
-  const keys = new Map<string, number>();
-  for (const r of replays) for (const o of r.operations) if (["post_send", "message"].includes(o.verb) && o.size_class !== "none") keys.set(`${o.verb} ${o.opcode} ≤${o.size_class} B`, o.count);
-  const shown = [...keys].sort((a, b) => b[1] - a[1]).slice(0, 12);
-  line("operation".padEnd(40) + "count".padStart(9) + replays.map((r) => r.path.slice(0, 22).padStart(24)).join(""));
-  for (const [key, n] of shown) {
-    line(key.padEnd(40) + String(n).padStart(9) + replays.map((r) => {
-      const o = r.operations.find((x) => `${x.verb} ${x.opcode} ≤${x.size_class} B` === key);
-      return (o ? timeText(Number(o.latency_ps.p50)) : "–").padStart(24);
-    }).join(""));
-  }
-  if (keys.size > shown.length) line(`… and ${keys.size - shown.length} more classes`);
+  const nameOf = (o: OperationResult): string => `${o.verb} ${o.opcode} ≤${o.size_class} B`, counts = new Map<string, number>();
+  for (const r of replays) for (const o of r.operations) if (["post_send", "message"].includes(o.verb) && o.size_class !== "none") counts.set(nameOf(o), o.count);
+  const shown = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 12), name = Math.max(9, ...shown.map(([key]) => key.length));
+  pathColumns(replays, "operation".padEnd(name) + "count".padStart(9), shown.map(([key, n]) => ({
+    label: key.padEnd(name) + String(n).padStart(9),
+    cell: (r) => {
+      const o = r.operations.find((x) => nameOf(x) === key);
+      return o ? timeText(Number(o.latency_ps.p50)) : "–";
+    },
+  })), width, line);
+  if (counts.size > shown.length) line(`… and ${counts.size - shown.length} more classes`);
 }
 
-function counters(replays: readonly ReplayResult[], line: Line): void {
+function counters(replays: readonly ReplayResult[], width: number, line: Line): void {
   line("Counters");
-  line("counter".padEnd(26) + replays.map((r) => r.path.slice(0, 20).padStart(22)).join(""));
-  for (const c of COUNTERS_SHOWN) {
-    if (replays.every((r) => Number(r.counters[c] ?? 0) === 0)) continue;
-    line(c.padEnd(26) + replays.map((r) => String(r.counters[c] ?? 0).padStart(22)).join(""));
-  }
+  const shown = COUNTERS_SHOWN.filter((c) => replays.some((r) => Number(r.counters[c] ?? 0) !== 0));
+  pathColumns(replays, "counter", shown.map((c) => ({ label: c, cell: (r) => String(r.counters[c] ?? 0) })), width, line);
 }

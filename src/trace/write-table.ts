@@ -1,18 +1,23 @@
-import { Float64, Int64, RecordBatchFileWriter, Table, Uint64, Utf8, vectorFromArray, type Vector } from "apache-arrow";
-import { writeWhole } from "./write-whole.js";
+import { Float64, Int64, RecordBatchFileWriter, Table, Utf8, vectorFromArray, type Vector } from "apache-arrow";
+import { UserError } from "../errors.js";
 
-type Column = { readonly name: string; readonly type: "text" | "u64" | "i64" | "f64"; readonly values: readonly (string | number | bigint)[] };
+type Column = { readonly name: string; readonly type: "text" | "i64" | "f64"; readonly values: readonly (string | number | bigint)[] };
 
-/** Writes a table for other programs as an Arrow IPC file. */
-export function writeTable(path: string, columns: readonly Column[]): void {
-  const vector = ({ type, values }: Column): Vector => {
-    if (type === "text") return vectorFromArray(values.map(String), new Utf8());
-    if (type === "f64") return vectorFromArray(values.map(Number), new Float64());
-    return vectorFromArray(values.map((v) => BigInt(v)), type === "u64" ? new Uint64() : new Int64());
+/** A whole number as a column holds it: what 64 bits cannot hold would be stored as another number. */
+function whole({ name }: Column, value: string | number | bigint): bigint {
+  const v = BigInt(value);
+  if (BigInt.asIntN(64, v) !== v) throw new UserError(`column ${name}: ${v} is not a number of 64 bits; it did not come from a replay`);
+  return v;
+}
+
+/** A table for other programs, as an Arrow IPC file. */
+export function arrowFile(columns: readonly Column[]): Uint8Array {
+  const vector = (c: Column): Vector => {
+    if (c.type === "text") return vectorFromArray(c.values.map(String), new Utf8());
+    if (c.type === "f64") return vectorFromArray(c.values.map(Number), new Float64());
+    return vectorFromArray(c.values.map((v) => whole(c, v)), new Int64());
   };
-  const table = new Table(Object.fromEntries(columns.map((c) => [c.name, vector(c)])));
   const writer = new RecordBatchFileWriter();
-  writer.writeAll(table);
-  const bytes = writer.finish().toUint8Array(true);
-  writeWhole(path, (sink) => sink(bytes));
+  writer.writeAll(new Table(Object.fromEntries(columns.map((c) => [c.name, vector(c)]))));
+  return writer.finish().toUint8Array(true);
 }

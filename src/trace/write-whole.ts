@@ -35,7 +35,11 @@ export class WholeFile {
   discard(): void {
     if (this.fd >= 0) closeSync(this.fd);
     this.fd = -1;
-    rmSync(this.temporary, { force: true });
+    try {
+      rmSync(this.temporary, { force: true });
+    } catch {
+      // Where a folder of its name is a file, there is nothing to remove, and why it cannot be written is told already.
+    }
   }
   private flush(): void {
     this.put(this.buffer.subarray(0, this.used));

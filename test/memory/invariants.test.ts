@@ -81,5 +81,5 @@ test("instruction fetches are refused, their instructions stay, and the result s
   expect([trace.rows, trace.replayed, trace.refused, trace.memory!.pages]).toEqual([3, 2, 1, 1]);
   expect(trace.memory!.kinds).toEqual({ load: 1, store: 1, modify: 0, ifetch: 1 });
   expect(replays[0]!.layers["app.think"]).toBe(23_000);
-  expect(trace.notes.join("\n")).toMatch(/1 instruction fetches are refused/);
+  expect(trace.notes.join("\n")).toMatch(/1 instruction fetch is refused/);
 });

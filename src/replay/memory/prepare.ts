@@ -52,6 +52,6 @@ export function prepareMemory(trace: MemoryTrace, testbed: Testbed, think: boole
     if (ranges.unused > 0) notes.push(`${ranges.unused} rows of the mapping table are of domain iova, which page walks do not use`);
   } else notes.push(`frames are handed out by policy (--placement ${placement}): the trace has no page map (--mapping)`);
   if (links.note !== undefined) notes.push(links.note);
-  if (scan.fetches > 0) notes.push(`${scan.fetches} instruction fetches are refused: there is no instruction TLB here; their instruction counts stay`);
+  if (scan.fetches > 0) notes.push(`${scan.fetches === 1 ? "1 instruction fetch is" : `${scan.fetches} instruction fetches are`} refused: there is no instruction TLB here; their instruction counts stay`);
   return { trace, scan, regions, placement, notes, setup: { machine, placement: parsed, links, ranges, pages: footprint(scan, links.ranges), think } };
 }
