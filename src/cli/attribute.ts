@@ -64,7 +64,7 @@ export const attributeCommand: CommandModule<object, Arguments> = {
 };
 
 function sessionOf({ verbs, memory }: OpenTraces, testbed: Testbed, a: Arguments): Session {
-  const options = memoryOptionsOf("attribute", a, memory !== undefined);
+  const options = memoryOptionsOf("attribute", a, { verbs, memory });
   if (!verbs) return memorySession(memory!, testbed, { think: a.think, ...options });
   return verbsSession(verbs, testbed, { think: a.think, peer: a.peer, ...(memory ? { memory, memoryOptions: options } : {}) });
 }

@@ -22,10 +22,11 @@ export const replayOptions = <T>(y: Argv<T>): Argv<T & ReplayArguments> =>
     .option("placement", { type: "string", describe: "frames of pages: contiguous, fragmented[:SEED], thp=SHARE[:SEED]" })
     .option("mapping", { type: "string", describe: "page map (mapping/1) that gives the frames" }) as Argv<T & ReplayArguments>;
 
-type Given = Pick<ReplayArguments, "link" | "placement" | "mapping"> & { top?: number | undefined };
+type Given = Pick<ReplayArguments, "link" | "placement" | "mapping" | "peer"> & { top?: number | undefined };
 
-/** The memory options given, which need a memory trace. */
-export function memoryOptionsOf(command: string, a: Given, memory: boolean): MemoryOptions {
+/** The memory options given, which need a memory trace; `--peer` needs a verbs trace. */
+export function memoryOptionsOf(command: string, a: Given, { verbs, memory }: { verbs?: unknown; memory?: unknown }): MemoryOptions {
+  if (!verbs && a.peer !== "same") throw new UserError(`${command}: --peer is about the other side of a verbs trace, but none is named; give one, or leave it out`);
   const given = (["link", "placement", "mapping", "top"] as const).filter((k) => a[k] !== undefined);
   if (a.top !== undefined && !(Number.isInteger(a.top) && a.top >= 0 && a.top <= 10_000)) throw new UserError(`--top ${a.top}: give a whole number of 0 to 10000`);
   if (!memory && given.length > 0) throw new UserError(`${command}: --${given[0]} is about memory accesses, but no memory trace is named; give one, or leave it out`);

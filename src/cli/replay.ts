@@ -34,7 +34,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
     const testbed = loadTestbed(a.testbed, a.set);
     const result = withTraces("replay", a.traces, ({ verbs, memory }) => {
       if (a["by-qp"] && !verbs) throw new UserError("replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out");
-      const options = memoryOptionsOf("replay", a, memory !== undefined);
+      const options = memoryOptionsOf("replay", a, { verbs, memory });
       const progress = progressBar((verbs ?? memory)!.rows * (paths.length + (verbs ? 0 : 1)));
       const common = { think: a.think, onProgress: progress.update };
       try {

@@ -95,6 +95,7 @@ describe("the command ends with one sentence, exit code 2 and nothing on standar
   test.each<[string, string[], RegExp]>([
     ["--mapping with a verbs trace", [verbs, "--mapping", map], /--mapping is about memory accesses, but no memory trace is named; give one, or leave it out/],
     ["--link without a memory trace", [verbs, "--link", "all"], /--link is about memory accesses/],
+    ["--peer without a verbs trace", [accesses, "--peer", "native"], /--peer is about the other side of a verbs trace, but none is named; give one, or leave it out/],
     ["two memory traces", [accesses, accesses], /2 memory traces are named, but one is replayed at a time/],
     ["a page map as trace", [map], /map\.arrow: is a page map, not a trace to replay; give it with --mapping/],
     ["a memory trace as page map", [accesses, "--mapping", accesses], /accesses\.arrow: is a memory trace/],
