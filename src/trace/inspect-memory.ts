@@ -1,17 +1,11 @@
 import { ACCESS_KINDS } from "../abi/memory.js";
 import type { BatchInfo, MemoryTrace } from "./read.js";
-import { byOrigin, type Histogram } from "./inspect.js";
-import type { FieldOrigin, MemoryRegion, TraceNode } from "./metadata.js";
+import { byOrigin, type Histogram, type TraceFacts } from "./inspect.js";
+import type { MemoryRegion } from "./metadata.js";
 import { TouchedPages, type TouchedRange } from "./touched.js";
 
 /** What is in a memory trace, for a person or a script. */
-export interface MemoryInspection {
-  file: string;
-  rows: number;
-  clock: string;
-  emulated: boolean;
-  source: Record<string, unknown>;
-  nodes: TraceNode[];
+export interface MemoryInspection extends TraceFacts {
   columns: string[];
   kinds: Histogram;
   sizes: Histogram;
@@ -22,8 +16,6 @@ export interface MemoryInspection {
   straddles: { line: number; page: number };
   touched: TouchedRange[];
   regions: MemoryRegion[];
-  fields: Record<FieldOrigin, string[]>;
-  notes: string[];
 }
 
 export function inspectMemory(trace: MemoryTrace): MemoryInspection {

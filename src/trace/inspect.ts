@@ -9,14 +9,20 @@ import type { VerbsRow } from "./rows.js";
 export type Histogram = Record<string, number>;
 export interface Spread { count: number; min: number; median: number; max: number }
 
-/** What is in a trace, for a person or a script. */
-export interface Inspection {
+/** What is said of a trace of either schema. */
+export interface TraceFacts {
   file: string;
   rows: number;
   clock: string;
   emulated: boolean;
   source: Record<string, unknown>;
   nodes: TraceNode[];
+  fields: Record<FieldOrigin, string[]>;
+  notes: string[];
+}
+
+/** What is in a verbs trace, for a person or a script. */
+export interface Inspection extends TraceFacts {
   threads: ThreadRows[];
   verbs: Histogram;
   opcodes: Histogram;
@@ -29,8 +35,6 @@ export interface Inspection {
   memory: { regions: number; bytes: Spread; pages: number; runs: number };
   emptyPolls: number;
   failed: number;
-  fields: Record<FieldOrigin, string[]>;
-  notes: string[];
 }
 
 export function inspectTrace(trace: VerbsTrace): Inspection {
