@@ -2,7 +2,7 @@
 import { code, cycles, importsOf, sources } from "./imports.mjs";
 
 /** Higher may import lower. Siblings (same rank) only as SIBLINGS says. */
-const RANK = { cli: 7, index: 7, report: 6, attribution: 5, compare: 5, replay: 4, trace: 3, import: 3, generate: 3, core: 3, path: 3, testbed: 3, errors: 2, files: 2, abi: 1 };
+const RANK = { cli: 7, index: 7, report: 6, attribution: 5, calibrate: 5, compare: 5, replay: 4, trace: 3, import: 3, generate: 3, core: 3, path: 3, testbed: 3, errors: 2, files: 2, abi: 1 };
 const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors"]);
 
 /** Packages and Node modules: the only places that may import them. */

@@ -1,0 +1,24 @@
+import type { MeasuredFile } from "../measurement.js";
+import { joinRepeats } from "./join.js";
+import { isPerftestText, readPerftestText } from "./perftest-text.js";
+import { Source } from "./source.js";
+
+/** One kind of measured files: what it is called in messages, what tells it, and what reads it. */
+interface Kind { readonly name: string; readonly is: (source: Source) => boolean; readonly read: (source: Source) => MeasuredFile }
+
+/** The first that takes a file for its own reads it. */
+const KINDS: readonly Kind[] = [
+  { name: "perftest (text)", is: isPerftestText, read: readPerftestText },
+];
+
+/**
+ * Reads what a tool printed, told by its content, never by the file's name. `file` names it in messages.
+ * @throws UserError, one sentence with file and line, for anything that is not one of these tools' output or is damaged
+ */
+export function readMeasured(file: string, text: string): MeasuredFile {
+  const source: Source = new Source(file, text);
+  const kind = text.includes("\0") ? undefined : KINDS.find((k) => k.is(source));
+  if (kind === undefined) source.refuseAll(`is not a measurement that verbscope reads: give the output of ${KINDS.map((k) => k.name).join(", ")}`);
+  source.checkLengths();
+  return joinRepeats(source, kind.read(source));
+}
