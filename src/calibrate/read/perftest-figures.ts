@@ -63,6 +63,6 @@ function bandwidthOf(source: Source, line: Line, row: Row, size: number, unit: U
   // Both round what was printed; 0.5 % is far less than between the units, and than between 10^6 and 2^20 bytes.
   const agrees = (u: Unit): boolean => Math.abs(from(u).value - byRate.value) <= (0.005 + from(u).error) * from(u).value + rounding(rateText) * 1e6 * size;
   const fitting = (unit === undefined ? (["MB", "Gb"] as const) : [unit]).find(agrees);
-  if (fitting === undefined) source.refuse(line, `${COLUMNS.bandwidth} is ${quote(text)}, but ${quote(rateText)} million messages of ${size} bytes a second are ${Number((byRate.value / UNITS[unit ?? "MB"]).toPrecision(4))} ${unit ?? "MB"} a second: give the tool's own output`);
+  if (fitting === undefined) source.refuse(line, `${COLUMNS.bandwidth} is ${quote(text)}, which is not what ${COLUMNS.rate}, ${quote(rateText)}, makes of messages of ${size} bytes: give the tool's own output`);
   return { value: byRate.error < from(fitting).error ? byRate.value : from(fitting).value };
 }

@@ -1,5 +1,6 @@
 import type { MeasuredFile } from "../measurement.js";
 import { joinRepeats } from "./join.js";
+import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
 import { isPerftestText, readPerftestText } from "./perftest-text.js";
 import { Source } from "./source.js";
 
@@ -8,7 +9,8 @@ interface Kind { readonly name: string; readonly is: (source: Source) => boolean
 
 /** The first that takes a file for its own reads it. */
 const KINDS: readonly Kind[] = [
-  { name: "perftest (text)", is: isPerftestText, read: readPerftestText },
+  { name: "perftest --out_json", is: isPerftestJson, read: readPerftestJson },
+  { name: "perftest", is: isPerftestText, read: readPerftestText },
 ];
 
 /**
