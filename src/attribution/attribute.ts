@@ -1,11 +1,11 @@
 import { LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
 import { canonical, sha256, version } from "../replay/document.js";
+import { parseMetric, type Metric } from "../replay/metric.js";
 import { integer, rounded, type Integer } from "../replay/numbers.js";
 import type { ReplayResult } from "../replay/result.js";
 import type { Session } from "../replay/session.js";
 import { evaluate, type Evaluation, type Progress } from "./evaluate.js";
-import { parseMetric, type Metric } from "./metric.js";
 import { endpoint, playersOf, type Endpoint, type Player } from "./players.js";
 import { nearest, rationalText, wholeShares } from "./rational.js";
 import type { AttributedPath, Attribution, MechanismShare } from "./result.js";

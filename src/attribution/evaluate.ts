@@ -1,10 +1,10 @@
 import { LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
+import type { Metric } from "../replay/metric.js";
 import type { ReplayResult } from "../replay/result.js";
 import type { Session } from "../replay/session.js";
 import { contradictions } from "./meaning.js";
-import type { Metric } from "./metric.js";
 import { pathOf, type Endpoint, type Player } from "./players.js";
 
 /** A combination of mechanisms and what it costs. */

@@ -9,7 +9,7 @@ import { parameters } from "./parameters.js";
 import type { RunOptions } from "./run.js";
 
 /**
- * Keys of replays. Two replays of one session whose keys are equal take the same time in every layer: the core is given the same
+ * Keys of replays. Two replays of one trace, on one testbed or on several, whose keys are equal take the same time in every layer: the core is given the same
  * instructions, parameters and memory. Counting takes no time and is not part of a key, so counters may differ.
  */
 const COUNT = INSTR.ops.indexOf("COUNT");
@@ -31,11 +31,11 @@ export function verbsKey(path: Path, testbed: Testbed, verbs: ReadonlySet<string
   const parts = [
     parameters(testbed, path, nodes, threads, think).join(),
     timing(programs, PROGRAMS.filter((v) => verbs.has(v))), timing(peers, ["post_send"]),
-    coupling ? `${memoryParameters(path, coupling.memory.setup).join()} ${relinks(path)}` : "",
+    coupling ? `${memoryKey(path, coupling.memory.setup)} ${relinks(path)}` : "",
   ];
   return sha256(parts.join("|"));
 }
 
 export function memoryKey(path: Path, setup: MemorySetup): string {
-  return `${memoryParameters(path, setup).join()} ${relinks(path) && setup.links.ranges.length > 0}`;
+  return `${memoryParameters(path, setup).join()} ${setup.machine.geometry.join()} ${relinks(path) && setup.links.ranges.length > 0}`;
 }

@@ -8,14 +8,14 @@ import type { MemoryTrace, VerbsTrace } from "../trace/read.js";
 import { document, fileDigest, type Result } from "./document.js";
 import { verbsKey } from "./key.js";
 import { QpLatencyCollector } from "./latencies.js";
-import { couple } from "./memory/couple.js";
+import { couple, type Coupling } from "./memory/couple.js";
 import { compareAccesses, memoryTraceOf, withAccesses } from "./memory/coupled-result.js";
-import { prepareMemory, type MemoryOptions } from "./memory/prepare.js";
+import { onTestbed, prepareMemory, settledBy, type MemoryOptions } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare.js";
 import { compareWithNative, readReplay } from "./result.js";
 import { run, type RunOptions } from "./run.js";
-import type { Session } from "./session.js";
+import type { Extend, Session } from "./session.js";
 import { thinkTime, type Think } from "./think.js";
 
 export interface ReplayOptions {
@@ -26,6 +26,7 @@ export interface ReplayOptions {
   readonly memoryOptions?: MemoryOptions;
   /** Latencies by queue pair in each replay. */
   readonly byQp?: boolean;
+  readonly extend?: Extend;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
@@ -37,9 +38,8 @@ export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testb
     const result = session.replay(path, { ...(latencies ? { log: latencies.log } : {}), ...(options.onProgress ? { onRows: (rows: number) => options.onProgress!(path.label, rows, trace.rows) } : {}) });
     return latencies ? { ...result, latencies_by_qp: latencies.result() } : result;
   });
-  compareWithNative(replays);
-  if (session.memory) compareAccesses(replays);
-  return document(testbed, session.trace(replays), replays);
+  session.compare(replays);
+  return document(testbed, session.trace(replays), options.extend?.(session, paths, replays) ?? replays);
 }
 
 /** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */
@@ -52,34 +52,43 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
   const notes = [...trace.notes, why];
   if (prepared.lonely > 0) notes.push(`${prepared.lonely} connected QPs have no partner in the trace: their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`);
   if (prepared.nodes > 2) notes.push("links are counted on the sending side: several nodes that send to one at once do not queue at its port");
-  const coupling = options.memory && couple(trace, prepared, prepareMemory(options.memory, testbed, options.think !== "none" && options.memory.columns.has("gap"), options.memoryOptions ?? {}));
-  if (coupling) notes.push(...options.memory!.notes, ...coupling.memory.notes, ...coupling.notes, "accesses take the place of the recorded gaps between calls; all threads of the node share one core's TLBs and caches");
+  const given = options.memory && couple(trace, prepared, prepareMemory(options.memory, testbed, options.think !== "none" && options.memory.columns.has("gap"), options.memoryOptions ?? {}));
+  if (given) notes.push(...options.memory!.notes, ...given.memory.notes, ...given.notes, "accesses take the place of the recorded gaps between calls; all threads of the node share one core's TLBs and caches");
   const nativePeer = options.peer === "native" ? loadPath("native") : undefined;
-  const runOptions = (path: Path): RunOptions => ({ think, peer: nativePeer ?? path, ...(coupling ? { coupling } : {}) });
   const verbs = new Set<string>(Array.from(trace.verbRemap, (id) => VERBS[id]!));
   let spin = 0, refused = 0, awaited = 0;
-  return {
-    testbed, file: trace.path, rows: trace.rows, verbs: true, memory: coupling !== undefined,
-    key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
-    replay: (path, { scale, log, onRows } = {}) => {
-      const core = run(coreModule(), prepared, path, testbed, { ...runOptions(path), ...(scale ? { scale } : {}), ...(log ? { log } : {}), ...(onRows ? { onProgress: onRows } : {}) });
-      const read = readReplay(core, prepared, path);
-      ({ spin, refused, awaited } = read);
-      return coupling ? withAccesses(core, read.result, coupling) : read.result;
-    },
-    trace: (replays) => {
-      const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
-      const assumed = most("events.assumed"), unknown = most("rkey.unknown"), seen = [...notes];
-      if (awaited > 0) seen.push(`${awaited} posts wait for completions that another thread polled before them in the recording (inferred order)`);
-      if (assumed > 0) seen.push(`up to ${assumed} completion events had no visible cause (a flushed or failed completion, or one polled before): they are assumed to come at once`);
-      if (unknown > 0) seen.push(`${unknown} one-sided operations name an rkey or range that no registration in the trace covers: their remote translation is free`);
-      return {
-        file: trace.path, digest: fileDigest(trace), schema: "verbs/1",
-        rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
-        fields: trace.fields, notes: seen, emulated: trace.emulated, think: think ? "recorded" : "none",
-        ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
-        ...(coupling ? { memory: memoryUse(coupling.memory.scan, coupling.memory.regions, coupling.memory.setup.links, coupling.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(coupling) } : {}),
-      };
-    },
+  const say: Session["trace"] = (replays) => {
+    const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
+    const assumed = most("events.assumed"), unknown = most("rkey.unknown"), seen = [...notes];
+    if (awaited > 0) seen.push(`${awaited} posts wait for completions that another thread polled before them in the recording (inferred order)`);
+    if (assumed > 0) seen.push(`up to ${assumed} completion events had no visible cause (a flushed or failed completion, or one polled before): they are assumed to come at once`);
+    if (unknown > 0) seen.push(`${unknown} one-sided operations name an rkey or range that no registration in the trace covers: their remote translation is free`);
+    return {
+      file: trace.path, digest: fileDigest(trace), schema: "verbs/1",
+      rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
+      fields: trace.fields, notes: seen, emulated: trace.emulated, think: think ? "recorded" : "none",
+      ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
+      ...(given ? { memory: memoryUse(given.memory.scan, given.memory.regions, given.memory.setup.links, given.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(given) } : {}),
+    };
   };
+  const sessionOn = (testbed: Testbed, coupling: Coupling | undefined): Session => {
+    const runOptions = (path: Path): RunOptions => ({ think, peer: nativePeer ?? path, ...(coupling ? { coupling } : {}) });
+    return {
+      testbed, file: trace.path, rows: trace.rows, verbs: true, memory: coupling !== undefined, settled: coupling ? settledBy(coupling.memory) : [],
+      key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
+      replay: (path, { scale, log, onRows } = {}) => {
+        const core = run(coreModule(), prepared, path, testbed, { ...runOptions(path), ...(scale ? { scale } : {}), ...(log ? { log } : {}), ...(onRows ? { onProgress: onRows } : {}) });
+        const read = readReplay(core, prepared, path);
+        ({ spin, refused, awaited } = read);
+        return coupling ? withAccesses(core, read.result, coupling) : read.result;
+      },
+      on: (other) => sessionOn(other, coupling && { ...coupling, memory: onTestbed(coupling.memory, other) }),
+      compare: (replays) => {
+        compareWithNative(replays);
+        if (coupling) compareAccesses(replays);
+      },
+      trace: say,
+    };
+  };
+  return sessionOn(testbed, given);
 }

@@ -13,6 +13,9 @@ export interface ReplayStep {
   readonly onRows?: (rows: number) => void;
 }
 
+/** Adds to finished replays, before their document is signed. */
+export type Extend = (session: Session, paths: readonly Path[], replays: ReplayResult[]) => ReplayResult[];
+
 /** A trace, or one of each kind, on one testbed: prepared once, to be replayed on many paths. */
 export interface Session {
   readonly testbed: Testbed;
@@ -24,6 +27,12 @@ export interface Session {
   /** Equal keys: equal times in every layer (src/replay/key.ts). */
   key(path: Path): string;
   replay(path: Path, step?: ReplayStep): ReplayResult;
+  /** The same trace on another testbed, without reading it again. */
+  on(testbed: Testbed): Session;
+  /** Testbed values of which this trace leaves no choice. */
+  readonly settled: readonly string[];
+  /** Fills against_native of each replay, where native is among them. */
+  compare(replays: ReplayResult[]): void;
   /** What a result says of the trace, after these replays of it. */
   trace(replays: readonly ReplayResult[]): Result["trace"];
 }

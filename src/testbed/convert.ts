@@ -6,6 +6,8 @@ import type { Testbed } from "./document.js";
 export const Q16 = 65536;
 
 const TIMES = ["ps", "ns", "us", "ms", "cycles"], RATES = ["GB/s", "Gb/s"], SIZES = ["bytes", "entries", "count"];
+/** Largest payloads of a TLP that PCIe allows. */
+export const PCIE_MPS: readonly number[] = [128, 256, 512, 1024, 2048, 4096];
 /** More lines than any cache or bytes than any burst has; beyond it a 32-bit core could not hold them. */
 const MOST: Record<string, number> = { bytes: 2 ** 30, entries: 2 ** 24, count: 2 ** 24 };
 
@@ -65,7 +67,7 @@ function oneOf(testbed: Testbed, name: string, legal: readonly number[]): number
 export function pcieCoefficient(testbed: Testbed): bigint {
   const gen = oneOf(testbed, "pcie.gen", PCIE_GENS) as PcieGen;
   const lanes = oneOf(testbed, "pcie.lanes", PCIE_LANES);
-  const mps = oneOf(testbed, "pcie.mps", [128, 256, 512, 1024, 2048, 4096]);
+  const mps = oneOf(testbed, "pcie.mps", PCIE_MPS);
   return BigInt(Math.round((8000 / tlpGbps(gen, lanes, mps)) * Q16));
 }
 

@@ -3,16 +3,22 @@ import { UserError } from "../errors.js";
 import { coefficient, integer, picoseconds, wholePs } from "./convert.js";
 import type { Testbed } from "./document.js";
 
-const LINE_BYTES = 64n;
+export const LINE_BYTES = 64n;
 /** Structures by the names of their values: entries and ways, or bytes and ways. */
 const VALUE_NAMES: Record<(typeof STRUCTURES)[number], string> = {
   "tlb.l1.4k": "tlb.l1_4k", "tlb.l1.2m": "tlb.l1_2m", "tlb.l1.1g": "tlb.l1_1g", "tlb.l2.4k": "tlb.l2_4k", "tlb.l2.2m": "tlb.l2_2m", "tlb.l2.1g": "tlb.l2_1g",
   "pwc.pde": "pwc.pde", "pwc.pdpte": "pwc.pdpte", "pwc.pml4": "pwc.pml4", "pwc.pml5": "pwc.pml5", "epwc.pde": "epwc.pde", "epwc.pdpte": "epwc.pdpte", "epwc.pml4": "epwc.pml4", "epwc.pml5": "epwc.pml5",
   "ntlb": "ntlb.", "cache.l1": "cache.l1", "cache.l2": "cache.l2", "cache.l3": "cache.l3",
 };
-const SHARED = ["none", "2m", "2m+1g"];
+/** The values that size each of STRUCTURES: entries and ways, or bytes and ways. */
+export const STRUCTURE_VALUES = STRUCTURES.map((name) => {
+  const value = VALUE_NAMES[name], cache = name.startsWith("cache."), of = (what: string): string => (value.endsWith(".") ? `${value}${what}` : `${value}_${what}`);
+  return { name, cache, size: of(cache ? "bytes" : "entries"), ways: of("ways") };
+});
+/** Which page sizes share one TLB of a level. */
+export const SHARED = ["none", "2m", "2m+1g"];
 /** Bits of a set's tree in a u64. */
-const MOST_PLRU_WAYS = 64;
+export const MOST_PLRU_WAYS = 64;
 /** What a 32-bit core can hold beside everything else. */
 const MOST_ENTRIES = 1n << 26n;
 
@@ -45,10 +51,9 @@ export function memoryMachine(testbed: Testbed): MemoryMachine {
   const geometry = new Uint32Array(STRUCTURES.length * GEOMETRY_WORDS.length);
   const policy = { tlb: named(testbed, "tlb.policy", POLICIES), cache: named(testbed, "cache.policy", POLICIES) };
   const shared = { l1: named(testbed, "tlb.l1_shared", SHARED), l2: named(testbed, "tlb.l2_shared", SHARED) };
-  STRUCTURES.forEach((name, i) => {
-    const value = VALUE_NAMES[name], cache = name.startsWith("cache."), of = (what: string): string => (value.endsWith(".") ? `${value}${what}` : `${value}_${what}`);
-    const size = integer(testbed, of(cache ? "bytes" : "entries"), 0), ways = integer(testbed, of("ways"), 0);
-    const fail = (why: string): never => { throw new UserError(`testbed ${testbed.name}: ${of(cache ? "bytes" : "entries")} is ${size} with ${of("ways")} ${ways}: ${why}`); };
+  STRUCTURE_VALUES.forEach(({ name, cache, size: sizeName, ways: waysName }, i) => {
+    const size = integer(testbed, sizeName, 0), ways = integer(testbed, waysName, 0);
+    const fail = (why: string): never => { throw new UserError(`testbed ${testbed.name}: ${sizeName} is ${size} with ${waysName} ${ways}: ${why}`); };
     if (cache && size % LINE_BYTES !== 0n) fail("a cache holds whole lines of 64 bytes");
     const entries = cache ? size / LINE_BYTES : size;
     if (name === "cache.l1" && entries === 0n) fail("an L1 data cache is needed");

@@ -9,16 +9,17 @@ import { document, fileDigest, type Result } from "../document.js";
 import { memoryKey } from "../key.js";
 import { integer, perSecond, ratio } from "../numbers.js";
 import type { ReplayResult } from "../result.js";
-import type { Session } from "../session.js";
+import type { Extend, Session } from "../session.js";
 import type { Think } from "../think.js";
 import { ColumnFeed } from "./feed.js";
-import { prepareMemory, type MemoryOptions, type PreparedMemory } from "./prepare.js";
+import { onTestbed, prepareMemory, settledBy, type MemoryOptions, type PreparedMemory } from "./prepare.js";
 import { checkInvariants, compareMemory, memoryCounters, memoryResult, readEngine } from "./result.js";
 import { checkMemory, relinks, setUpMemory } from "./setup.js";
 import { memoryUse, TOP } from "./use.js";
 
 export interface MemoryReplayOptions extends MemoryOptions {
   readonly think?: Think;
+  readonly extend?: Extend;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
@@ -26,21 +27,24 @@ export interface MemoryReplayOptions extends MemoryOptions {
 export function replayMemory(trace: MemoryTrace, paths: readonly Path[], testbed: Testbed, options: MemoryReplayOptions = {}): Result {
   const session = memorySession(trace, testbed, options);
   const replays = paths.map((path) => session.replay(path, { onRows: (rows) => options.onProgress?.(path.label, rows, trace.rows) }));
-  const native = replays.find((r) => r.path === "native");
-  if (native) for (const r of replays) compare(r, native);
-  return document(testbed, session.trace(replays), replays);
+  session.compare(replays);
+  return document(testbed, session.trace(replays), options.extend?.(session, paths, replays) ?? replays);
 }
 
 /** A memory trace, ready to be replayed; reading it is a step of its own, which `onProgress` calls "reading". */
 export function memorySession(trace: MemoryTrace, testbed: Testbed, options: MemoryReplayOptions = {}): Session {
   const { think, why } = gaps(options.think ?? "auto", trace);
-  const prepared = prepareMemory(trace, testbed, think, options, (rows) => options.onProgress?.("reading", rows, trace.rows));
-  const { scan, setup } = prepared;
-  return {
-    testbed, file: trace.path, rows: trace.rows, verbs: false, memory: true,
-    key: (path) => memoryKey(path, setup),
+  const sessionOn = (testbed: Testbed, prepared: PreparedMemory): Session => ({
+    testbed, file: trace.path, rows: trace.rows, verbs: false, memory: true, settled: settledBy(prepared),
+    key: (path) => memoryKey(path, prepared.setup),
     replay: (path, { onRows } = {}) => replayOne(prepared, path, onRows ?? (() => undefined)),
+    on: (other) => sessionOn(other, onTestbed(prepared, other)),
+    compare: (replays) => {
+      const native = replays.find((r) => r.path === "native");
+      if (native) for (const r of replays) compare(r, native);
+    },
     trace: (replays) => {
+      const { scan, setup } = prepared;
       const notes = [...trace.notes, ...prepared.notes, why, "accesses run one after the other and nothing is prefetched: times are an upper bound for programs that overlap accesses, ratios between paths are not, since data overlap more than page walks"];
       if (setup.links.asked !== "none" && !replays.some(relinks)) notes.push(`--link ${setup.links.asked} changes nothing here: none of these paths links memory (memory=memlink)`);
       if (trace.columns.has("tid")) notes.push("all threads run on one core, in the order of the rows");
@@ -50,7 +54,8 @@ export function memorySession(trace: MemoryTrace, testbed: Testbed, options: Mem
         memory: memoryUse(scan, prepared.regions, setup.links, prepared.placement, options.top ?? TOP),
       };
     },
-  };
+  });
+  return sessionOn(testbed, prepareMemory(trace, testbed, think, options, (rows) => options.onProgress?.("reading", rows, trace.rows)));
 }
 
 function gaps(asked: Think, trace: MemoryTrace): { think: boolean; why: string } {

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
-import type { OperationResult, ReplayResult } from "../replay/result.js";
+import type { OperationResult, ReplayResult } from "./result.js";
 
-/** A whole number that a replay gives, to be attributed. */
+/** A whole number that a replay gives. */
 export interface Metric {
   readonly name: string;
   readonly unit: "ps" | "bytes/s";
