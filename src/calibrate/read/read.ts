@@ -1,5 +1,6 @@
 import type { MeasuredFile } from "../measurement.js";
 import { joinRepeats } from "./join.js";
+import { isOsu, readOsu } from "./osu.js";
 import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
 import { isPerftestText, readPerftestText } from "./perftest-text.js";
 import { Source } from "./source.js";
@@ -11,6 +12,7 @@ interface Kind { readonly name: string; readonly is: (source: Source) => boolean
 const KINDS: readonly Kind[] = [
   { name: "perftest --out_json", is: isPerftestJson, read: readPerftestJson },
   { name: "perftest", is: isPerftestText, read: readPerftestText },
+  { name: "osu_latency, osu_bw, osu_bibw, osu_mbw_mr", is: isOsu, read: readOsu },
 ];
 
 /**
