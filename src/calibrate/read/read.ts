@@ -3,6 +3,7 @@ import { joinRepeats } from "./join.js";
 import { isOsu, readOsu } from "./osu.js";
 import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
 import { isPerftestText, readPerftestText } from "./perftest-text.js";
+import { isPingpong, readPingpong } from "./pingpong.js";
 import { Source } from "./source.js";
 
 /** One kind of measured files: what it is called in messages, what tells it, and what reads it. */
@@ -13,6 +14,7 @@ const KINDS: readonly Kind[] = [
   { name: "perftest --out_json", is: isPerftestJson, read: readPerftestJson },
   { name: "perftest", is: isPerftestText, read: readPerftestText },
   { name: "osu_latency, osu_bw, osu_bibw, osu_mbw_mr", is: isOsu, read: readOsu },
+  { name: "ibv_rc_pingpong", is: isPingpong, read: readPingpong },
 ];
 
 /**
