@@ -1,6 +1,7 @@
 import type { MeasuredFile } from "../measurement.js";
 import { joinRepeats } from "./join.js";
 import { isOsu, readOsu } from "./osu.js";
+import { isPerfKvm, readPerfKvm } from "./perf-kvm.js";
 import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
 import { isPerftestText, readPerftestText } from "./perftest-text.js";
 import { isPingpong, readPingpong } from "./pingpong.js";
@@ -15,6 +16,7 @@ const KINDS: readonly Kind[] = [
   { name: "perftest", is: isPerftestText, read: readPerftestText },
   { name: "osu_latency, osu_bw, osu_bibw, osu_mbw_mr", is: isOsu, read: readOsu },
   { name: "ibv_rc_pingpong", is: isPingpong, read: readPingpong },
+  { name: "perf kvm stat report", is: isPerfKvm, read: readPerfKvm },
 ];
 
 /**
