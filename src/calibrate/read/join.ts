@@ -5,6 +5,9 @@ import { median, repeatSpread } from "./spread.js";
 /** Repeated figures further apart than this are not of one thing: between idle runs on one machine lie a few percent. */
 const APART = 1.5;
 
+/** Whether figures are too far apart to be of one thing. */
+export const conflict = (values: readonly number[]): boolean => Math.max(...values) > APART * Math.min(...values);
+
 /** Figures of the same thing become one: the median of them, with the larger of their own spread and that between them. Such that conflict are refused. */
 export function joinRepeats(source: Source, read: MeasuredFile): MeasuredFile {
   const groups = new Map<string, Measurement[]>();
@@ -22,7 +25,7 @@ export function joinRepeats(source: Source, read: MeasuredFile): MeasuredFile {
 function join(source: Source, group: readonly Measurement[]): Measurement {
   const first = group[0]!;
   const sorted = [...group].sort((a, b) => valueOf(a) - valueOf(b)), low = sorted[0]!, high = sorted.at(-1)!;
-  if (valueOf(high) > APART * valueOf(low)) source.refuse(Math.max(low.at.line, high.at.line), `measures what line ${Math.min(low.at.line, high.at.line)} measured, and one is ${(valueOf(high) / valueOf(low)).toFixed(1)} times the other: give files without the wrong one`);
+  if (conflict(group.map(valueOf))) source.refuse(Math.max(low.at.line, high.at.line), `measures what line ${Math.min(low.at.line, high.at.line)} measured, and one is ${(valueOf(high) / valueOf(low)).toFixed(1)} times the other: give files without the wrong one`);
   const values = group.map(valueOf), value = median(values);
   const own = group.map((m) => m.spread).filter((s) => s !== undefined);
   const spread = Math.max(repeatSpread(values), own.length > 0 ? median(own) : 0);

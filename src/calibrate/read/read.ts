@@ -1,11 +1,13 @@
 import type { MeasuredFile } from "../measurement.js";
 import { joinRepeats } from "./join.js";
+import { isLmbench, readLmbench } from "./lmbench.js";
 import { isOsu, readOsu } from "./osu.js";
 import { isPerfKvm, readPerfKvm } from "./perf-kvm.js";
 import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
 import { isPerftestText, readPerftestText } from "./perftest-text.js";
 import { isPingpong, readPingpong } from "./pingpong.js";
 import { Source } from "./source.js";
+import { isStream, readStream } from "./stream.js";
 
 /** One kind of measured files: what it is called in messages, what tells it, and what reads it. */
 interface Kind { readonly name: string; readonly is: (source: Source) => boolean; readonly read: (source: Source) => MeasuredFile }
@@ -17,6 +19,8 @@ const KINDS: readonly Kind[] = [
   { name: "osu_latency, osu_bw, osu_bibw, osu_mbw_mr", is: isOsu, read: readOsu },
   { name: "ibv_rc_pingpong", is: isPingpong, read: readPingpong },
   { name: "perf kvm stat report", is: isPerfKvm, read: readPerfKvm },
+  { name: "STREAM", is: isStream, read: readStream },
+  { name: "lmbench's lat_syscall, lat_ctx, lat_mem_rd, or bw_mem under its label", is: isLmbench, read: readLmbench },
 ];
 
 /**
