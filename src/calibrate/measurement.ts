@@ -49,6 +49,6 @@ export interface MeasuredFile {
   readonly tool: string;
   /** In the order of the file; at least one. */
   readonly measurements: readonly Measurement[];
-  /** What was read past, and how figures were understood. Holds no text of the file. */
+  /** What was read past, and how figures were understood. Safe to print. */
   readonly notes: readonly string[];
 }

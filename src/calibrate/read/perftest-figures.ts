@@ -9,9 +9,10 @@ import { median, percentileSpread, sampleSpread } from "./spread.js";
 export const TOOL = "perftest";
 const PS_PER_US = 1e6;
 
-/** Bytes a second of one unit of perftest's bandwidth: its "MB" are 2^20 bytes in every version, its "Gb" 10^9 bits. */
-export const UNITS = { MB: 0x100000, Gb: 1e9 / 8 } as const;
+/** Bytes a second of one unit of perftest's bandwidth: its "MB" are 2^20 bytes, which newer versions call by their name, its "Gb" 10^9 bits. */
+const UNITS = { MB: 0x100000, MiB: 0x100000, Gb: 1e9 / 8 } as const;
 export type Unit = keyof typeof UNITS;
+export const isUnit = (text: string | undefined): text is Unit => text !== undefined && text in UNITS;
 
 /** Names of the columns that count, as the text has them without their units; JSON's names are brought to these. */
 export const COLUMNS = { size: "#bytes", iters: "#iterations", min: "t_min", max: "t_max", typical: "t_typical", average: "t_avg", deviation: "t_stdev", p99: "99% percentile", bandwidth: "BW average", rate: "MsgRate" } as const;

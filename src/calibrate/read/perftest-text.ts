@@ -1,6 +1,6 @@
 import type { MeasuredFile, MeasuredRun } from "../measurement.js";
 import { positive } from "./numbers.js";
-import { perftestRun, TOOL, type Unit } from "./perftest-figures.js";
+import { isUnit, perftestRun, TOOL, type Unit } from "./perftest-figures.js";
 import { describe, isTitle, testOf, type Test } from "./perftest-test.js";
 import { row } from "./table.js";
 import { quote, readPast, type Line, type Source } from "./source.js";
@@ -14,6 +14,8 @@ const SAMPLES = /^#, ?(\w{1,20})$/, SAMPLE = /^\s*(\d{1,9}),\s+(\S{1,40})\s*$/;
 const MEMBER = /([A-Za-z][\w -]{0,40}?)\s*:\s*([^\s:]+)/g;
 /** What perftest prints besides, which says nothing of the figures. */
 const FRAME = /^\s*(?:-{3,}|\*{3,}|\* .*\*)?\s*$|^\s*(?:local|remote) address:|^\s*GID:|^\s*(?:Waiting for client|Please run the same|Data ex\. method|rdma_cm QPs|Mcast)/;
+/** With --report_both: behind the sum of both directions come tables of each. */
+const DIRECTION = /^\s*(?:Local|Remote) results:/;
 const FREQUENCY = /CPU frequency|differs from nominal/i, WARNING = /warn|error|fail|couldn't|unable/i;
 
 /** perftest's report for people: a description of the test, a table's header, and a row for each size. */
@@ -34,6 +36,8 @@ class Reader {
   private sampling = false;
   /** Where the last title, header or block of samples began that has no row yet. */
   private bare: Line | undefined;
+  /** Whether what comes is of one direction of a test whose sum was read. */
+  private direction = false;
   private warnings = 0;
   private frequencies = 0;
   private others = 0;
@@ -45,6 +49,8 @@ class Reader {
   take(line: Line): void {
     const text = line.text.trim();
     if (isTitle(text)) this.title(line, text);
+    else if (this.direction) return;
+    else if (DIRECTION.test(line.text)) this.startDirection();
     else if (HEADER.test(line.text)) this.header(line);
     else if (SAMPLES.test(text)) this.startSamples(line, SAMPLES.exec(text)![1]!);
     else if (SAMPLE.test(line.text)) this.sample(line);
@@ -59,7 +65,13 @@ class Reader {
     this.complete();
     this.test = testOf(this.source, line, text, this.notes);
     this.columns = undefined;
+    this.direction = false;
     this.bare = line;
+  }
+  private startDirection(): void {
+    this.complete();
+    this.direction = true;
+    this.notes.add("the tables of each direction were read past: their sum counts");
   }
   private describe(line: Line): void {
     const members = [...line.text.matchAll(MEMBER)];
@@ -71,8 +83,8 @@ class Reader {
   private header(line: Line): void {
     if (this.test === undefined) this.source.refuse(line, "is a table without perftest's lines above it, which name the test: give the whole output");
     const columns = [...line.text.matchAll(COLUMN)];
-    const units = new Set(columns.map((c) => c[2]).filter((u): u is Unit => u === "MB" || u === "Gb"));
-    if (units.size > 1) this.source.refuse(line, "the columns are of both MB and Gb: give the tool's own output");
+    const units = new Set(columns.map((c) => c[2]).filter(isUnit));
+    if (units.size > 1) this.source.refuse(line, "the columns are of several units: give the tool's own output");
     const names = columns.map((c) => c[1]!), latency = this.test.workload.endsWith("-lat");
     if (new Set(names).size < names.length || !names.some((n) => (latency ? /^t_(?:typical|avg)$/ : /^BW average$/).test(n))) this.source.refuse(line, `the columns are not those of a ${latency ? "latency" : "bandwidth"} test: give the tool's own output`);
     this.columns = { names, unit: [...units][0] };

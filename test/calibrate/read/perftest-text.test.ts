@@ -31,6 +31,7 @@ describe("what a report says", () => {
     const [run] = runs(BIDIRECTIONAL);
     expect(run).toMatchObject({ workload: "write-bw", quantity: "bandwidth", value: 6208.31 * MIB, options: { bidirectional: true, qps: 2, txDepth: 128, cqMod: 100, inline: 0 } });
     expect(run!.options).not.toHaveProperty("iters");
+    expect(runs(BIDIRECTIONAL.replaceAll("MB/sec", "MiB/sec"))).toEqual([run]);
   });
   test("Gb are 10^9 bits; the message rate counts where it has more digits", () => {
     const [small, large] = runs(GBITS);
@@ -51,6 +52,12 @@ describe("what a report says", () => {
   });
   test("several runs in one file, in different units", () => {
     expect(runs(BIDIRECTIONAL + GBITS).map((r) => r.workload)).toEqual(["write-bw", "send-bw", "send-bw"]);
+  });
+  test("the tables of each direction are read past", () => {
+    const table = BIDIRECTIONAL.slice(BIDIRECTIONAL.indexOf(" #bytes")).replace("6208.31", "3104.15");
+    const read = readMeasured("m", `${BIDIRECTIONAL}\n Local results: \n${table}\n Remote results: \n${table}${GBITS}`);
+    expect(read.measurements).toMatchObject([{ value: 6208.31 * MIB }, {}, {}]);
+    expect(read.notes).toEqual(["the tables of each direction were read past: their sum counts"]);
   });
   test("events, post lists, compare-and-swap", () => {
     expect(runs(changed(LATENCY, "Send Latency Test\n", "Send Latency Test\n Test with events.\n"))[0]!.options.events).toBe(true);
@@ -96,12 +103,13 @@ describe("what is not a report is refused with file, line and column", () => {
     ["title alone", OLD.slice(0, OLD.indexOf(" Dual-port")), "m: line 2: begins a test that has no row of figures: the file was cut or the test failed, give the output of a whole run"],
     ["too many columns", changed(OLD, "2.20", "2.20  2.30"), `m: line 17: has 6 columns, but the header names 5: ${OWN}`],
     ["header alone", OLD.slice(OLD.indexOf(" #bytes")), "m: line 1: is a table without perftest's lines above it, which name the test: give the whole output"],
-    ["both units", changed(GBITS, "BW peak[Gb/sec]", "BW peak[MB/sec]"), `m: line 22: the columns are of both MB and Gb: ${OWN}`],
+    ["both units", changed(GBITS, "BW peak[Gb/sec]", "BW peak[MB/sec]"), `m: line 22: the columns are of several units: ${OWN}`],
     ["header of another test", changed(OLD, "RDMA_Read Latency", "RDMA_Read BW"), `m: line 16: the columns are not those of a bandwidth test: ${OWN}`],
     ["wrong unit", changed(GBITS, "BW average[Gb/sec]", "BW average[MB/sec]").replace("BW peak[Gb/sec]", "BW peak[MB/sec]"), `m: line 23: BW average is "3.39", which is not what MsgRate, "6.621094", makes of messages of 64 bytes: ${OWN}`],
     ["transport", changed(OLD, ": RC", ": XRC"), 'm: line 5: the connection type is "XRC": verbscope simulates RC, UC, UD, measure one of them'],
     ["two ports", changed(OLD, ": OFF\t\tDevice", ": ON\t\tDevice"), "m: line 3: both ports were used: verbscope simulates one, measure one of them"],
     ["unknown test", changed(OLD, "RDMA_Read Latency", "Raw Ethernet Latency"), 'm: line 2: the test is "Raw Ethernet Latency Test", which no workload of verbscope stands for: give one of ib_send_lat, ib_send_bw, ib_write_lat, ib_write_bw, ib_read_lat, ib_read_bw, ib_atomic_lat'],
+    ["directions without their sum", changed(BIDIRECTIONAL, " 65536", " Local results: \n 65536"), "m: line 17: begins a test that has no row of figures: the file was cut or the test failed, give the output of a whole run"],
     ["mtu", changed(OLD, "2048[B]", "2000[B]"), "m: line 17: the run cannot be simulated: generate read-lat: mtu is 2000: give 256, 512, 1024, 2048, 4096"],
     ["queue pairs", changed(OLD, "qps   : 1", "qps   : 0"), `m: line 4: Number of qps is "0": it must be a whole number of at least 1: ${OWN}`],
     ["cycles", changed(SAMPLES, "#, usec", "#, cycles"), "m: line 13: the samples are in cycles of a counter whose rate is not in the file: run the test without --report-cycles"],
