@@ -6,7 +6,7 @@ import { median, repeatSpread } from "./spread.js";
 const APART = 1.5;
 
 /** Whether figures are too far apart to be of one thing. */
-export const conflict = (values: readonly number[]): boolean => Math.max(...values) > APART * Math.min(...values);
+export const conflict = (values: readonly number[]): boolean => values.reduce((a, b) => Math.max(a, b), 0) > APART * values.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Figures of the same thing become one: the median of them, with the larger of their own spread and that between them. Such that conflict are refused. */
 export function joinRepeats(source: Source, read: MeasuredFile): MeasuredFile {

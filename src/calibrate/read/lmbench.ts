@@ -69,10 +69,7 @@ export function readLmbench(source: Source): MeasuredFile {
 
 /** Sweeps of several strides, and copies of several alignments, are not repeats of one thing: where they differ, none says what the value is. */
 function withoutConflicts(measurements: readonly MeasuredValue[], notes: Set<string>): MeasuredValue[] {
-  return measurements.filter((m) => {
-    const times = measurements.filter((other) => other.values[0] === m.values[0]).map((other) => other.value_ps);
-    if (!BY_BLOCKS.includes(m.values[0]!) || !conflict(times)) return true;
-    notes.add(`${m.values[0]!} is not used: blocks of several strides or alignments differ by more than half`);
-    return false;
-  });
+  const left = BY_BLOCKS.filter((name) => conflict(measurements.filter((m) => m.values[0] === name).map((m) => m.value_ps)));
+  for (const name of left) notes.add(`${name} is not used: blocks of several strides or alignments differ by more than half`);
+  return measurements.filter((m) => !left.includes(m.values[0]!));
 }

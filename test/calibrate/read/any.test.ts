@@ -55,6 +55,11 @@ describe("files of other tools are refused", () => {
   ])("%s", (_name, text) => expect(refusal(text)).toBe(KNOWN));
 });
 
+test("a great many repetitions are joined", () => {
+  const { measurements } = readMeasured("m", "Simple syscall: 0.0534 microseconds\n".repeat(200_000));
+  expect(measurements).toMatchObject([{ values: ["cpu.syscall"], value_ps: 53400, at: { line: 1 } }]);
+});
+
 describe("damage", () => {
   test("a file cut anywhere is read or refused", () => {
     fc.assert(fc.property(fc.constantFrom(...NAMES), fc.double({ min: 0, max: 1, noNaN: true }), (name, at) => {
