@@ -1,9 +1,9 @@
 import type { CommandModule } from "yargs";
 import { attribute, withTolerance } from "../attribution/attribute.js";
-import { METRICS_HELP } from "../attribution/metric.js";
 import { tolerance } from "../attribution/tolerance.js";
 import { loadPath } from "../path/load.js";
 import { memorySession } from "../replay/memory/replay.js";
+import { METRICS_HELP } from "../replay/metric.js";
 import { verbsSession } from "../replay/replay.js";
 import type { Session } from "../replay/session.js";
 import { attributionText } from "../report/attribution-text.js";

@@ -8,6 +8,7 @@ import type { LatencySummary, QpLatencies } from "./latencies.js";
 import type { MemoryResult } from "./memory/result.js";
 import { integer, perSecond, ratio, type Integer } from "./numbers.js";
 import type { Prepared } from "./prepare.js";
+import type { Uncertainty } from "./uncertainty-result.js";
 
 export interface OperationResult {
   verb: string; opcode: string; size_class: string; count: number; bytes: Integer;
@@ -30,6 +31,8 @@ export interface ReplayResult {
   latencies_by_qp?: QpLatencies[];
   /** What memory accesses cost, when a memory trace was replayed. */
   memory?: MemoryResult;
+  /** How far the ranges of the testbed's values let the result vary, where that was asked for. */
+  uncertainty?: Uncertainty;
 }
 
 /** Reads a finished replay out of the core, checking what must always hold. */

@@ -81,7 +81,7 @@ function placePrograms(core: Core, path: Path, testbed: Testbed, { peer, scale }
   const compiled = (of: Path): Map<string, Uint8Array> => (scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed));
   const programs = compiled(path);
   PROGRAMS.forEach((verb, i) => put(i, programs.get(verb)));
-  put(PROGRAMS.length, compiled(peer).get("post_send"));
+  put(PROGRAMS.length, (peer === path ? programs : compiled(peer)).get("post_send"));
 }
 
 /** MRs in the layout of the core's Mr record (48 bytes). */

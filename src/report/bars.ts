@@ -6,12 +6,22 @@ export function bar(share: number, width: number): string {
   return ("█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!).padEnd(width);
 }
 
-/** A time in ps for a person: three or four digits and a unit. */
-export function timeText(ps: number): string {
+/** The unit in which a time of `ps` is shown with three or four digits. */
+function timeUnit(ps: number): { size: number; unit: string; digits: number } {
   const units: [number, string][] = [[1e12, "s"], [1e9, "ms"], [1e6, "µs"], [1e3, "ns"], [1, "ps"]];
   const [size, unit] = units.find(([s]) => Math.abs(ps) >= s) ?? [1, "ps"];
-  const v = ps / size;
-  return `${unit === "ps" ? v.toFixed(0) : v.toFixed(Math.abs(v) >= 100 ? 1 : Math.abs(v) >= 10 ? 2 : 3)} ${unit}`;
+  const v = Math.abs(ps / size);
+  return { size, unit, digits: unit === "ps" ? 0 : v >= 100 ? 1 : v >= 10 ? 2 : 3 };
+}
+/** A time in ps for a person. */
+export function timeText(ps: number): string {
+  const { size, unit, digits } = timeUnit(ps);
+  return `${(ps / size).toFixed(digits)} ${unit}`;
+}
+/** Two times in ps, in the unit of the second. */
+export function timeRangeText(low: number, high: number): string {
+  const { size, unit, digits } = timeUnit(high);
+  return low === high ? timeText(high) : `${(low / size).toFixed(digits)}–${(high / size).toFixed(digits)} ${unit}`;
 }
 
 export function rateText(bytesPerSecond: number): string {

@@ -8,6 +8,7 @@ import { memoryParts, memorySummary } from "./memory-text.js";
 import { pathColumns } from "./path-columns.js";
 import { queuePairs } from "./qp-text.js";
 import { safe } from "./safe-text.js";
+import { uncertaintyText } from "./uncertainty-text.js";
 
 const COUNTERS_SHOWN = [
   "vq.calls", "exits.heavy", "exits.light", "irq.injected", "interrupts", "syscalls", "doorbells.mapped", "doorbells.trapped", "blueflame.writes", "wqe.posted", "cqe.polled", "copied.bytes",
@@ -28,6 +29,7 @@ export function textReport(result: Result, width = 100): string {
   line();
   layers(result.replays, width, line);
   line();
+  uncertaintyText(result, width, line);
   if (verbs) {
     operations(result.replays, width, line);
     line();
