@@ -19,7 +19,7 @@ export function pathTable(path: Path): string {
 }
 
 export function testbedTable(testbed: Testbed): string {
-  const out = [`${testbed.name}: ${testbed.title}`, "", `${"value".padEnd(24)}${"".padStart(10)} ${"range".padStart(18)} unit      source`];
-  for (const [name, v] of Object.entries(testbed.values)) out.push(`${name.padEnd(24)}${String(v.value).padStart(10)} ${`${v.low} … ${v.high}`.padStart(18)} ${v.unit.padEnd(9)} ${v.source}`);
+  const out = [`${testbed.name}: ${testbed.title}`, "", `${"value".padEnd(24)}${"".padStart(10)} ${"range".padStart(18)} unit      confidence  source`];
+  for (const [name, v] of Object.entries(testbed.values)) out.push(`${name.padEnd(24)}${String(v.value).padStart(10)} ${`${v.low} … ${v.high}`.padStart(18)} ${v.unit.padEnd(9)} ${(v.confidence ?? "not given").padEnd(11)} ${v.source}`);
   return out.join("\n") + "\n";
 }

@@ -7,7 +7,10 @@ export interface TestbedValue {
   readonly high: number | string;
   readonly unit: string;
   readonly source: string;
+  /** How far the source carries: `high` read at the source, `medium` second-hand or recalled, `low` inferred. */
+  readonly confidence?: (typeof CONFIDENCES)[number];
 }
+export const CONFIDENCES = ["high", "medium", "low"] as const;
 export interface Testbed {
   readonly schema: "verbscope.testbed/1";
   readonly name: string;
@@ -41,6 +44,7 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
     for (const key of ["value", "low", "high", "unit", "source"]) if (v[key] === undefined || v[key] === null) fail(`${name} has no ${key}: every value needs value, low, high, unit and source`);
     if (!(UNITS as readonly unknown[]).includes(v.unit)) fail(`${name} has unit ${JSON.stringify(v.unit)}: use one of ${UNITS.join(", ")}`);
     if (typeof v.source !== "string" || v.source === "") fail(`${name} has an empty source: cite one, or write "inferred: why"`);
+    if (v.confidence !== undefined && !(CONFIDENCES as readonly unknown[]).includes(v.confidence)) fail(`${name} has confidence ${JSON.stringify(v.confidence)}: write ${CONFIDENCES.join(", ")}, or leave it out`);
     if (v.unit === "name") continue;
     for (const key of ["value", "low", "high"]) {
       const x = v[key];
@@ -62,12 +66,12 @@ export function withSettings(testbed: Testbed, settings: readonly string[]): Tes
     const old = eq > 0 ? values[name] : undefined;
     if (!old) throw new UserError(`--set ${s}: ${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; see \`verbscope testbeds show ${testbed.name}\``);
     if (old.unit === "name") {
-      values[name] = { ...old, value: text, source: "--set" };
+      values[name] = { value: text, low: old.low, high: old.high, unit: old.unit, source: "--set" };
       continue;
     }
     const value = Number(text);
     if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new UserError(`--set ${s}: "${text}" is not a number ≥ 0 (unit ${old.unit})`);
-    values[name] = { ...old, value, low: Math.min(value, old.low as number), high: Math.max(value, old.high as number), source: "--set" };
+    values[name] = { value, low: Math.min(value, old.low as number), high: Math.max(value, old.high as number), unit: old.unit, source: "--set" };
   }
   return { ...testbed, values };
 }

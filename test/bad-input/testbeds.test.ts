@@ -81,7 +81,7 @@ describe("a document", () => {
     expect(load(document)).toMatch(saying("t\\d+\\.json: ", what));
   });
   test("that is no file", () => {
-    expect(refused(() => loadTestbed("thesis"))).toMatch(/unknown testbed "thesis": not a file, and not one of modern, thesis-2014/);
+    expect(refused(() => loadTestbed("thesis"))).toMatch(/unknown testbed "thesis": not a file, and not one of edr-2016, fdr-2014, modern, thesis-2014/);
   });
 });
 

@@ -12,7 +12,7 @@ describe("a layer that is 5 % dearer", () => {
     ["vm.exit=2%", true], ["vm.exit=4.9%", true], ["vm.exit=5.1%", false], ["layer=2%", true], ["layer=6%", false], ["exit=2%", true], ["kernel=0%", false], ["copy=0ps", false], ["vm.irq=0ps", false],
     ["vm.exit=112us", true], ["vm.exit=113us", false], ["vm.exit=113µs", false], ["vm.exit=0.1ms", true], ["vm.exit=112000ns", true], ["vm.exit=1s", false],
     ["total=1%", true], ["total=2%", false], ["data-path=1%", true], ["throughput=1%", true], ["throughput=2%", false],
-    ["counter:exits.heavy=0", false], ["counter:exits.heavy=0%", false], ["operation:message:SEND:4096:p99=1%", true], ["operation:message:SEND:4096:p99=1us", false], ["operation:message:SEND:4096:count=0", false],
+    ["counter:exits.heavy=0", false], ["counter:exits.heavy=0%", false], ["operation:message:SEND:4096:p99=0.5%", true], ["operation:message:SEND:4096:p99=1us", false], ["operation:message:SEND:4096:count=0", false],
   ] as const)("%s is exceeded: %s", (text, is) => expect(exceeded(text)).toBe(is));
   test("getting better exceeds nothing", () => {
     for (const text of ["layer=0%", "total=0ps", "throughput=0%", "operation:message:SEND:4096:p99=0ps"]) expect(exceeded(text, true), text).toBe(false);
