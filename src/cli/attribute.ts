@@ -2,17 +2,14 @@ import type { CommandModule } from "yargs";
 import { attribute, withTolerance } from "../attribution/attribute.js";
 import { tolerance } from "../attribution/tolerance.js";
 import { loadPath } from "../path/load.js";
-import { memorySession } from "../replay/memory/replay.js";
 import { METRICS_HELP } from "../replay/metric.js";
-import { verbsSession } from "../replay/replay.js";
-import type { Session } from "../replay/session.js";
 import { attributionText } from "../report/attribution-text.js";
 import { loadTestbed } from "../testbed/load.js";
-import type { Testbed } from "../testbed/document.js";
-import { withTraces, type OpenTraces } from "./open-traces.js";
+import { withTraces } from "./open-traces.js";
 import { output, type OutputArguments } from "./output.js";
 import { progressBar } from "./progress.js";
-import { memoryOptionsOf, replayOptions, type ReplayArguments } from "./replay-options.js";
+import { replayOptions, type ReplayArguments } from "./replay-options.js";
+import { sessionOf } from "./session-of.js";
 
 interface Arguments extends ReplayArguments, OutputArguments {
   traces: string[]; from: string; to: string; metric: string; together: string[]; samples: number | undefined; seed: number; tolerance: number | undefined;
@@ -41,7 +38,7 @@ export const attributeCommand: CommandModule<object, Arguments> = {
   handler: (a) => {
     const testbed = loadTestbed(a.testbed, a.set);
     const result = withTraces("attribute", a.traces, (traces) => {
-      const session = sessionOf(traces, testbed, a);
+      const session = sessionOf("attribute", traces, testbed, a);
       let bar: ReturnType<typeof progressBar> | undefined;
       const onPlan = (rows: number): void => {
         bar?.stop();
@@ -62,9 +59,3 @@ export const attributeCommand: CommandModule<object, Arguments> = {
     output(result, (width) => attributionText(result, width), "attribution", a);
   },
 };
-
-function sessionOf({ verbs, memory }: OpenTraces, testbed: Testbed, a: Arguments): Session {
-  const options = memoryOptionsOf("attribute", a, { verbs, memory });
-  if (!verbs) return memorySession(memory!, testbed, { think: a.think, ...options });
-  return verbsSession(verbs, testbed, { think: a.think, peer: a.peer, ...(memory ? { memory, memoryOptions: options } : {}) });
-}

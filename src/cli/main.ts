@@ -14,6 +14,7 @@ import { mergeCommand } from "./merge.js";
 import { pathsCommand } from "./paths.js";
 import { replayCommand } from "./replay.js";
 import { reportCommand } from "./report.js";
+import { sensitivityCommand } from "./sensitivity.js";
 import { testbedsCommand } from "./testbeds.js";
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     .command(mergeCommand)
     .command(replayCommand)
     .command(attributeCommand)
+    .command(sensitivityCommand)
     .command(breakEvenCommand)
     .command(compareCommand)
     .command(reportCommand)
