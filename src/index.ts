@@ -37,6 +37,8 @@ export { svgCharts, type ReportOptions } from "./report/html/charts.js";
 export { htmlReport } from "./report/html/page.js";
 export { sensitivityText } from "./report/sensitivity-text.js";
 export { textReport } from "./report/text.js";
+export { validationMarkdown } from "./report/validation-markdown.js";
+export { validationText } from "./report/validation-text.js";
 export { loadTestbed } from "./testbed/load.js";
 export type { Testbed, TestbedValue } from "./testbed/document.js";
 export {
@@ -55,3 +57,5 @@ export { sensitivity, type SensitivityOptions } from "./uncertainty/sensitivity.
 export type { Sensitivity, ValueIndices } from "./uncertainty/sensitivity-result.js";
 export { sobolIndices, type Estimate, type SobolIndices } from "./uncertainty/sobol.js";
 export { withUncertainty, type UncertaintyOptions } from "./uncertainty/uncertainty.js";
+export { checkPoints, type Point, type Points } from "./validate/points.js";
+export { validate, type Validation } from "./validate/validate.js";

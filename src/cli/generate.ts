@@ -50,6 +50,9 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option("stride", { type: "string", describe: "memory: bytes from one load to the next" })
       .option("theta", { type: "number", describe: "memory: exponent of the Zipf distribution" })
       .option("elem", { type: "number", describe: "memory: bytes of an access" })
+      .option("chunks", { type: "number", describe: "memory: places that are read" })
+      .option("offset", { type: "number", describe: "memory: bytes by which each place lies further into its chunk" })
+      .option("indices", { type: "number", describe: "memory: entries of the array that holds the order of the places" })
       .example("$0 generate rc-pingpong --size 65536 -o pp.arrow", "ibv_rc_pingpong with 64 KiB")
       .example("$0 generate send-bw -s 65536 -t 128 -n 5000 -o bw.arrow", "ib_send_bw")
       .example("$0 generate gups --footprint 8GiB --accesses 1e7 -o gups.arrow", "HPCC RandomAccess on 8 GiB"),

@@ -16,6 +16,7 @@ import { replayCommand } from "./replay.js";
 import { reportCommand } from "./report.js";
 import { sensitivityCommand } from "./sensitivity.js";
 import { testbedsCommand } from "./testbeds.js";
+import { validateCommand } from "./validate.js";
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
 async function main(): Promise<void> {
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     .command(pathsCommand)
     .command(testbedsCommand)
     .command(generateCommand)
+    .command(validateCommand)
     .example("$0 replay traces/rc-pingpong-4k.arrow", "replay a bundled capture on native, virt-ib and memlink")
     .completion("completion", "print a completion script for bash or zsh")
     .demandCommand(1, "Name a command; verbscope --help lists them.")

@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import type { MemoryRows } from "../trace/memory-rows.js";
 
 /** Workloads of memory/1; those of verbs/1 have a registry of their own. */
-export const MEMORY_WORKLOADS = ["gups", "stream", "stride", "pointer-chase", "zipf"] as const;
+export const MEMORY_WORKLOADS = ["gups", "stream", "stride", "pointer-chase", "zipf", "chunks"] as const;
 export type MemoryWorkload = (typeof MEMORY_WORKLOADS)[number];
 
 export interface MemoryOptions {
@@ -17,6 +17,12 @@ export interface MemoryOptions {
   theta: number;
   /** Bytes of an access. */
   elem: number;
+  /** Places that are read. */
+  chunks: number;
+  /** Bytes by which each place lies further into its chunk than the one before. */
+  offset: number;
+  /** Entries of the array that holds the order. */
+  indices: number;
 }
 
 /** Adds `accesses` rows; the gap is the number of instructions that the loop executes for each. */
@@ -26,11 +32,11 @@ export type MemoryProgram = (rows: MemoryRows, options: MemoryOptions) => void;
 export const HEAP = 0x7f0000000000;
 export const LINE = 64;
 
-const DEFAULTS: MemoryOptions = { footprint: 64 * 2 ** 20, accesses: 1e6, seed: 1, stride: 4096, theta: 0.99, elem: 8 };
-const LIMITS: Record<keyof MemoryOptions, [number, number]> = { footprint: [1, 64 * 2 ** 30], accesses: [1, 2 ** 40], seed: [0, 2 ** 32 - 1], stride: [1, 64 * 2 ** 30], theta: [0, 8], elem: [1, 4096] };
+const DEFAULTS: MemoryOptions = { footprint: 64 * 2 ** 20, accesses: 1e6, seed: 1, stride: 4096, theta: 0.99, elem: 8, chunks: 512, offset: 0, indices: 1024 };
+const LIMITS: Record<keyof MemoryOptions, [number, number]> = { footprint: [1, 64 * 2 ** 30], accesses: [1, 2 ** 40], seed: [0, 2 ** 32 - 1], stride: [1, 64 * 2 ** 30], theta: [0, 8], elem: [1, 4096], chunks: [1, 2 ** 24], offset: [0, 2 ** 30], indices: [1, 2 ** 24] };
 /** What a workload is made of besides footprint and accesses: gups and pointer-chase work on words of 8 bytes, stream and stride leave nothing to chance. */
 const TAKES: Record<MemoryWorkload, readonly (keyof MemoryOptions)[]> = {
-  gups: ["seed"], stream: ["elem"], stride: ["stride", "elem"], "pointer-chase": ["seed"], zipf: ["seed", "theta", "elem"],
+  gups: ["seed"], stream: ["elem"], stride: ["stride", "elem"], "pointer-chase": ["seed"], zipf: ["seed", "theta", "elem"], chunks: ["seed", "chunks", "offset", "indices"],
 };
 export function memoryOptionsOf(workload: MemoryWorkload): readonly (keyof MemoryOptions)[] {
   return ["footprint", "accesses", ...TAKES[workload]];
@@ -46,7 +52,7 @@ export function withMemoryDefaults(workload: MemoryWorkload, given: Partial<Memo
     const value = options[name], whole = name !== "theta";
     if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) refuse(name, `a ${whole ? "whole " : ""}number from ${low} to ${high}`);
   }
-  const least = { gups: 8, stream: 3 * options.elem, stride: options.elem, "pointer-chase": LINE, zipf: LINE }[workload];
+  const least = { gups: 8, stream: 3 * options.elem, stride: options.elem, "pointer-chase": LINE, zipf: LINE, chunks: options.chunks }[workload];
   if (options.footprint < least) refuse("footprint", `at least ${least} bytes for this workload`);
   if (workload === "stride" && options.stride > options.footprint) refuse("stride", `at most the footprint, ${options.footprint}`);
   if (workload === "zipf" && options.elem > LINE) refuse("elem", `at most ${LINE}, a line, for this workload`);

@@ -1,5 +1,6 @@
 import type { FieldOrigin, MemoryMetadata } from "../trace/metadata.js";
 import type { MemorySource } from "../trace/memory-write.js";
+import { chunks, chunksHeap } from "./chunks.js";
 import { gups } from "./gups.js";
 import { HEAP, withMemoryDefaults, type MemoryOptions, type MemoryProgram, type MemoryWorkload } from "./memory-options.js";
 import { pointerChase } from "./pointer-chase.js";
@@ -8,7 +9,7 @@ import { zipf } from "./zipf.js";
 
 export { MEMORY_WORKLOADS, memoryOptionsOf, type MemoryOptions, type MemoryWorkload } from "./memory-options.js";
 
-const PROGRAMS: Record<MemoryWorkload, MemoryProgram> = { gups, stream, stride, "pointer-chase": pointerChase, zipf };
+const PROGRAMS: Record<MemoryWorkload, MemoryProgram> = { gups, stream, stride, "pointer-chase": pointerChase, zipf, chunks };
 
 /** The rows of a workload; the same options give the same rows. */
 export function generateMemory(workload: MemoryWorkload, given: Partial<MemoryOptions> = {}): MemorySource<MemoryMetadata> {
@@ -19,7 +20,7 @@ export function generateMemory(workload: MemoryWorkload, given: Partial<MemoryOp
     return {
       source: { format: "generate", workload, options: used }, clock: "none", fields, emulated: true,
       notes: ["the trace is generated: it has no times, and gap is the number of instructions of the workload's loop, as a compiler would write it"],
-      nodes: [{ name: workload }], regions: [{ name: "heap", start: BigInt(HEAP), bytes: options.footprint }],
+      nodes: [{ name: workload }], regions: [{ name: "heap", start: BigInt(HEAP), bytes: workload === "chunks" ? chunksHeap(options) : options.footprint }],
     };
   };
 }

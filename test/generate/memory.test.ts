@@ -16,7 +16,7 @@ const trace = (workload: MemoryWorkload, options: Partial<MemoryOptions>): Memor
 const rows = (workload: MemoryWorkload, options: Partial<MemoryOptions>): MemoryRow[] => accessesOf(trace(workload, options));
 const offsets = (all: readonly MemoryRow[]): number[] => all.map((r) => Number(r.vaddr - HEAP));
 
-describe.each(MEMORY_WORKLOADS)("%s", (workload) => {
+describe.each(MEMORY_WORKLOADS.filter((w) => w !== "chunks"))("%s", (workload) => {
   test("has as many rows as asked for, all within the heap, and says what it is", () => {
     for (const [footprint, accesses] of [[192, 1000], [1 << 20, 1001], [2 ** 36, 500]] as const) {
       const t = trace(workload, { footprint, accesses, stride: 64 });
@@ -106,4 +106,19 @@ test("options out of range are refused", () => {
   expect(said("gups", { accesses: 2 ** 40 + 1 })).toMatch(/accesses is 1099511627777: give a whole number from 1 to 1099511627776/);
   expect(said("gups", { accesses: 1.5 })).toMatch(/accesses is 1.5/);
   expect(said("gups", { seed: -1 })).toMatch(/seed is -1/);
+});
+
+describe("chunks", () => {
+  const footprint = 3 * 2 ** 21 + 64, array = 4 * 2 ** 21;
+  test("reads an index, then a chunk's first byte, and repeats the array's order", () => {
+    const t = trace("chunks", { footprint, accesses: 41, chunks: 3, indices: 10 }), at = offsets(accessesOf(t)), data = at.filter((_, i) => i % 2 === 1);
+    expect(at.filter((_, i) => i % 2 === 0)).toEqual(Array.from({ length: 21 }, (_, i) => array + 8 * (i % 10)));
+    expect(data.slice(10)).toEqual(data.slice(0, 10));
+    expect([...new Set(data)].sort((a, b) => a - b)).toEqual([0, 1, 2].map((x) => x * Math.floor(footprint / 3)));
+    expect(t.metadata).toMatchObject({ regions: [{ name: "heap", start: HEAP, bytes: array + 80 }] });
+  });
+  test("an offset moves each place further into its chunk", () => {
+    expect(new Set(offsets(rows("chunks", { footprint: 2 ** 32, accesses: 2000, chunks: 4, offset: 4096, indices: 100 })).filter((o) => o < 2 ** 32))).toEqual(new Set([0, 1, 2, 3].map((x) => x * (2 ** 30 + 4096))));
+  });
+  test("more chunks than bytes are refused", () => expect(refused(() => generateMemory("chunks", { footprint: 10, chunks: 11 }))).toMatch(/footprint is 10: give at least 11 bytes/));
 });
