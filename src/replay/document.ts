@@ -5,6 +5,7 @@ import type { Testbed } from "../testbed/document.js";
 import type { AnyTrace } from "../trace/read.js";
 import type { MemoryUse } from "./memory/use.js";
 import type { ReplayResult } from "./result.js";
+import type { SelfCheck } from "./self-check.js";
 
 /** What a replay gives: verbscope.result/1 (schemas/result.schema.json). */
 export interface Result {
@@ -23,6 +24,8 @@ export interface Result {
     memory_trace?: { file: string; digest: string; rows: number; replayed: number; refused: number; fields: Record<string, string>; emulated: boolean };
   };
   replays: ReplayResult[];
+  /** Of verbs traces: the native replay against the recording's own times. */
+  self_check?: SelfCheck;
 }
 
 /** Version of the package, for results and `--version`. */

@@ -15,6 +15,7 @@ import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare.js";
 import { compareWithNative, readReplay } from "./result.js";
 import { run, type RunOptions } from "./run.js";
+import { selfCheck } from "./self-check.js";
 import type { Extend, Session } from "./session.js";
 import { thinkTime, type Think } from "./think.js";
 
@@ -39,7 +40,8 @@ export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testb
     return latencies ? { ...result, latencies_by_qp: latencies.result() } : result;
   });
   session.compare(replays);
-  return document(testbed, session.trace(replays), options.extend?.(session, paths, replays) ?? replays);
+  const result = document(testbed, session.trace(replays), options.extend?.(session, paths, replays) ?? replays);
+  return { ...result, self_check: selfCheck(trace, () => replays.find((r) => r.path === "native") ?? session.replay(loadPath("native"))) };
 }
 
 /** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */

@@ -7,6 +7,7 @@ import { largestMessageClass } from "./main-class.js";
 import { memoryParts, memorySummary } from "./memory-text.js";
 import { pathColumns } from "./path-columns.js";
 import { queuePairs } from "./qp-text.js";
+import { selfCheckText } from "./self-check-text.js";
 import { safe } from "./safe-text.js";
 import { uncertaintyText } from "./uncertainty-text.js";
 
@@ -38,6 +39,7 @@ export function textReport(result: Result, width = 100): string {
     line();
   }
   if (t.memory) memoryParts(t.memory, result.replays, width, line);
+  selfCheckText(result.self_check, width, line);
   line("What rests on what");
   const assumed = Object.entries(t.fields).filter(([, origin]) => origin !== "recorded").map(([name, origin]) => `${inert(name)} (${inert(origin)})`);
   if (assumed.length > 0) wrap(`not recorded: ${assumed.join(", ")}`, width, line);
