@@ -50,7 +50,8 @@ function sentence({ indices, without_effect, small }: Sensitivity, what: string)
   const list = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1)}` : named[0];
   return `of the variance of the ${what}, ${list}; ${indices.length} values have a part in it, ${small.length} next to none, ${without_effect.length} none`;
 }
-const percentOf = (x: number): string => `${(100 * x).toFixed(0)} %`;
+/** Of a part of the whole; noise of the sample can pass it. */
+const percentOf = (x: number): string => `${(100 * Math.min(1, x)).toFixed(0)} %`;
 
 /** Two digits, and no sign before 0.00. */
 const signed = (x: number): string => `${Number(x.toFixed(2)) < 0 ? MINUS : ""}${Math.abs(x).toFixed(2)}`;
