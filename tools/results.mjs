@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { memory } from "./results/memory.mjs";
-import { pingpong } from "./results/pingpong.mjs";
 
 const { values: { captures } } = parseArgs({ options: { captures: { type: "string" } } });
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
 try {
   const text = `# Results
 
-Produced by \`node tools/results.mjs${captures === undefined ? "" : " --captures FOLDER"}\` (after \`npm run build\`)${captures === undefined ? "" : "; FOLDER holds the memory recordings, of which two samples are bundled"}. No parameter was set from the published figures below.
+Produced by \`node tools/results.mjs${captures === undefined ? "" : " --captures FOLDER"}\` (after \`npm run build\`)${captures === undefined ? "" : "; FOLDER holds the memory recordings, of which two samples are bundled"}. No parameter was set from the published figures below. ibv_rc_pingpong on each path is in [thesis.md](thesis.md).
 
-${pingpong(folder)}
 ${await memory(folder, captures)}`;
   writeFileSync(fileURLToPath(new URL("../docs/results.md", import.meta.url)), text);
   console.log(text);

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { cause, generated, measure, recordings, workloads } from "./memory-traces.mjs";
 import { published } from "./published.mjs";
-import { ns, percent, size, table, times } from "./table.mjs";
+import { ns, percent, size, table, times } from "../table.mjs";
 
 const TESTBEDS = ["thesis-2014", "modern"], PATHS = ["native", "virt-ib", "memlink"];
 const LARGE = PATHS.map((p) => `${p}+guest_leaf=2m`);

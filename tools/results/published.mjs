@@ -1,7 +1,7 @@
 // The memory model beside published measurements: nested random reads on Zen, HPCC's RandomAccess.
 import { rmSync } from "node:fs";
 import { generated, measure } from "./memory-traces.mjs";
-import { ns, table, times } from "./table.mjs";
+import { ns, table, times } from "../table.mjs";
 
 const MIB = 2 ** 20, GIB = 2 ** 30;
 /** What modern's ranges name as Zen's: sizes only, no time is touched. */

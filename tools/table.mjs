@@ -1,4 +1,4 @@
-// Markdown and numbers of docs/results.md.
+// Markdown and numbers of docs/results.md and docs/thesis.md.
 export const line = (cells) => `| ${cells.join(" | ")} |`;
 /** A table; `align` has one of l and r for each column. */
 export const table = (head, align, rows) => [line(head), line([...align].map((a) => (a === "r" ? "---:" : "---"))), ...rows.map(line)].join("\n");
