@@ -1,6 +1,6 @@
 // Pages to look at: every kind of result that a report can be of, one with hostile text in it.
 import { fileURLToPath } from "node:url";
-import { attribute, bytesSource, encodeMemory, encodeVerbs, generate, generateMemory, htmlReport, loadPath, loadTestbed, openAnySource, openAnyTrace, replay, replayMemory, verbsSession } from "../dist/index.js";
+import { attribute, bytesSource, encodeMemory, encodeVerbs, generate, generateMemory, htmlReport, loadPath, loadTestbed, openAnySource, openAnyTrace, replay, replayMemory, verbsSession, withUncertainty } from "../dist/index.js";
 
 const PATHS = ["native", "virt-ib", "memlink"];
 export const HOSTILE = `<script>alert(1)</script>"onload='alert(2)' ]]>--><img src=x onerror=alert(3)>\u202egpj.exe\u0000\u001b[31m`;
@@ -37,6 +37,8 @@ export function hostile(result) {
 export function* pages() {
   const pingpong = verbs(recorded("rc-pingpong-4k"));
   yield { name: "verbs", accessible: true, html: htmlReport([pingpong], { attribution: attribute(verbsSession(recorded("rc-pingpong-4k"), bed()), "virt-ib", "memlink") }) };
+  const drawn = verbs(recorded("write-lat-8"), PATHS, { extend: (session, paths, replays) => withUncertainty(session, paths, replays, { draws: 20 }) }), checked = { recorded_ps: 2_000_000, model_ps: 1_500_000, error: -0.25 };
+  yield { name: "sure", html: htmlReport([{ ...drawn, self_check: { comparable: true, total: checked, data_path: checked, verbs: [{ verb: "post_send", calls: 1000, ...checked }] } }]) };
   yield { name: "many-classes", html: htmlReport([verbs(recorded("ucx-tag-lat"), [...PATHS, "sr-iov", "vhost"])]) };
   yield { name: "one-path", html: htmlReport([verbs(recorded("send-bw-srq"), ["memlink"])]) };
   yield { name: "sizes", html: htmlReport([64, 1024, 16384, 262144].map((size) => verbs(generated(`send-bw-${size}.arrow`, sendBw(size))))) };

@@ -6,15 +6,17 @@ import { inert, timeRangeText, timeText } from "./bars.js";
 import { wrap, type Line } from "./lines.js";
 import { pathColumns } from "./path-columns.js";
 
-type Drawn = ReplayResult & { uncertainty: Uncertainty };
+export type Drawn = ReplayResult & { uncertainty: Uncertainty };
 /** Layers whose interval is narrower than this part of the makespan are not shown. */
 const SHOWN_WIDTH = 0.01;
 /** Drivers are named until they have this much together, at most three. */
 const MOST_OF_IT = 2 / 3, MOST_NAMED = 3;
 
+export const drawnReplays = ({ replays }: Result): Drawn[] => replays.filter((r): r is Drawn => r.uncertainty !== undefined);
+
 /** How far the testbed's ranges let each path vary: a sentence for each, and the layers. */
-export function uncertaintyText({ replays, testbed }: Result, width: number, line: Line): void {
-  const drawn = replays.filter((r): r is Drawn => r.uncertainty !== undefined), first = drawn[0]?.uncertainty;
+export function uncertaintyText(result: Result, width: number, line: Line): void {
+  const { testbed } = result, drawn = drawnReplays(result), first = drawn[0]?.uncertainty;
   if (!first) return;
   line(`How sure that is: ${first.draws} testbeds drawn within the ranges of ${inert(testbed.name)} (seed ${first.seed}), the same for all paths`);
   for (const r of drawn) wrap(sentence(r), width, line);
@@ -31,7 +33,7 @@ export function uncertaintyText({ replays, testbed }: Result, width: number, lin
 const percentOf = ({ level }: Uncertainty): string => `${Math.round(100 * level)} %`;
 
 /** One path in a sentence. */
-function sentence(r: Drawn): string {
+export function sentence(r: Drawn): string {
   const { value, low, high, text, range, words } = headline(r), u = r.uncertainty, many = `${percentOf(u)} of ${u.draws} drawn testbeds`;
   const name = `${inert(r.path)}: ${text(value)}${words}`, reads = (x: number): boolean => text(x) === text(value);
   if (reads(low) && reads(high)) return `${name} (the same in ${many})`;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { packageUrl } from "../../src/files.js";
-import { attribute, loadPath, loadTestbed, openMemoryTrace, openTrace, replay, replayMemory, verbsSession, type Attribution, type Result } from "../../src/index.js";
+import { attribute, loadPath, loadTestbed, openMemoryTrace, openTrace, replay, replayMemory, verbsSession, withUncertainty, type Attribution, type Result } from "../../src/index.js";
 import { around, controls, together } from "../support/coupled.js";
 
 const PATHS = ["native", "virt-ib", "memlink"];
@@ -12,6 +12,12 @@ function once<T>(make: () => T): () => T {
 }
 
 export const verbs = once((): Result => replay(openTrace(file("rc-pingpong-4k")), PATHS.map(loadPath), bed()));
+/** With drawn testbeds, and times that can be held against the recording's. */
+export const sure = once((): Result => {
+  const result = replay(openTrace(file("write-lat-8")), PATHS.map(loadPath), bed(), { extend: (session, paths, replays) => withUncertainty(session, paths, replays, { draws: 20 }) });
+  const checked = { recorded_ps: 2_000_000, model_ps: 1_500_000, error: -0.25 };
+  return { ...result, self_check: { comparable: true, total: checked, data_path: checked, verbs: [{ verb: "post_send", calls: 1000, ...checked }] } };
+});
 export const classes = once((): Result => replay(openTrace(file("ucx-tag-lat")), PATHS.map(loadPath), bed()));
 export const onePath = once((): Result => replay(openTrace(file("send-bw-srq")), [loadPath("memlink")], bed()));
 export const memory = once((): Result => replayMemory(openMemoryTrace(file("hpcc-randomaccess")), PATHS.map(loadPath), bed(), { link: "heap" }));

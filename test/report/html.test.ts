@@ -3,13 +3,13 @@ import { parse, type DefaultTreeAdapterTypes, type ParserError } from "parse5";
 import { describe, expect, test } from "vitest";
 import { htmlReport, UserError, type Result } from "../../src/index.js";
 import { timeText } from "../../src/report/bars.js";
-import { attribution, classes, coupled, hostile, HOSTILE, memory, nothing, onePath, verbs } from "./html-results.js";
+import { attribution, classes, coupled, hostile, HOSTILE, memory, nothing, onePath, sure, verbs } from "./html-results.js";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type Node = DefaultTreeAdapterTypes.Node;
 const ofs = (results: readonly Result[], options = {}): string => htmlReport(results, options);
 const KINDS: [string, () => string][] = [
-  ["verbs", () => ofs([verbs()])], ["many classes", () => ofs([classes()])], ["one path", () => ofs([onePath()])], ["memory", () => ofs([memory()])], ["coupled", () => ofs([coupled()])], ["nothing", () => ofs([nothing()])],
+  ["verbs", () => ofs([verbs()])], ["many classes", () => ofs([classes()])], ["sure", () => ofs([sure()])], ["one path", () => ofs([onePath()])], ["memory", () => ofs([memory()])], ["coupled", () => ofs([coupled()])], ["nothing", () => ofs([nothing()])],
   ["attribution", () => ofs([verbs()], { attribution: attribution() })], ["several", () => ofs([verbs(), classes(), memory()], { title: "all of them" })],
   ["hostile", () => ofs([hostile(verbs()), hostile(memory())], { title: HOSTILE, attribution: { ...attribution(), notes: [HOSTILE], digest: HOSTILE, from: { ...attribution().from, path: HOSTILE } } })],
 ];
@@ -113,6 +113,13 @@ describe("what the page says", () => {
     has(sizes, 'id="sizes-size-throughput"');
     const [native, forwarded] = verbs().replays.map((r) => r.data_path.bytes_per_s);
     has(sizes, `<td class="n"><data value="${forwarded! / native!}">0.47×</data></td>`);
+  });
+  test("how sure that is, and the self-check", () => {
+    const text = textOf(parse(htmlReport([sure()]))).replaceAll("\u00a0", " ");
+    has(text, "20 testbeds drawn within the ranges of thesis-2014 (seed 1), the same for all paths.");
+    expect(text).toMatch(/virt-ib: 0\.\d\d of native throughput \(0\.\d\d–0\.\d\d, 90 % of 20 drawn testbeds\)/);
+    has(text, "post_send1,0002.000 µs1.500 µs−25.0 %");
+    has(textOf(parse(htmlReport([verbs()]))), "Recorded times are not compared with the native replay: device or machine were emulated");
   });
   test("an attribution of another trace says so", () => {
     expect(htmlReport([verbs()], { attribution: attribution() }).includes("none of the results above")).toBe(false);

@@ -2,6 +2,7 @@ import type { Result } from "../../replay/document.js";
 import { assumptions } from "./assumptions.js";
 import { attributionSection } from "./attribution.js";
 import { memoryCharts, sizeCharts, timeCharts, type ReportOptions } from "./charts.js";
+import { selfCheckSection, uncertaintySection } from "./certainty.js";
 import { complete } from "./complete.js";
 import { figure } from "./elements.js";
 import { layerTable } from "./layers.js";
@@ -53,7 +54,7 @@ function section(result: Result, i: number, of: number): Markup {
   const id = `r${i + 1}`, memory = memoryCharts(result);
   return markup`<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${of > 1 ? `Result ${i + 1}: ${result.trace.file}` : "What was replayed"}</h2>
 ${facts(result)}${summary(result)}${timeCharts(result).map((c) => figure(c, id))}${memory.map((c) => figure(c, id))}
-${layerTable(result.replays)}${operationsTable(result.replays)}${countersTable(result.replays)}${memorySection(result.trace.memory)}${assumptions(result)}</section>
+${layerTable(result.replays)}${operationsTable(result.replays)}${countersTable(result.replays)}${memorySection(result.trace.memory)}${uncertaintySection(result)}${selfCheckSection(result)}${assumptions(result)}</section>
 `;
 }
 
