@@ -26,5 +26,5 @@ export const groupName = (g: GroupSummary): string => (TIERS[g.group] ? `${g.gro
 export function freezeOf({ frozen, changed }: Validation): string | undefined {
   if (!frozen) return undefined;
   const since = changed.length === 0 ? "they have not changed since" : `since then ${changed.join(", ")} changed, so that agreement proves less`;
-  return `Testbeds were frozen on ${frozen.date} (commit ${frozen.commit}), before these points were first run; ${since}. Nothing is fitted to them.`;
+  return `Testbeds were frozen on ${frozen.date} (commit ${frozen.commit}), before these points were first run; ${since}. Nothing is fitted to them.${frozen.note === undefined ? "" : ` ${frozen.note}`}`;
 }

@@ -6,6 +6,8 @@ import { loadTestbed } from "../testbed/load.js";
 export interface Frozen {
   readonly date: string;
   readonly commit: string;
+  /** What a reader should know besides: figures that had been looked at before. */
+  readonly note?: string;
   /** Digest of each testbed's figures and ranges (`figuresDigest`). */
   readonly testbeds: Readonly<Record<string, string>>;
 }
