@@ -14,11 +14,16 @@ const OP = Object.fromEntries(INSTR.ops.map((name, i) => [name, i])) as Record<(
 const MAX_UNIT_PS = 1e9;
 const ZERO: Form = { constant: 0n, terms: new Map() };
 
+/** Programs that were compiled: keys, replays and their peers ask for those of one path and testbed again and again, and compiling takes as long as a replay of some hundred rows. */
+const compiled = new WeakMap<Path, WeakMap<Testbed, ReadonlyMap<string, Uint8Array>>>();
+
 /** Programs of a path on a testbed, as the core executes them: verb → instructions of 64 bytes. */
-export function compilePath(path: Path, testbed: Testbed): Map<string, Uint8Array> {
-  const out = new Map<string, Uint8Array>();
-  for (const [verb, steps] of path.programs) out.set(verb, compileProgram(steps, testbed, `path ${path.label}, ${verb}`));
-  return out;
+export function compilePath(path: Path, testbed: Testbed): ReadonlyMap<string, Uint8Array> {
+  const of = compiled.get(path) ?? new WeakMap<Testbed, ReadonlyMap<string, Uint8Array>>();
+  compiled.set(path, of);
+  const programs = of.get(testbed) ?? new Map([...path.programs].map(([verb, steps]) => [verb, compileProgram(steps, testbed, `path ${path.label}, ${verb}`)]));
+  of.set(testbed, programs);
+  return programs;
 }
 
 function compileProgram(steps: readonly Step[], testbed: Testbed, where: string): Uint8Array {

@@ -78,7 +78,7 @@ function placePrograms(core: Core, path: Path, testbed: Testbed, { peer, scale }
     const ptr = code ? core.place(code) : 0;
     core.u32(table, PROGRAMS.length + 1)[slot] = ptr;
   };
-  const compiled = (of: Path): Map<string, Uint8Array> => (scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed));
+  const compiled = (of: Path): ReadonlyMap<string, Uint8Array> => (scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed));
   const programs = compiled(path);
   PROGRAMS.forEach((verb, i) => put(i, programs.get(verb)));
   put(PROGRAMS.length, (peer === path ? programs : compiled(peer)).get("post_send"));
