@@ -5,13 +5,15 @@ import { UserError } from "./errors.js";
 /** Folder of the package: documents, traces and the core lie beside dist/. */
 export const packageUrl = (relative: string): URL => new URL(`../${relative}`, import.meta.url);
 
-export function readJson(file: string): unknown {
-  let text: string;
+export function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (e) {
     throw new UserError(`${file}: cannot be read (${(e as NodeJS.ErrnoException).code ?? "error"}); check the name and its permissions`);
   }
+}
+export function readJson(file: string): unknown {
+  const text = readText(file);
   try {
     return JSON.parse(text);
   } catch (e) {

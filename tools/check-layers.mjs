@@ -6,7 +6,7 @@ const RANK = { cli: 7, index: 7, report: 6, attribution: 5, uncertainty: 5, vali
 const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors"]);
 
 /** Packages and Node modules: the only places that may import them. */
-const PACKAGES = { "yargs": ["src/cli/"], "hdr-histogram-js": ["src/replay/latencies.ts"], "simple-statistics": ["src/uncertainty/", "src/validate/"], "ajv/dist/2020.js": ["src/cli/whole-result.ts"], "yargs/helpers": ["src/cli/"], "cli-progress": ["src/cli/"], "fast-xml-builder": ["src/report/"], "d3-scale": ["src/report/html/"], "d3-shape": ["src/report/html/"], "apache-arrow": ["src/trace/"], "fzstd": ["src/trace/", "src/import/"], "xz-decompress": ["src/import/"], "@assemblyscript/loader": ["src/core/"] };
+const PACKAGES = { "yargs": ["src/cli/"], "hdr-histogram-js": ["src/replay/latencies.ts"], "simple-statistics": ["src/uncertainty/", "src/validate/", "src/calibrate/"], "ml-levenberg-marquardt": ["src/calibrate/fit.ts"], "ml-matrix": ["src/calibrate/"], "ajv/dist/2020.js": ["src/cli/whole-result.ts"], "yargs/helpers": ["src/cli/"], "cli-progress": ["src/cli/"], "fast-xml-builder": ["src/report/"], "d3-scale": ["src/report/html/"], "d3-shape": ["src/report/html/"], "apache-arrow": ["src/trace/"], "fzstd": ["src/trace/", "src/import/"], "xz-decompress": ["src/import/"], "@assemblyscript/loader": ["src/core/"] };
 const NODE = ["src/cli/", "src/files.ts", "src/core/module.node.ts", "src/trace/source.ts", "src/trace/write-whole.ts", "src/import/", "src/replay/document.ts"];
 /** write-whole.ts names its temporary file by process id, so that two writers never meet. */
 const PROCESS = ["src/cli/", "src/trace/write-whole.ts"];

@@ -6,6 +6,7 @@ import { version } from "../replay/document.js";
 import { safe } from "../report/safe-text.js";
 import { attributeCommand } from "./attribute.js";
 import { breakEvenCommand } from "./break-even.js";
+import { calibrateCommand } from "./calibrate.js";
 import { compareCommand } from "./compare.js";
 import { generateCommand } from "./generate.js";
 import { importCommand } from "./import.js";
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     .command(attributeCommand)
     .command(sensitivityCommand)
     .command(breakEvenCommand)
+    .command(calibrateCommand)
     .command(compareCommand)
     .command(reportCommand)
     .command(pathsCommand)

@@ -8,7 +8,7 @@ const verbscope = (...args: string[]): { status: number | null; stdout: string; 
 const COMMANDS = [...verbscope("--help").stdout.matchAll(/^ {2}verbscope ([\w-]+)/gm)].map((m) => m[1]!).filter((c, i, all) => c !== "completion" && all.indexOf(c) === i);
 const TRACE = "traces/write-lat-8.arrow";
 
-test("the help names the commands", () => expect(COMMANDS).toEqual(expect.arrayContaining(["import", "inspect", "merge", "replay", "attribute", "sensitivity", "break-even", "compare", "paths", "testbeds", "generate"])));
+test("the help names the commands", () => expect(COMMANDS).toEqual(expect.arrayContaining(["import", "inspect", "merge", "replay", "attribute", "sensitivity", "break-even", "compare", "paths", "testbeds", "generate", "calibrate"])));
 
 describe("--help shows an example", () => {
   test.each(COMMANDS)("%s", (command) => {

@@ -1,0 +1,6 @@
+import { test } from "vitest";
+import { checkRecoveries, recoveries } from "../support/recovery.js";
+
+test("ten hidden machines like edr-2016 are found again, with 3 % of noise", () => {
+  checkRecoveries(recoveries("edr-2016", 10, 2016));
+}, 120_000);
