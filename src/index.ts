@@ -8,6 +8,7 @@ export { tolerance, type Tolerance } from "./attribution/tolerance.js";
 export { compare, type CompareOptions, type Comparison } from "./compare/compare.js";
 export { checkResult, readResult } from "./compare/read-result.js";
 export { calibrate, type CalibrateOptions } from "./calibrate/calibrate.js";
+export { measuredCalls } from "./calibrate/calls.js";
 export type { Calibration } from "./calibrate/document.js";
 export type { MeasuredFile, Measurement } from "./calibrate/measurement.js";
 export { readMeasured } from "./calibrate/read/read.js";

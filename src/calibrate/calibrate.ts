@@ -45,7 +45,7 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
   const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] => list.map((m) => {
     const { predict } = predictor(m, path, base);
     return {
-      file: m.at.file, line: m.at.line, tool: m.tool, series: seriesName(m), size: m.kind === "run" ? (m.options.size ?? null) : null, quantity: m.kind === "run" ? m.quantity : "value", use,
+      file: m.at.file, line: m.at.line, tool: m.tool, series: seriesName(m), size: m.kind === "run" ? (m.options.size ?? null) : null, quantity: m.kind === "run" ? m.quantity : m.kind, use,
       measured: figureOf(m), noise: noiseOf(m, noise), before: rounded(predict(base)), after: rounded(predict(testbed)),
     };
   });

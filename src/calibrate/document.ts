@@ -27,14 +27,14 @@ export interface Calibration {
   readonly testbed: Testbed;
 }
 
-/** A measured figure, and what the testbeds make of it: ps, bytes a second, messages a second; of a value ps, or ps a byte of a rate. */
+/** A measured figure, and what the testbeds make of it: ps, bytes a second, messages a second; of a value ps, or ps a byte of a rate; of a call ps. `line` of a trace is its row, counted from 1. */
 export interface Figure {
   readonly file: string;
   readonly line: number;
   readonly tool: string;
   readonly series: string;
   readonly size: number | null;
-  readonly quantity: "latency" | "bandwidth" | "rate" | "value";
+  readonly quantity: "latency" | "bandwidth" | "rate" | "value" | "call";
   readonly use: "fitted" | "held out";
   readonly measured: number;
   /** Relative standard deviation that it counts with. */

@@ -1,4 +1,6 @@
 import type { VerbsOptions, VerbsWorkload } from "../generate/options.js";
+import type { Integer } from "../replay/numbers.js";
+import type { Testbed } from "../testbed/document.js";
 
 /** Where a figure was read: what a message names. */
 export interface Place {
@@ -41,7 +43,29 @@ export interface MeasuredValue {
   readonly note?: string;
 }
 
-export type Measurement = MeasuredRun | MeasuredValue;
+/** What calls take in a replay of their trace. */
+export interface CallTimes {
+  /** ps of the calls of a verb on a testbed; undefined where the replay has none. */
+  of(verb: string, testbed: Testbed): { readonly min: Integer; readonly mean: Integer; readonly max: Integer } | undefined;
+}
+/** What calls of a verb took while a trace was captured. */
+export interface MeasuredCall {
+  readonly kind: "call";
+  /** The row of the first call, counted from 1. */
+  readonly at: Place;
+  readonly tool: "trace";
+  readonly verb: string;
+  readonly calls: number;
+  /** The median, in ps, recorded in ns. Always above 0. */
+  readonly value_ps: number;
+  /** As in MeasuredRun. */
+  readonly spread?: number;
+  readonly note?: string;
+  /** What the same calls take in a replay. */
+  readonly times: CallTimes;
+}
+
+export type Measurement = MeasuredRun | MeasuredValue | MeasuredCall;
 
 /** What one file says. */
 export interface MeasuredFile {

@@ -78,7 +78,7 @@ export class Problem {
   }
   private isTime(i: number): boolean {
     const m = this.measurements[i]!;
-    return m.kind === "value" || m.quantity === "latency";
+    return m.kind !== "run" || m.quantity === "latency";
   }
   /** By what a time, or the time of a message behind a rate, is multiplied when its residual grows by `more`. */
   private timeRatio(i: number, more: number): number {

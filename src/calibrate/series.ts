@@ -15,12 +15,14 @@ const sizeOf = (m: Measurement): number => (m.kind === "run" ? (m.options.size ?
 
 /** What measurements of one series have in common: all but the size. `iters` says how long was measured, not what. */
 function seriesKey(m: Measurement): string {
+  if (m.kind === "call") return JSON.stringify([m.at.file, m.verb]); // of another run: other calls
   return JSON.stringify(m.kind === "run" ? [m.tool, m.workload, m.quantity, Object.entries(m.options).filter(([name]) => name !== "iters" && name !== "size").sort()] : [m.tool, m.values]);
 }
 
-/** How a measurement's series is called in reports: `send-lat`, `write-bw bandwidth 4 qps`, or the values measured. */
+/** How a measurement's series is called in reports: `send-lat`, `write-bw bandwidth 4 qps`, the values measured, or the calls. */
 export function seriesName(m: Measurement): string {
   if (m.kind === "value") return m.values.join(" + ");
+  if (m.kind === "call") return `${m.verb} calls`;
   const { qps, events, bidirectional, transport } = m.options;
   return [m.workload, m.quantity === "rate" ? "rate" : "", transport !== undefined && transport !== "RC" ? transport : "", (qps ?? 1) > 1 ? `${qps} queue pairs` : "", events === true ? "events" : "", bidirectional === true ? "bidirectional" : ""].filter((s) => s !== "").join(" ");
 }

@@ -45,7 +45,7 @@ export const asFile = (file: string, measurements: readonly Measurement[]): Meas
 /** The same, perftest's runs written as perftest prints them and read again. */
 export function throughText(measurements: readonly Measurement[]): MeasuredFile[] {
   const texts = measurements.filter((m) => m.kind === "run" && m.workload !== "rc-pingpong").map(perftestText).join("\n");
-  return [readMeasured("perftest.txt", texts), asFile("others", measurements.filter((m) => m.kind === "value" || m.workload === "rc-pingpong"))];
+  return [readMeasured("perftest.txt", texts), asFile("others", measurements.filter((m) => m.kind !== "run" || m.workload === "rc-pingpong"))];
 }
 
 const TITLES: Partial<Record<VerbsWorkload, string>> = { "send-lat": "Send Latency", "write-lat": "RDMA_Write Latency", "read-lat": "RDMA_Read Latency", "atomic-lat": "Atomic FETCH_AND_ADD Latency", "send-bw": "Send BW", "write-bw": "RDMA_Write BW" };

@@ -41,9 +41,10 @@ export function checkRecoveries(all: readonly Recovery[]): Record<string, number
   // Nobody is told to be known and is far off: at most twice as far as half its interval, and the intervals are narrow.
   for (const v of known) expect(Math.abs(v.now - v.truth), v.value).toBeLessThanOrEqual(v.high - v.low);
   const said = { known: known.length / all.length, "known inside": share(known.map(inside)), "all inside": share(values.map(inside)), sums: sums.length / all.length, "sums inside": share(sums), "held out median": mean((e) => e.after.median), "held out worst": Math.max(...held.map((e) => e.after.worst)), "held out median on base": mean((e) => e.before.median) };
-  expect(said["known inside"]).toBeGreaterThanOrEqual(0.9);
   expect(said["all inside"]).toBeGreaterThanOrEqual(0.9);
-  expect(said["sums inside"]).toBeGreaterThanOrEqual(0.9);
+  // 0.95 less three standard errors of some fifty.
+  expect(said["known inside"]).toBeGreaterThanOrEqual(0.86);
+  expect(said["sums inside"]).toBeGreaterThanOrEqual(0.86);
   expect(said["held out median"]).toBeLessThan((1.2 * NOISE_PERCENT) / 100);
   expect(said["held out median on base"]).toBeGreaterThan(2 * said["held out median"]);
   expect(share(all.map((r) => r.found.described))).toBeGreaterThanOrEqual(0.9); // noise alone passes the limit now and then

@@ -34,4 +34,4 @@ function join(source: Source, group: readonly Measurement[]): Measurement {
 
 const valueOf = (m: Measurement): number => (m.kind === "run" ? m.value : m.value_ps);
 /** What two figures of the same thing have in common. */
-const keyOf = (m: Measurement): string => JSON.stringify(m.kind === "run" ? [m.workload, m.quantity, Object.entries(m.options).filter(([name]) => name !== "iters").sort()] : m.values);
+const keyOf = (m: Measurement): string => JSON.stringify(m.kind === "run" ? [m.workload, m.quantity, Object.entries(m.options).filter(([name]) => name !== "iters").sort()] : m.kind === "value" ? m.values : m.verb);

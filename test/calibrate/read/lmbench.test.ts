@@ -5,7 +5,7 @@ import { changed, fixture, measured, refusal } from "../../support/measured.js";
 const TEXT = fixture("lmbench.txt");
 const block = (first: string): string => `${TEXT.slice(TEXT.indexOf(first)).split("\n\n")[0]!.trimEnd()}\n`;
 const SYSCALL = "Simple syscall: 0.0534 microseconds\n", STRIDE = block('"stride'), COPY = block('"libc bcopy'), CONTEXT = block('"size=0k');
-const valuesOf = (text: string): object => Object.fromEntries(readMeasured("m", text).measurements.map((m) => (m.kind === "value" ? [m.values.join("+"), m.value_ps] : ["run", m.value])));
+const valuesOf = (text: string): object => Object.fromEntries(readMeasured("m", text).measurements.map((m) => (m.kind === "value" ? [m.values.join("+"), m.value_ps] : ["no value", 0])));
 
 test("a results file: what stands for testbed values, and what does not", () => {
   const { tool, measurements, notes } = measured("lmbench.txt");
