@@ -31,7 +31,7 @@ function readOrRefused(text: string): void {
     if (!(e instanceof UserError)) throw e;
     expect(e.message).toMatch(/^m: /);
     expect(e.message).not.toMatch(/[\u0000-\u001f]|undefined|\bNaN\b/);
-    expect(e.message.length).toBeLessThan(400);
+    expect(e.message.length).toBeLessThan(600);
   }
 }
 
