@@ -1,5 +1,7 @@
-// Accesses per second of the memory engine, against a C twin of it that counts the same (bench/native/), in the same run.
-// Interleaved rounds; medians of the times, and the median of the ratios round by round. Kept in bench/results/; `--smoke` runs a small version and keeps nothing.
+// Accesses per second of the memory engine, against a C twin of it
+// that counts the same (bench/native/), in the same run.
+// Interleaved rounds; medians of the times, and the median of the ratios round by round.
+// Kept in bench/results/; `--smoke` runs a small version and keeps nothing.
 // More traces: node tools/run.mjs bench/memory.mjs program.arrow …
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -16,29 +18,51 @@ import { ColumnFeed } from "../dist/replay/memory/feed.js";
 import { prepareMemory } from "../dist/replay/memory/prepare.js";
 import { relinks, setUpMemory } from "../dist/replay/memory/setup.js";
 import { loadTestbed } from "../dist/testbed/load.js";
-import { openMemoryTrace } from "../dist/trace/read.js";
 import { writeMemory } from "../dist/trace/memory-write.js";
+import { openMemoryTrace } from "../dist/trace/read.js";
 
-const smoke = process.argv.includes("--smoke"), own = process.argv.slice(2).filter((a) => !a.startsWith("--"));
-const ROWS = smoke ? 50_000 : 2_000_000, ROUNDS = smoke ? 1 : 9;
+const smoke = process.argv.includes("--smoke"),
+  own = process.argv.slice(2).filter((a) => !a.startsWith("--"));
+const ROWS = smoke ? 50_000 : 2_000_000,
+  ROUNDS = smoke ? 1 : 9;
 const PATHS = ["native", "virt-ib", "memlink"];
 const here = (p) => fileURLToPath(new URL(p, import.meta.url));
 const folder = here("../build/bench/");
 mkdirSync(folder, { recursive: true });
 
 const GENERATED = smoke
-  ? [["gups", "16MiB"], ["stream", "16MiB"]]
-  : [["sequential", "64MiB"], ["stream", "64MiB"], ["gups", "64MiB"], ["gups", "1GiB"], ["gups", "8GiB"], ["pointer-chase", "1GiB"], ["zipf", "1GiB"]];
+  ? [
+      ["gups", "16MiB"],
+      ["stream", "16MiB"],
+    ]
+  : [
+      ["sequential", "64MiB"],
+      ["stream", "64MiB"],
+      ["gups", "64MiB"],
+      ["gups", "1GiB"],
+      ["gups", "8GiB"],
+      ["pointer-chase", "1GiB"],
+      ["zipf", "1GiB"],
+    ];
 const CAPTURED = ["traces/sort.arrow", "traces/hpcc-randomaccess.arrow"];
 const bytes = (text) => Number(text.slice(0, -3)) * { MiB: 2 ** 20, GiB: 2 ** 30 }[text.slice(-3)];
 
 /** A bundled capture, one run after the other, until there are enough rows. */
 async function repeated(source, file) {
   if (existsSync(file)) return;
-  const trace = openMemoryTrace(source), rows = [];
+  const trace = openMemoryTrace(source),
+    rows = [];
   for (const batch of trace.batches) {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes), c = trace.readBody(batch, body).columns, view = new DataView(body.buffer);
-    for (let i = 0; i < batch.rows; i++) rows.push([view.getUint32(c.vaddr[0].offset + 8 * i, true), view.getUint32(c.vaddr[0].offset + 8 * i + 4, true), view.getUint16(c.size[0].offset + 2 * i, true), view.getUint8(c.kind[0].offset + i)]);
+    const body = new Uint8Array(trace.batchLayout(batch).bytes),
+      c = trace.readBody(batch, body).columns,
+      view = new DataView(body.buffer);
+    for (let i = 0; i < batch.rows; i++)
+      rows.push([
+        view.getUint32(c.vaddr[0].offset + 8 * i, true),
+        view.getUint32(c.vaddr[0].offset + 8 * i + 4, true),
+        view.getUint16(c.size[0].offset + 2 * i, true),
+        view.getUint8(c.kind[0].offset + i),
+      ]);
   }
   await writeMemory(file, (out) => {
     for (let i = 0; i < ROWS; i++) out.add(...rows[i % rows.length], 1);
@@ -56,7 +80,11 @@ async function traces() {
   for (const [workload, footprint] of GENERATED) {
     const file = `${folder}${workload}-${footprint}-${ROWS}.arrow`;
     const [program, more] = workload === "sequential" ? ["stride", { stride: 8 }] : [workload, {}];
-    if (!existsSync(file)) await writeMemory(file, generateMemory(program, { footprint: bytes(footprint), accesses: ROWS, seed: 1, ...more }));
+    if (!existsSync(file))
+      await writeMemory(
+        file,
+        generateMemory(program, { footprint: bytes(footprint), accesses: ROWS, seed: 1, ...more }),
+      );
     list.push([`${workload} ${footprint}`, file]);
   }
   return list;
@@ -64,28 +92,48 @@ async function traces() {
 
 /** The C twin, compiled here; undefined where there is no compiler. */
 function compile() {
-  const sources = ["main.c", "engine.c", "tables.c"].map((f) => here(`native/${f}`)), program = `${folder}memory-twin`;
+  const sources = ["main.c", "engine.c", "tables.c"].map((f) => here(`native/${f}`)),
+    program = `${folder}memory-twin`;
   try {
-    execFileSync("cc", ["-O3", "-march=native", "-o", program, ...sources], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("cc", ["-O3", "-march=native", "-o", program, ...sources], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     return program;
   } catch (e) {
-    console.log(`no C twin: ${e.code === "ENOENT" ? "there is no compiler (cc)" : String(e.stderr)}; the core is measured alone`);
+    console.log(
+      "no C twin: " +
+        `${e.code === "ENOENT" ? "there is no compiler (cc)" : String(e.stderr)}; ` +
+        "the core is measured alone",
+    );
     return undefined;
   }
 }
 /** What the core was told, for the twin; and a process that runs it on demand. */
 function startTwin(program, name, core, prepared, path) {
-  const params = core.u64(core.exports.mem_params_ptr(), MEMORY_PARAMS.length), geometry = core.u32(core.exports.mem_geometry_ptr(), STRUCTURES.length * GEOMETRY_WORDS.length);
-  const rows = `${folder}${name}.rows`, config = `${folder}${name}.txt`;
-  const vaddr = new BigUint64Array(prepared.trace.rows), size = new Uint16Array(prepared.trace.rows);
+  const params = core.u64(core.exports.mem_params_ptr(), MEMORY_PARAMS.length),
+    geometry = core.u32(core.exports.mem_geometry_ptr(), STRUCTURES.length * GEOMETRY_WORDS.length);
+  const rows = `${folder}${name}.rows`,
+    config = `${folder}${name}.txt`;
+  const vaddr = new BigUint64Array(prepared.trace.rows),
+    size = new Uint16Array(prepared.trace.rows);
   for (const batch of prepared.trace.batches) {
-    const body = new Uint8Array(prepared.trace.batchLayout(batch).bytes), c = prepared.trace.readBody(batch, body).columns;
+    const body = new Uint8Array(prepared.trace.batchLayout(batch).bytes),
+      c = prepared.trace.readBody(batch, body).columns;
     vaddr.set(new BigUint64Array(body.buffer, c.vaddr[0].offset, batch.rows), batch.firstRow);
     size.set(new Uint16Array(body.buffer, c.size[0].offset, batch.rows), batch.firstRow);
   }
   writeFileSync(rows, Buffer.concat([Buffer.from(vaddr.buffer), Buffer.from(size.buffer)]));
-  const lines = ["nested", "guest_levels", "host_levels", "guest_leaf", "host_leaf", "frame_bits", "seed"].map((p) => `${p} ${params[MEMORY_PARAMS.indexOf(p)]}`);
-  for (let i = 0; i < STRUCTURES.length; i++) lines.push(`structure ${i} ${geometry[i * 4]} ${geometry[i * 4 + 1]} ${geometry[i * 4 + 3]}`);
+  const lines = [
+    "nested",
+    "guest_levels",
+    "host_levels",
+    "guest_leaf",
+    "host_leaf",
+    "frame_bits",
+    "seed",
+  ].map((p) => `${p} ${params[MEMORY_PARAMS.indexOf(p)]}`);
+  for (let i = 0; i < STRUCTURES.length; i++)
+    lines.push(`structure ${i} ${geometry[i * 4]} ${geometry[i * 4 + 1]} ${geometry[i * 4 + 3]}`);
   if (relinks(path)) for (const r of prepared.setup.links.ranges) lines.push(`link ${r.page} ${r.pages}`);
   writeFileSync(config, [...lines, `rows ${rows} ${prepared.trace.rows}`, ""].join("\n"));
   const child = spawn(program, [config], { stdio: ["pipe", "pipe", "inherit"] });
@@ -102,10 +150,26 @@ function startTwin(program, name, core, prepared, path) {
 }
 /** The twin's counters in the order in which it prints them, out of the core's. */
 function comparable(core) {
-  const values = core.u64(core.exports.mem_counters_ptr(), MEMORY_COUNTERS.length), c = (name) => Number(values[MEMORY_COUNTERS.indexOf(name)]);
-  const levels = (by) => ["l1", "l2", "l3", "dram"].map((l) => c(`${by}.${l}`)), of = (what) => STRUCTURES.map((s) => (s.startsWith("cache.") ? 0 : c(`${s}.${what}`)));
-  return [c("mem.accesses"), c("mem.straddles.line"), c("mem.straddles.page"), ...of("hits"), ...of("misses"), ...levels("mem.refs"), ...levels("walk.refs.guest"), ...levels("walk.refs.host"),
-    c("walks.4k"), c("walks.2m"), c("walks.1g"), c("mem.ept_violations"), c("mem.pages_linked"), c("mem.blocks_split")];
+  const values = core.u64(core.exports.mem_counters_ptr(), MEMORY_COUNTERS.length),
+    c = (name) => Number(values[MEMORY_COUNTERS.indexOf(name)]);
+  const levels = (by) => ["l1", "l2", "l3", "dram"].map((l) => c(`${by}.${l}`)),
+    of = (what) => STRUCTURES.map((s) => (s.startsWith("cache.") ? 0 : c(`${s}.${what}`)));
+  return [
+    c("mem.accesses"),
+    c("mem.straddles.line"),
+    c("mem.straddles.page"),
+    ...of("hits"),
+    ...of("misses"),
+    ...levels("mem.refs"),
+    ...levels("walk.refs.guest"),
+    ...levels("walk.refs.host"),
+    c("walks.4k"),
+    c("walks.2m"),
+    c("walks.1g"),
+    c("mem.ept_violations"),
+    c("mem.pages_linked"),
+    c("mem.blocks_split"),
+  ];
 }
 function runCore(prepared, path) {
   const core = new Core(coreModule());
@@ -123,32 +187,62 @@ function runCore(prepared, path) {
 }
 
 const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
-const twin = compile(), testbed = loadTestbed("thesis-2014"), cases = [];
+const twin = compile(),
+  testbed = loadTestbed("thesis-2014"),
+  cases = [];
 for (const [name, file] of await traces()) {
   for (const label of PATHS) {
-    const trace = openMemoryTrace(file), path = loadPath(label), prepared = prepareMemory(trace, testbed, false, { link: "all" });
+    const trace = openMemoryTrace(file),
+      path = loadPath(label),
+      prepared = prepareMemory(trace, testbed, false, { link: "all" });
     const first = runCore(prepared, path); // a warm-up, and what the twin must count
     const c = twin && startTwin(twin, basename(file, ".arrow"), first.core, prepared, path);
     if (c) {
-      const { counters } = await c.run(), wanted = comparable(first.core);
+      const { counters } = await c.run(),
+        wanted = comparable(first.core);
       const bad = wanted.findIndex((n, i) => n !== counters[i]);
-      if (bad >= 0) throw new Error(`${name} on ${label}: counter ${bad} is ${wanted[bad]} in the core, ${counters[bad]} in the C twin`);
+      if (bad >= 0)
+        throw new Error(
+          `${name} on ${label}: counter ${bad} is ${wanted[bad]} in the core, ${counters[bad]} in the C twin`,
+        );
     }
-    const samples = [], theirs = [];
+    const samples = [],
+      theirs = [];
     for (let round = 0; round < ROUNDS; round++) {
       samples.push(runCore(prepared, path).ns / trace.rows);
       if (c) theirs.push((await c.run()).ns / trace.rows);
     }
     c?.stop();
     trace.close();
-    const ns = median(samples), ratio = c ? median(samples.map((s, i) => theirs[i] / s)) : null;
-    cases.push({ trace: name, path: label, rows: trace.rows, ns_per_access_median: +ns.toFixed(2), accesses_per_s_median: Math.round(1e9 / ns), ns_per_access_best: +Math.min(...samples).toFixed(2), twin_ns_per_access_median: c ? +median(theirs).toFixed(2) : null, against_twin: ratio && +ratio.toFixed(3), samples_ns: samples.map((s) => +s.toFixed(2)), twin_samples_ns: theirs.map((s) => +s.toFixed(2)) });
-    console.log(`${name.padEnd(38)} ${label.padEnd(8)} ${ns.toFixed(2).padStart(7)} ns an access, ${(1e3 / ns).toFixed(1).padStart(6)} M/s${c ? `; C twin ${median(theirs).toFixed(2).padStart(7)} ns: ${ratio.toFixed(2)}× of its speed` : ""}`);
+    const ns = median(samples),
+      ratio = c ? median(samples.map((s, i) => theirs[i] / s)) : null;
+    cases.push({
+      trace: name,
+      path: label,
+      rows: trace.rows,
+      ns_per_access_median: +ns.toFixed(2),
+      accesses_per_s_median: Math.round(1e9 / ns),
+      ns_per_access_best: +Math.min(...samples).toFixed(2),
+      twin_ns_per_access_median: c ? +median(theirs).toFixed(2) : null,
+      against_twin: ratio && +ratio.toFixed(3),
+      samples_ns: samples.map((s) => +s.toFixed(2)),
+      twin_samples_ns: theirs.map((s) => +s.toFixed(2)),
+    });
+    console.log(
+      `${name.padEnd(38)} ${label.padEnd(8)} ${ns.toFixed(2).padStart(7)} ns an access, ` +
+        `${(1e3 / ns).toFixed(1).padStart(6)} ` +
+        `M/s${c ? `; C twin ${median(theirs).toFixed(2).padStart(7)} ns: ${ratio.toFixed(2)}× of its speed` : ""}`,
+    );
   }
 }
 if (!smoke && own.length === 0) {
-  const when = new Date().toISOString(), out = here(`results/${when.slice(0, 10)}-memory.json`);
+  const when = new Date().toISOString(),
+    out = here(`results/${when.slice(0, 10)}-memory.json`);
   mkdirSync(here("results/"), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ schema: "verbscope.bench/1", bench: "memory", when, node: process.version, cpu: cpus()[0].model, cores: cpus().length, rounds: ROUNDS, cases }, null, 1)}\n`);
+  writeFileSync(
+    out,
+    `${JSON.stringify({ schema: "verbscope.bench/1", bench: "memory", when, node: process.version, cpu: cpus()[0].model, cores: cpus().length, rounds: ROUNDS, cases }, null, 1)}` +
+      `\n`,
+  );
   console.log(`kept in bench/results/${basename(out)}`);
 }

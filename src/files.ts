@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "./errors.js";
 
@@ -9,7 +9,11 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (e) {
-    throw new UserError(`${file}: cannot be read (${(e as NodeJS.ErrnoException).code ?? "error"}); check the name and its permissions`);
+    throw new UserError(
+      `${file}: cannot be read ` +
+        `(${(e as NodeJS.ErrnoException).code ?? "error"}); ` +
+        "check the name and its permissions",
+    );
   }
 }
 export function readJson(file: string): unknown {
@@ -23,7 +27,10 @@ export function readJson(file: string): unknown {
 
 /** Names of the built-in documents in a folder of the package. */
 export function builtinNames(folder: "paths" | "testbeds"): string[] {
-  return readdirSync(fileURLToPath(packageUrl(`${folder}/`))).filter((f) => f.endsWith(".json")).map((f) => f.slice(0, -5)).sort();
+  return readdirSync(fileURLToPath(packageUrl(`${folder}/`)))
+    .filter((f) => f.endsWith(".json"))
+    .map((f) => f.slice(0, -5))
+    .sort();
 }
 /** A built-in by its name, or a file by its path. */
 export function documentFile(folder: "paths" | "testbeds", name: string): string {
@@ -32,5 +39,7 @@ export function documentFile(folder: "paths" | "testbeds", name: string): string
     if (existsSync(file)) return file;
   }
   if (existsSync(name)) return name;
-  throw new UserError(`unknown ${folder.slice(0, -1)} "${name}": not a file, and not one of ${builtinNames(folder).join(", ")}`);
+  throw new UserError(
+    `unknown ${folder.slice(0, -1)} "${name}": not a file, and not one of ${builtinNames(folder).join(", ")}`,
+  );
 }

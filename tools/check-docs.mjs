@@ -9,24 +9,39 @@ const LIMIT = 300;
 /** Longer than the limit for now: they may only get shorter. */
 const LONG = {};
 /** Generated files and data, which nobody reads from top to bottom. */
-const DATA = /^(package-lock\.json|LICENSE|assembly\/gen\/|paths\/|testbeds\/|traces\/|schemas\/|bench\/results\/|test\/.*\/fixtures\/|.*\.snap$)/;
+const DATA =
+  /^(package-lock\.json|LICENSE|assembly\/gen\/|paths\/|testbeds\/|traces\/|schemas\/|bench\/results\/|test\/.*\/fixtures\/|.*\.snap$)/;
 /** Folders where people and build machines keep checkouts. */
 const MACHINE_PATH = /(?<![\w./*:])\/(?:home|root|Users|work|var\/folders|builds)\/[\w.-]+/g;
 
 const problems = [];
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
-  .split("\n").filter((f) => f !== "" && existsSync(posix.join(root, f)));
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((f) => f !== "" && existsSync(posix.join(root, f)));
 const text = (f) => readFileSync(posix.join(root, f), "latin1");
 
 const abi = spawnSync(process.execPath, ["tools/gen-abi.mjs", "--check"], { cwd: root, encoding: "utf8" });
 if (abi.status !== 0) problems.push(abi.stderr.trim());
 
 /** Headings as the anchors that renderers make of them. */
-const anchors = (f) => new Set([...readFileSync(posix.join(root, f), "utf8").matchAll(/^#+ (.+)$/gm)].map((m) => m[1].toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replace(/ /g, "-")));
+const anchors = (f) =>
+  new Set(
+    [...readFileSync(posix.join(root, f), "utf8").matchAll(/^#+ (.+)$/gm)].map((m) =>
+      m[1]
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replace(/ /g, "-"),
+    ),
+  );
 
 let links = 0;
 for (const f of files.filter((f) => f.endsWith(".md"))) {
-  const prose = text(f).replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "");
+  const prose = text(f)
+    .replace(/```[\s\S]*?```/g, "")
+    .replace(/`[^`\n]*`/g, "");
   for (const [, target] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
     links++;
@@ -38,10 +53,12 @@ for (const f of files.filter((f) => f.endsWith(".md"))) {
 }
 for (const f of files) {
   const content = text(f);
-  for (const [found] of content.matchAll(MACHINE_PATH)) problems.push(`${f}: names a path of a machine, ${found}`);
+  for (const [found] of content.matchAll(MACHINE_PATH))
+    problems.push(`${f}: names a path of a machine, ${found}`);
   const lines = content.split("\n").length - 1;
   if (lines <= LIMIT || DATA.test(f)) continue;
-  if (lines > (LONG[f] ?? 0)) problems.push(`${f}: ${lines} lines, at most ${LONG[f] ?? LIMIT}; divide it by idea`);
+  if (lines > (LONG[f] ?? 0))
+    problems.push(`${f}: ${lines} lines, at most ${LONG[f] ?? LIMIT}; divide it by idea`);
   else console.log(`note: ${f} has ${lines} lines`);
 }
 

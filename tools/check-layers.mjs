@@ -2,12 +2,55 @@
 import { code, cycles, importsOf, sources } from "./imports.mjs";
 
 /** Higher may import lower. Siblings (same rank) only as SIBLINGS says. */
-const RANK = { cli: 7, index: 7, report: 6, attribution: 5, uncertainty: 5, validate: 5, calibrate: 5, compare: 5, replay: 4, trace: 3, import: 3, generate: 3, core: 3, path: 3, testbed: 3, errors: 2, files: 2, abi: 1 };
+const RANK = {
+  cli: 7,
+  index: 7,
+  report: 6,
+  attribution: 5,
+  uncertainty: 5,
+  validate: 5,
+  calibrate: 5,
+  compare: 5,
+  replay: 4,
+  trace: 3,
+  import: 3,
+  generate: 3,
+  core: 3,
+  path: 3,
+  testbed: 3,
+  errors: 2,
+  files: 2,
+  abi: 1,
+};
 const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors"]);
 
 /** Packages and Node modules: the only places that may import them. */
-const PACKAGES = { "yargs": ["src/cli/"], "hdr-histogram-js": ["src/replay/latencies.ts"], "simple-statistics": ["src/uncertainty/", "src/validate/", "src/calibrate/"], "ml-levenberg-marquardt": ["src/calibrate/fit.ts"], "ml-matrix": ["src/calibrate/"], "ajv/dist/2020.js": ["src/cli/whole-result.ts"], "yargs/helpers": ["src/cli/"], "cli-progress": ["src/cli/"], "fast-xml-builder": ["src/report/"], "d3-scale": ["src/report/html/"], "d3-shape": ["src/report/html/"], "apache-arrow": ["src/trace/"], "fzstd": ["src/trace/", "src/import/"], "xz-decompress": ["src/import/"], "@assemblyscript/loader": ["src/core/"] };
-const NODE = ["src/cli/", "src/files.ts", "src/core/module.node.ts", "src/trace/source.ts", "src/trace/write-whole.ts", "src/import/", "src/replay/document.ts"];
+const PACKAGES = {
+  yargs: ["src/cli/"],
+  "hdr-histogram-js": ["src/replay/latencies.ts"],
+  "simple-statistics": ["src/uncertainty/", "src/validate/", "src/calibrate/"],
+  "ml-levenberg-marquardt": ["src/calibrate/fit.ts"],
+  "ml-matrix": ["src/calibrate/"],
+  "ajv/dist/2020.js": ["src/cli/whole-result.ts"],
+  "yargs/helpers": ["src/cli/"],
+  "cli-progress": ["src/cli/"],
+  "fast-xml-builder": ["src/report/"],
+  "d3-scale": ["src/report/html/"],
+  "d3-shape": ["src/report/html/"],
+  "apache-arrow": ["src/trace/"],
+  fzstd: ["src/trace/", "src/import/"],
+  "xz-decompress": ["src/import/"],
+  "@assemblyscript/loader": ["src/core/"],
+};
+const NODE = [
+  "src/cli/",
+  "src/files.ts",
+  "src/core/module.node.ts",
+  "src/trace/source.ts",
+  "src/trace/write-whole.ts",
+  "src/import/",
+  "src/replay/document.ts",
+];
 /** write-whole.ts names its temporary file by process id, so that two writers never meet. */
 const PROCESS = ["src/cli/", "src/trace/write-whole.ts"];
 const ORACLE_PACKAGES = ["vitest", "fast-check"];
@@ -16,8 +59,10 @@ const violations = [];
 const within = (file, places) => places.some((p) => file.startsWith(p));
 const layerOf = (file) => file.split("/")[1].replace(/\.ts$/, "");
 
-const src = sources("src"), files = new Set(src);
-const folders = new Map(Object.keys(RANK).map((l) => [l, new Set()])), graph = new Map();
+const src = sources("src"),
+  files = new Set(src);
+const folders = new Map(Object.keys(RANK).map((l) => [l, new Set()])),
+  graph = new Map();
 for (const file of src) {
   const layer = layerOf(file);
   if (!(layer in RANK)) {
@@ -28,9 +73,12 @@ for (const file of src) {
   for (const { specifier, target } of importsOf(file)) {
     if (target === undefined) {
       if (specifier.startsWith("node:")) {
-        if (!within(file, NODE)) violations.push(`${file} must not import ${specifier} (allowed: ${NODE.join(", ")})`);
-      } else if (!(specifier in PACKAGES)) violations.push(`${file} imports ${specifier}, which tools/check-layers.mjs does not know`);
-      else if (!within(file, PACKAGES[specifier])) violations.push(`${file} must not import ${specifier} (only ${PACKAGES[specifier].join(", ")})`);
+        if (!within(file, NODE))
+          violations.push(`${file} must not import ${specifier} (allowed: ${NODE.join(", ")})`);
+      } else if (!(specifier in PACKAGES))
+        violations.push(`${file} imports ${specifier}, which tools/check-layers.mjs does not know`);
+      else if (!within(file, PACKAGES[specifier]))
+        violations.push(`${file} must not import ${specifier} (only ${PACKAGES[specifier].join(", ")})`);
       continue;
     }
     if (!files.has(target)) {
@@ -43,20 +91,28 @@ for (const file of src) {
     folders.get(layer).add(to);
     const what = `${file} must not import ${specifier}`;
     if (RANK[to] > RANK[layer] || to === "index") violations.push(`${what} (${layer} is below ${to})`);
-    else if (RANK[to] === RANK[layer] && !SIBLINGS.has(`${layer}>${to}`)) violations.push(`${what} (${layer} and ${to} are siblings)`);
+    else if (RANK[to] === RANK[layer] && !SIBLINGS.has(`${layer}>${to}`))
+      violations.push(`${what} (${layer} and ${to} are siblings)`);
   }
   const body = code(file);
-  if (/(?<![\w."'/])process\.\w/.test(body) && !within(file, PROCESS)) violations.push(`${file} must not touch process (only ${PROCESS.join(", ")})`);
-  if (/new WebAssembly\.|WebAssembly\.(instantiate|compile|validate)/.test(body) && !file.startsWith("src/core/")) violations.push(`${file} must not use WebAssembly at run time (only src/core/)`);
+  if (/(?<![\w."'/])process\.\w/.test(body) && !within(file, PROCESS))
+    violations.push(`${file} must not touch process (only ${PROCESS.join(", ")})`);
+  if (
+    /new WebAssembly\.|WebAssembly\.(instantiate|compile|validate)/.test(body) &&
+    !file.startsWith("src/core/")
+  )
+    violations.push(`${file} must not use WebAssembly at run time (only src/core/)`);
 }
-for (const group of cycles(folders)) violations.push(`folders of src/ import each other: ${group.join(", ")}`);
+for (const group of cycles(folders))
+  violations.push(`folders of src/ import each other: ${group.join(", ")}`);
 for (const group of cycles(graph)) violations.push(`files of src/ import each other: ${group.join(", ")}`);
 
 const core = new Map();
 for (const file of sources("assembly")) {
   core.set(file, []);
   for (const { specifier, target } of importsOf(file)) {
-    if (!target?.startsWith("assembly/")) violations.push(`${file} must not import ${specifier} (the core imports nothing)`);
+    if (!target?.startsWith("assembly/"))
+      violations.push(`${file} must not import ${specifier} (the core imports nothing)`);
     else core.get(file).push(target);
   }
 }
@@ -64,18 +120,31 @@ for (const file of sources("assembly")) {
 const CORE_RANK = { lib: 1, gen: 1, model: 2, mem: 3, sim: 4 };
 for (const [file, targets] of core) {
   const from = CORE_RANK[layerOf(file)];
-  for (const t of targets) if (from !== undefined && !(CORE_RANK[layerOf(t)] <= from)) violations.push(`${file} must not import ${t} (${layerOf(file)} is below ${layerOf(t)})`);
+  for (const t of targets)
+    if (from !== undefined && !(CORE_RANK[layerOf(t)] <= from))
+      violations.push(`${file} must not import ${t} (${layerOf(file)} is below ${layerOf(t)})`);
 }
 
 for (const file of sources("test/oracle")) {
   for (const { specifier, target } of importsOf(file)) {
-    if (target === undefined ? specifier.startsWith("node:") || ORACLE_PACKAGES.includes(specifier) : within(target, ["test/oracle/", "src/abi/", "test/support/random/"])) continue;
-    violations.push(`${file} must not import ${specifier} (the oracle shares only src/abi with what it checks)`);
+    if (
+      target === undefined
+        ? specifier.startsWith("node:") || ORACLE_PACKAGES.includes(specifier)
+        : within(target, ["test/oracle/", "src/abi/", "test/support/random/"])
+    )
+      continue;
+    violations.push(
+      `${file} must not import ${specifier} (the oracle shares only src/abi with what it checks)`,
+    );
   }
 }
 
 for (const v of violations) console.error(v);
 // A flow's handlers call each other by nature: known, printed, not refused.
-for (const group of cycles(core)) console.log(`note: files of assembly/ import each other: ${group.join(", ")}`);
+for (const group of cycles(core))
+  console.log(`note: files of assembly/ import each other: ${group.join(", ")}`);
 if (violations.length > 0) process.exitCode = 1;
-else console.log(`layers: ${src.length} files of src/ and ${core.size} of assembly/ import in the right direction`);
+else
+  console.log(
+    `layers: ${src.length} files of src/ and ${core.size} of assembly/ import in the right direction`,
+  );

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { memory } from "./results/memory.mjs";
 
-const { values: { captures } } = parseArgs({ options: { captures: { type: "string" } } });
+const {
+  values: { captures },
+} = parseArgs({ options: { captures: { type: "string" } } });
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
 try {
   const text = `# Results

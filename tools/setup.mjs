@@ -2,7 +2,17 @@
 // Plain Node only, since it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
@@ -10,7 +20,15 @@ const at = (relative) => fileURLToPath(new URL(relative, root));
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /** Files and folders that the build reads. */
-const SOURCES = ["src", "assembly", "asconfig.json", "tsconfig.json", "package-lock.json", "tools/gen-abi.mjs", "tools/setup.mjs"];
+const SOURCES = [
+  "src",
+  "assembly",
+  "asconfig.json",
+  "tsconfig.json",
+  "package-lock.json",
+  "tools/gen-abi.mjs",
+  "tools/setup.mjs",
+];
 const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm"];
 
 function fail(line) {
@@ -20,12 +38,17 @@ function fail(line) {
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`verbscope needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`verbscope needs Node 20.19 or newer; this is ${process.versions.node}.`);
 }
 
 /** Runs a tool; its output is shown only when it fails. */
 function run(what, command, args) {
-  const r = spawnSync(command, args, { cwd: at("."), encoding: "utf8", shell: process.platform === "win32" && command === "npm" });
+  const r = spawnSync(command, args, {
+    cwd: at("."),
+    encoding: "utf8",
+    shell: process.platform === "win32" && command === "npm",
+  });
   if (r.error) fail(`${what}: ${command} cannot be started (${r.error.code}).`);
   if (r.status !== 0) fail(`${r.stdout}${r.stderr}${what} failed (exit code ${r.status}).`);
 }
@@ -43,18 +66,28 @@ function install() {
 
 function filesOf(path) {
   if (!statSync(at(path)).isDirectory()) return [path];
-  return readdirSync(at(path)).sort().flatMap((name) => filesOf(`${path}/${name}`));
+  return readdirSync(at(path))
+    .sort()
+    .flatMap((name) => filesOf(`${path}/${name}`));
 }
 
 /** By content, not by time: a checkout of another commit and back needs no build. */
 function hashOfSources() {
   const hash = createHash("sha256");
-  for (const file of SOURCES.flatMap(filesOf)) hash.update(`${file}\0`).update(readFileSync(at(file))).update("\0");
+  for (const file of SOURCES.flatMap(filesOf))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(at(file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
 function fresh() {
-  return OUTPUTS.every((f) => existsSync(at(f))) && existsSync(at("build/stamp")) && readFileSync(at("build/stamp"), "utf8") === hashOfSources();
+  return (
+    OUTPUTS.every((f) => existsSync(at(f))) &&
+    existsSync(at("build/stamp")) &&
+    readFileSync(at("build/stamp"), "utf8") === hashOfSources()
+  );
 }
 
 /** Removes what tsc wrote for sources that are gone, so that nothing imports a ghost. */

@@ -5,9 +5,12 @@ import { claims } from "./thesis/claims.mjs";
 import { measureMemory, memoryTable } from "./thesis/memory.mjs";
 import { measurePingpong, pingpongTables, registrationTable } from "./thesis/verbs.mjs";
 
-const { values: { check } } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const {
+  values: { check },
+} = parseArgs({ options: { check: { type: "boolean", default: false } } });
 const PAGE = new URL("../docs/thesis.md", import.meta.url);
-const pingpong = measurePingpong(), memory = measureMemory();
+const pingpong = measurePingpong(),
+  memory = measureMemory();
 const text = `# The two theses
 
 Virt-IB (2012) and Virt-IB-Memlink (2014) put InfiniBand into virtual machines under QEMU/KVM; their abstracts give three figures and a tendency. This page replays their benchmark on \`thesis-2014\` and sets both side by side.

@@ -18,7 +18,7 @@ function slotOf(key: u64, mask: u32): u32 {
 
 export function hashNew(capacity: u32): HashMap {
   const map = changetype<HashMap>(alloc(offsetof<HashMap>()));
-  map.table = <u32>alloc(<usize>capacity << 4);
+  map.table = <u32>alloc((<usize>capacity) << 4);
   map.mask = capacity - 1;
   map.count = 0;
   return map;
@@ -29,7 +29,7 @@ export function hashGet(map: HashMap, key: u64, none: u32): u32 {
   let i = slotOf(key, map.mask);
   const table = <usize>map.table;
   while (true) {
-    const entry = table + (<usize>i << 4);
+    const entry = table + ((<usize>i) << 4);
     const k = load<u64>(entry);
     if (k == key) return load<u32>(entry, 8);
     if (k == 0) return none;
@@ -41,7 +41,7 @@ export function hashSet(map: HashMap, key: u64, value: u32): void {
   if (map.count * 4 >= map.mask * 3) grow(map);
   let i = slotOf(key, map.mask);
   while (true) {
-    const entry = <usize>map.table + (<usize>i << 4);
+    const entry = <usize>map.table + ((<usize>i) << 4);
     const k = load<u64>(entry);
     if (k == 0 || k == key) {
       if (k == 0) map.count++;
@@ -56,11 +56,11 @@ export function hashSet(map: HashMap, key: u64, value: u32): void {
 function grow(map: HashMap): void {
   const old = <usize>map.table;
   const entries = map.mask + 1;
-  map.table = <u32>alloc(<usize>entries << 5);
+  map.table = <u32>alloc((<usize>entries) << 5);
   map.mask = entries * 2 - 1;
   map.count = 0;
   for (let i: u32 = 0; i < entries; i++) {
-    const entry = old + (<usize>i << 4);
+    const entry = old + ((<usize>i) << 4);
     const k = load<u64>(entry);
     if (k != 0) hashSet(map, k, load<u32>(entry, 8));
   }

@@ -1,9 +1,18 @@
 // The rows of a memory trace, one after the other (docs/memory-model.md 5).
-import { KIND_IS_IFETCH, M_MEM_ACCESSES, M_MEM_INSTRUCTIONS, M_MEM_REFS_L1, M_MEM_REFUSED, M_MEM_STRADDLES_LINE, M_MEM_STRADDLES_PAGE, M_TLB_L1_4K_HITS } from "../gen/abi";
+import {
+  KIND_IS_IFETCH,
+  M_MEM_ACCESSES,
+  M_MEM_INSTRUCTIONS,
+  M_MEM_REFS_L1,
+  M_MEM_REFUSED,
+  M_MEM_STRADDLES_LINE,
+  M_MEM_STRADDLES_PAGE,
+  M_TLB_L1_4K_HITS,
+} from "../gen/abi";
 import { setOf } from "./assoc";
 import { BY_DATA, l1, ref, refFrom, seek } from "./caches";
 import { guestLevels, tally } from "./state";
-import { COUNT_BITS, ONE_HIT, PLACE, SET, TAG, UNCACHED, slotOf, translate } from "./translate";
+import { COUNT_BITS, ONE_HIT, PLACE, SET, slotOf, TAG, translate, UNCACHED } from "./translate";
 
 /** Columns of the rows (vaddr, size, kind, gap, tid, t): byte addresses of linear memory; 0 where the trace has none. */
 export const COLUMNS_PTR: usize = memory.data(32);
@@ -18,9 +27,14 @@ function column(slot: usize): usize {
  * Fetches are refused, if the trace has any (`fetches`). Returns how many rows were executed or refused.
  */
 export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
-  const kinds = column(2), gaps = column(3), tids = column(4), end = first + n;
-  let rows: u32 = 0, refused: u32 = 0, instructions: u64 = 0;
-  for (let i = first; i < end;) {
+  const kinds = column(2),
+    gaps = column(3),
+    tids = column(4),
+    end = first + n;
+  let rows: u32 = 0,
+    refused: u32 = 0,
+    instructions: u64 = 0;
+  for (let i = first; i < end; ) {
     // The longest stretch of rows to execute.
     let stop = end;
     if (fetches || tids != 0) {
@@ -28,12 +42,12 @@ export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
     }
     if (stop != i) {
       execute(i, stop);
-      if (gaps != 0) for (let k = i; k < stop; k++) instructions += <u64>load<u32>(gaps + (<usize>k << 2));
+      if (gaps != 0) for (let k = i; k < stop; k++) instructions += <u64>load<u32>(gaps + ((<usize>k) << 2));
       rows += stop - i;
       i = stop;
     } else {
       if (isOurs(tids, tid, i)) {
-        if (gaps != 0) instructions += <u64>load<u32>(gaps + (<usize>i << 2));
+        if (gaps != 0) instructions += <u64>load<u32>(gaps + ((<usize>i) << 2));
         refused++;
       }
       i++;
@@ -47,7 +61,7 @@ export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
 // @ts-ignore: decorator
 @inline
 function isOurs(tids: usize, tid: u32, i: u32): bool {
-  return tids == 0 || load<u32>(tids + (<usize>i << 2)) == tid;
+  return tids == 0 || load<u32>(tids + ((<usize>i) << 2)) == tid;
 }
 // @ts-ignore: decorator
 @inline
@@ -56,7 +70,8 @@ function isFetch(kinds: usize, i: u32): bool {
 }
 
 // @ts-ignore: decorator
-@inline const NONE: u64 = 0xffffffffffffffff;
+@inline
+const NONE: u64 = 0xffffffffffffffff;
 /** Line of the access before, and one hit of its page's size. The line and its page are the most recent of their sets: touching them again changes nothing. */
 let lastLine: u64 = NONE;
 let lastHit: u64 = 0;
@@ -66,31 +81,46 @@ export function accessForget(): void {
 
 /** Rows between two readings of the packed counts: fewer than 2^COUNT_BITS. */
 // @ts-ignore: decorator
-@inline const CHUNK: u32 = 1 << 20;
+@inline
+const CHUNK: u32 = 1 << 20;
 
 /**
  * Rows that are all executed. What is decided fast is decided here: the line of the access before, or a page and perhaps a line that are the most recent
  * of their sets in TLB and L1. Such a hit changes no state and is only counted, by the size of its page, in thirds of one u64.
  */
 function execute(first: u32, end: u32): void {
-  const vaddrs = column(0), sizes = column(1), pages = ((<u64>1) << (9 * guestLevels)) - 1;
+  const vaddrs = column(0),
+    sizes = column(1),
+    pages = ((<u64>1) << (9 * guestLevels)) - 1;
   // Of L1, what the loop asks for every row. Sets that are no power of two (mask 0, no such L1 was built) are left to access().
-  const l1Tags = <usize>l1.tags, l1Mask = l1.mask, l1Stride = l1.mask != 0 ? <usize>l1.stride : 0;
-  let line = lastLine, hit = lastHit;
-  let vaddr = vaddrs + (<usize>first << 3), size = sizes + (<usize>first << 1);
-  for (let i = first; i < end;) {
-    const start = i, stop = min(end, i + CHUNK);
-    let hits: u64 = 0, others: u32 = 0;
+  const l1Tags = <usize>l1.tags,
+    l1Mask = l1.mask,
+    l1Stride = l1.mask != 0 ? <usize>l1.stride : 0;
+  let line = lastLine,
+    hit = lastHit;
+  let vaddr = vaddrs + ((<usize>first) << 3),
+    size = sizes + ((<usize>first) << 1);
+  for (let i = first; i < end; ) {
+    const start = i,
+      stop = min(end, i + CHUNK);
+    let hits: u64 = 0,
+      others: u32 = 0;
     for (; i < stop; i++, vaddr += 8, size += 2) {
-      const va = load<u64>(vaddr), bytes = <u32>load<u16>(size);
+      const va = load<u64>(vaddr),
+        bytes = <u32>load<u16>(size);
       const l = va >> 6;
       if ((<u32>va & 63) + bytes <= 64) {
         if (l == line) {
           hits += hit;
           continue;
         }
-        const p = (va >> 12) & pages, slot = slotOf(p);
-        if (load<u64>(slot) == p && load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG) && l1Stride != 0) {
+        const p = (va >> 12) & pages,
+          slot = slotOf(p);
+        if (
+          load<u64>(slot) == p &&
+          load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG) &&
+          l1Stride != 0
+        ) {
           const physical = (load<u32>(slot, PLACE) << 6) | (<u32>l & 63); // what is above the frame is shifted out
           hit = load<u64>(slot, ONE_HIT);
           hits += hit;
@@ -108,7 +138,8 @@ function execute(first: u32, end: u32): void {
       line = lastLine;
       hit = lastHit;
     }
-    for (let k: u32 = 0; k < 3; k++) tally(M_TLB_L1_4K_HITS + 2 * k, (hits >> (COUNT_BITS * k)) & ((1 << COUNT_BITS) - 1));
+    for (let k: u32 = 0; k < 3; k++)
+      tally(M_TLB_L1_4K_HITS + 2 * k, (hits >> (COUNT_BITS * k)) & ((1 << COUNT_BITS) - 1));
     tally(M_MEM_REFS_L1, stop - start - others);
   }
   lastLine = line;
@@ -117,8 +148,11 @@ function execute(first: u32, end: u32): void {
 
 /** One access in full: each line a reference, each page a translation. */
 function access(va: u64, bytes: u32, pages: u64): void {
-  const from = va >> 6, to = (va + <u64>bytes - 1) >> 6;
-  const slot = translate((from >> 6) & pages), place = load<u32>(slot, PLACE), physical = (place << 6) | (<u32>from & 63);
+  const from = va >> 6,
+    to = (va + <u64>bytes - 1) >> 6;
+  const slot = translate((from >> 6) & pages),
+    place = load<u32>(slot, PLACE),
+    physical = (place << 6) | (<u32>from & 63);
   seek(setOf(l1, physical), physical, BY_DATA);
   lastLine = (place & UNCACHED) != 0 ? NONE : from;
   lastHit = load<u64>(slot, ONE_HIT);

@@ -4,8 +4,9 @@
 //        no stamps, and the victim falls off the end. A repeated touch is one scalar compare.
 //   plru, random: tags stay where they are; a tree of bits, or a random state, names the victim. Their sets begin with a word that is always empty, and
 //        absent structures are a single such word, so that one compare answers the frequent case for all of them.
+
+import { G_POLICY, G_SETS, G_SHARED, G_WAYS, GEOMETRY_WORDS, STRUCTURES } from "../gen/abi";
 import { alloc } from "../lib/arena";
-import { GEOMETRY_WORDS, G_POLICY, G_SETS, G_SHARED, G_WAYS, STRUCTURES } from "../gen/abi";
 
 @unmanaged
 export class Assoc {
@@ -21,16 +22,21 @@ export class Assoc {
   pad1: u64;
 }
 // @ts-ignore: decorator
-@inline const ASSOC_BYTES: usize = 64;
+@inline
+const ASSOC_BYTES: usize = 64;
 // @ts-ignore: decorator
-@inline export const EMPTY: u32 = 0xffffffff;
+@inline
+export const EMPTY: u32 = 0xffffffff;
 // @ts-ignore: decorator
-@inline const LRU: u32 = 0;
+@inline
+const LRU: u32 = 0;
 // @ts-ignore: decorator
-@inline const PLRU: u32 = 1;
+@inline
+const PLRU: u32 = 1;
 /** Of an absent structure: nothing is ever found. */
 // @ts-ignore: decorator
-@inline const NOTHING: u32 = 255;
+@inline
+const NOTHING: u32 = 255;
 
 /** u32 words in the order of GEOMETRY_WORDS, for each of STRUCTURES; written by the driver. */
 export const GEOMETRY_PTR: usize = memory.data(512);
@@ -39,19 +45,23 @@ const RECORDS: usize = memory.data(2048);
 const SERVED_BY: usize = memory.data(128);
 const ABSENT: usize = memory.data<u32>([EMPTY]);
 /** Lanes up to and including lane i, i = 0..3. */
-const UP_TO: usize = memory.data<u32>([EMPTY, 0, 0, 0, EMPTY, EMPTY, 0, 0, EMPTY, EMPTY, EMPTY, 0, EMPTY, EMPTY, EMPTY, EMPTY], 16);
+const UP_TO: usize = memory.data<u32>(
+  [EMPTY, 0, 0, 0, EMPTY, EMPTY, 0, 0, EMPTY, EMPTY, EMPTY, 0, EMPTY, EMPTY, EMPTY, EMPTY],
+  16,
+);
 
 // @ts-ignore: decorator
 @inline
 export function structure(i: u32): Assoc {
-  return changetype<Assoc>(<usize>load<u32>(SERVED_BY + (<usize>i << 2)));
+  return changetype<Assoc>(<usize>load<u32>(SERVED_BY + ((<usize>i) << 2)));
 }
 
 export function structuresInit(): void {
   for (let i: u32 = 0; i < STRUCTURES; i++) {
-    const words = GEOMETRY_PTR + <usize>(i * GEOMETRY_WORDS << 2);
+    const words = GEOMETRY_PTR + <usize>((i * GEOMETRY_WORDS) << 2);
     const s = changetype<Assoc>(RECORDS + <usize>i * ASSOC_BYTES);
-    const sets = load<u32>(words + (G_SETS << 2)), ways = load<u32>(words + (G_WAYS << 2));
+    const sets = load<u32>(words + (G_SETS << 2)),
+      ways = load<u32>(words + (G_WAYS << 2));
     s.sets = sets;
     s.ways = ways;
     s.mask = sets != 0 && (sets & (sets - 1)) == 0 ? sets - 1 : 0;
@@ -64,19 +74,19 @@ export function structuresInit(): void {
     s.pad1 = spare > 1 ? 0xffffffffffffffff : spare == 1 ? 0xffffffff00000000 : 0;
     if (sets != 0) {
       s.tags = <u32>alloc(<usize>sets * <usize>s.stride);
-      if (s.policy == PLRU) s.trees = <u32>alloc(<usize>sets << 3);
+      if (s.policy == PLRU) s.trees = <u32>alloc((<usize>sets) << 3);
       structureFlush(s);
     }
     const shared = load<u32>(words + (G_SHARED << 2));
     const server = shared == 0 ? i : shared - 1;
-    store<u32>(SERVED_BY + (<usize>i << 2), <u32>(RECORDS + <usize>server * ASSOC_BYTES));
+    store<u32>(SERVED_BY + ((<usize>i) << 2), <u32>(RECORDS + <usize>server * ASSOC_BYTES));
   }
 }
 
 export function structureFlush(s: Assoc): void {
   if (s.sets == 0) return;
   memory.fill(<usize>s.tags, 0xff, <usize>s.sets * <usize>s.stride);
-  if (s.policy == PLRU) memory.fill(<usize>s.trees, 0, <usize>s.sets << 3);
+  if (s.policy == PLRU) memory.fill(<usize>s.trees, 0, (<usize>s.sets) << 3);
 }
 
 /** Address of the set of a 32-bit index. */
@@ -111,23 +121,42 @@ export function touch(s: Assoc, base: usize, tag: u32): bool {
 // @ts-ignore: decorator
 @inline
 function search(s: Assoc, base: usize, tag: u32): bool {
-  const wanted = i32x4.splat(tag), width = s.stride;
+  const wanted = i32x4.splat(tag),
+    width = s.stride;
   if (width == 16) {
-    const a = v128.load(base), found = i32x4.bitmask(i32x4.eq(a, wanted));
+    const a = v128.load(base),
+      found = i32x4.bitmask(i32x4.eq(a, wanted));
     // A miss shifts all four lanes, as a hit in the last one does.
-    v128.store(base, v128.or(v128.bitselect(shift(wanted, a), a, v128.load(UP_TO + (<usize>ctz<u32>(found | 8) << 4))), padOf(s)));
+    v128.store(
+      base,
+      v128.or(
+        v128.bitselect(shift(wanted, a), a, v128.load(UP_TO + ((<usize>ctz<u32>(found | 8)) << 4))),
+        padOf(s),
+      ),
+    );
     return found != 0;
   }
   if (width == 32) {
-    const a = v128.load(base), b = v128.load(base, 16);
+    const a = v128.load(base),
+      b = v128.load(base, 16);
     if (!v128.any_true(v128.or(i32x4.eq(a, wanted), i32x4.eq(b, wanted)))) {
       v128.store(base, shift(wanted, a));
       v128.store(base, v128.or(shift(a, b), padOf(s)), 16);
       return false;
     }
   } else if (width == 64) {
-    const a = v128.load(base), b = v128.load(base, 16), c = v128.load(base, 32), d = v128.load(base, 48);
-    if (!v128.any_true(v128.or(v128.or(i32x4.eq(a, wanted), i32x4.eq(b, wanted)), v128.or(i32x4.eq(c, wanted), i32x4.eq(d, wanted))))) {
+    const a = v128.load(base),
+      b = v128.load(base, 16),
+      c = v128.load(base, 32),
+      d = v128.load(base, 48);
+    if (
+      !v128.any_true(
+        v128.or(
+          v128.or(i32x4.eq(a, wanted), i32x4.eq(b, wanted)),
+          v128.or(i32x4.eq(c, wanted), i32x4.eq(d, wanted)),
+        ),
+      )
+    ) {
       v128.store(base, shift(wanted, a));
       v128.store(base, shift(a, b), 16);
       v128.store(base, shift(b, c), 32);
@@ -145,7 +174,7 @@ function searchByVector(s: Assoc, base: usize, wanted: v128): bool {
     const shifted = shift(before, here);
     const found = i32x4.bitmask(i32x4.eq(here, wanted));
     if (found != 0) {
-      v128.store(at, v128.bitselect(shifted, here, v128.load(UP_TO + (<usize>ctz<u32>(found) << 4))));
+      v128.store(at, v128.bitselect(shifted, here, v128.load(UP_TO + ((<usize>ctz<u32>(found)) << 4))));
       return true;
     }
     v128.store(at, shifted);
@@ -167,10 +196,12 @@ function shift(before: v128, here: v128): v128 {
 }
 function touchFixed(s: Assoc, set: usize, tag: u32): bool {
   if (s.policy == NOTHING) return false;
-  const base = set + 4, ways = s.ways;
-  let way: u32 = 0, empty = ways;
+  const base = set + 4,
+    ways = s.ways;
+  let way: u32 = 0,
+    empty = ways;
   for (; way < ways; way++) {
-    const here = load<u32>(base + (<usize>way << 2));
+    const here = load<u32>(base + ((<usize>way) << 2));
     if (here == tag) break;
     if (here == EMPTY && empty == ways) empty = way;
   }
@@ -178,7 +209,7 @@ function touchFixed(s: Assoc, set: usize, tag: u32): bool {
   const tree = <usize>s.trees + (((set - <usize>s.tags) / <usize>s.stride) << 3);
   if (!hit) {
     way = empty < ways ? empty : s.policy == PLRU ? plruVictim(tree, ways) : randomVictim(s);
-    store<u32>(base + (<usize>way << 2), tag);
+    store<u32>(base + ((<usize>way) << 2), tag);
   }
   if (s.policy == PLRU) plruTouch(tree, ways, way);
   return hit;

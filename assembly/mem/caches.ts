@@ -1,5 +1,12 @@
 // The data caches that accesses and page walks share (docs/memory-model.md 5, ref).
-import { M_MEM_REFS_L1, M_WALK_REFS_GUEST_L1, M_WALK_REFS_HOST_L1, S_CACHE_L1, S_CACHE_L2, S_CACHE_L3 } from "../gen/abi";
+import {
+  M_MEM_REFS_L1,
+  M_WALK_REFS_GUEST_L1,
+  M_WALK_REFS_HOST_L1,
+  S_CACHE_L1,
+  S_CACHE_L2,
+  S_CACHE_L3,
+} from "../gen/abi";
 import { Assoc, setOf, structure, touch } from "./assoc";
 import { bump, counterAt } from "./state";
 
@@ -14,11 +21,14 @@ export function cachesInit(): void {
 
 // First of the four counters (L1, L2, L3, DRAM) of who refers.
 // @ts-ignore: decorator
-@inline export const BY_DATA: u32 = M_MEM_REFS_L1;
+@inline
+export const BY_DATA: u32 = M_MEM_REFS_L1;
 // @ts-ignore: decorator
-@inline export const BY_GUEST: u32 = M_WALK_REFS_GUEST_L1;
+@inline
+export const BY_GUEST: u32 = M_WALK_REFS_GUEST_L1;
 // @ts-ignore: decorator
-@inline export const BY_HOST: u32 = M_WALK_REFS_HOST_L1;
+@inline
+export const BY_HOST: u32 = M_WALK_REFS_HOST_L1;
 
 /** One reference of a line. */
 // @ts-ignore: decorator

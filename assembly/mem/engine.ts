@@ -1,5 +1,35 @@
 // The memory engine as a whole: set-up, links, runs, time (docs/memory-model.md 4, 6).
-import { L_APP_THINK, L_MEM_DATA, L_MEM_TLB, L_VM_EPT_FAULT, L_WALK_GUEST, L_WALK_HOST, MP_C_INSTRUCTION, MP_DRAM_LATENCY, MP_EPT_VIOLATION, MP_GUEST_LEVELS, MP_HOST_LEVELS, MP_L1_LATENCY, MP_L2_LATENCY, MP_L3_LATENCY, MP_NESTED, MP_NTLB_LATENCY, MP_PWC_LATENCY, MP_TLB_L2_LATENCY, M_EPWC_ROUNDS, M_MEM_EPT_VIOLATIONS, M_MEM_INSTRUCTIONS, M_MEM_REFS_L1, M_MEM_TLB_FLUSHES, M_NTLB_LOOKUPS, M_PWC_ROUNDS, M_TLB_L2_LOOKUPS, M_WALK_REFS_GUEST_L1, M_WALK_REFS_HOST_L1, S_CACHE_L1 } from "../gen/abi";
+import {
+  L_APP_THINK,
+  L_MEM_DATA,
+  L_MEM_TLB,
+  L_VM_EPT_FAULT,
+  L_WALK_GUEST,
+  L_WALK_HOST,
+  M_EPWC_ROUNDS,
+  M_MEM_EPT_VIOLATIONS,
+  M_MEM_INSTRUCTIONS,
+  M_MEM_REFS_L1,
+  M_MEM_TLB_FLUSHES,
+  M_NTLB_LOOKUPS,
+  M_PWC_ROUNDS,
+  M_TLB_L2_LOOKUPS,
+  M_WALK_REFS_GUEST_L1,
+  M_WALK_REFS_HOST_L1,
+  MP_C_INSTRUCTION,
+  MP_DRAM_LATENCY,
+  MP_EPT_VIOLATION,
+  MP_GUEST_LEVELS,
+  MP_HOST_LEVELS,
+  MP_L1_LATENCY,
+  MP_L2_LATENCY,
+  MP_L3_LATENCY,
+  MP_NESTED,
+  MP_NTLB_LATENCY,
+  MP_PWC_LATENCY,
+  MP_TLB_L2_LATENCY,
+  S_CACHE_L1,
+} from "../gen/abi";
 import { scaled } from "../model/clock";
 import { accessForget } from "./access";
 import { structure, structureFlush, structuresInit } from "./assoc";
@@ -59,9 +89,15 @@ export function layerTime(layer: u32): u64 {
   if (layer == L_MEM_DATA) return refsTime(M_MEM_REFS_L1);
   if (layer == L_MEM_TLB) return times(M_TLB_L2_LOOKUPS, MP_TLB_L2_LATENCY);
   if (layer == L_WALK_GUEST) return refsTime(M_WALK_REFS_GUEST_L1) + times(M_PWC_ROUNDS, MP_PWC_LATENCY);
-  if (layer == L_WALK_HOST) return refsTime(M_WALK_REFS_HOST_L1) + times(M_EPWC_ROUNDS, MP_PWC_LATENCY) + times(M_NTLB_LOOKUPS, MP_NTLB_LATENCY);
+  if (layer == L_WALK_HOST)
+    return (
+      refsTime(M_WALK_REFS_HOST_L1) +
+      times(M_EPWC_ROUNDS, MP_PWC_LATENCY) +
+      times(M_NTLB_LOOKUPS, MP_NTLB_LATENCY)
+    );
   if (layer == L_VM_EPT_FAULT) return times(M_MEM_EPT_VIOLATIONS, MP_EPT_VIOLATION);
-  if (layer == L_APP_THINK) return scaled(load<u64>(counterAt(M_MEM_INSTRUCTIONS)), memParam(MP_C_INSTRUCTION));
+  if (layer == L_APP_THINK)
+    return scaled(load<u64>(counterAt(M_MEM_INSTRUCTIONS)), memParam(MP_C_INSTRUCTION));
   return 0;
 }
 const CLOCK: usize = memory.data(272, 16);
@@ -70,7 +106,7 @@ export function memClock(): usize {
   let time: u64 = 0;
   for (let layer: u32 = 0; layer < 32; layer++) {
     const t = layerTime(layer);
-    store<u64>(CLOCK + (<usize>layer << 3), t, 16);
+    store<u64>(CLOCK + ((<usize>layer) << 3), t, 16);
     time += t;
   }
   store<u64>(CLOCK, time);
@@ -81,5 +117,10 @@ function times(counter: u32, latency: u32): u64 {
   return load<u64>(counterAt(counter)) * memParam(latency);
 }
 function refsTime(first: u32): u64 {
-  return times(first, MP_L1_LATENCY) + times(first + 1, MP_L2_LATENCY) + times(first + 2, MP_L3_LATENCY) + times(first + 3, MP_DRAM_LATENCY);
+  return (
+    times(first, MP_L1_LATENCY) +
+    times(first + 1, MP_L2_LATENCY) +
+    times(first + 2, MP_L3_LATENCY) +
+    times(first + 3, MP_DRAM_LATENCY)
+  );
 }

@@ -2,12 +2,26 @@
 import { FRAME_TABLES, MP_GUEST_LEAF, MP_PLACEMENT, MP_THP_SHARE16 } from "../gen/abi";
 import { fittingLevel, fragmentFrame, isHugeBlock, mappedFrame, mappedLevel, takeBlocks } from "./place";
 import { guestLevels, memParam } from "./state";
-import { LEAF, MAPPED, NO_WAY, T_BLOCK, entry, entryAt, frameOf, guestRoot, keepStep, newTable, tableOf } from "./tables";
+import {
+  entry,
+  entryAt,
+  frameOf,
+  guestRoot,
+  keepStep,
+  LEAF,
+  MAPPED,
+  NO_WAY,
+  newTable,
+  T_BLOCK,
+  tableOf,
+} from "./tables";
 
 // @ts-ignore: decorator
-@inline const CONTIGUOUS: u64 = 0;
+@inline
+const CONTIGUOUS: u64 = 0;
 // @ts-ignore: decorator
-@inline const THP: u64 = 2;
+@inline
+const THP: u64 = 2;
 
 /** Ids number the 4 KiB pages in the order of mapping; a large leaf takes as many, aligned, so that each page size has tags of its own. */
 let nextId: u32 = 0;
@@ -26,7 +40,9 @@ export let guestLeafLevel: u32 = 0;
 
 /** The leaf entry of a page, mapped now if it was not. */
 export function guestLeaf(page: u64): u64 {
-  let table = guestRoot, frame: u32 = FRAME_TABLES, level = guestLevels;
+  let table = guestRoot,
+    frame: u32 = FRAME_TABLES,
+    level = guestLevels;
   while (true) {
     keepStep(GUEST_WAY, level, frame, table);
     const e = load<u64>(entryAt(table, page, level));
@@ -51,14 +67,24 @@ function map(page: u64, table: usize, level: u32): u64 {
   let leaf = mappedLevel(false, page);
   const given = leaf != 0;
   if (!given) {
-    const asked: u32 = memParam(MP_PLACEMENT) == THP ? (isHugeBlock(page >> 9, memParam(MP_THP_SHARE16)) ? 2 : 1) : <u32>memParam(MP_GUEST_LEAF);
+    const asked: u32 =
+      memParam(MP_PLACEMENT) == THP
+        ? isHugeBlock(page >> 9, memParam(MP_THP_SHARE16))
+          ? 2
+          : 1
+        : <u32>memParam(MP_GUEST_LEAF);
     leaf = fittingLevel(false, page, asked);
   }
   // A table that is there already (of smaller leaves around) bounds the leaf from above.
   if (leaf > level) leaf = level;
   for (; level > leaf; level--) table = newTable(entryAt(table, page, level), false);
-  const bits = 9 * (leaf - 1), pages: u32 = 1 << bits;
-  const frame = given ? mappedFrame : leaf == 1 ? smallFrame(page, table) : takeBlocks(false, leaf == 2 ? 1 : 512) << 9;
+  const bits = 9 * (leaf - 1),
+    pages: u32 = 1 << bits;
+  const frame = given
+    ? mappedFrame
+    : leaf == 1
+      ? smallFrame(page, table)
+      : takeBlocks(false, leaf == 2 ? 1 : 512) << 9;
   const id = (nextId + pages - 1) & ~(pages - 1);
   nextId = id + pages;
   const e = entry(MAPPED | LEAF, frame, id);

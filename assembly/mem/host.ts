@@ -1,8 +1,39 @@
 // The host dimension: gpa to hpa, with memlink's splits (docs/memory-model.md 3, 4).
-import { FRAME_TABLES, MP_HOST_LEAF, MP_KHUGEPAGED, MP_KHUGEPAGED_DELAY, M_MEM_BLOCKS_COLLAPSED, M_MEM_BLOCKS_SPLIT, M_MEM_EPT_VIOLATIONS, M_MEM_PAGES_LINKED, M_MEM_PAGES_UNLINKED } from "../gen/abi";
+import {
+  FRAME_TABLES,
+  M_MEM_BLOCKS_COLLAPSED,
+  M_MEM_BLOCKS_SPLIT,
+  M_MEM_EPT_VIOLATIONS,
+  M_MEM_PAGES_LINKED,
+  M_MEM_PAGES_UNLINKED,
+  MP_HOST_LEAF,
+  MP_KHUGEPAGED,
+  MP_KHUGEPAGED_DELAY,
+} from "../gen/abi";
 import { fittingLevel, linkedFrame, mappedFrame, mappedLevel, takeBlocks } from "./place";
-import { MEM_ERROR_UNLINK, hostLevels, memFail, memParam, tally } from "./state";
-import { LEAF, MAPPED, NO_WAY, PRESENT, T_BLOCK, T_DUE, T_GPA_BLOCK, T_LARGE, T_LINKED, T_LISTED, T_NEXT, entry, entryAt, frameOf, hostRoot, keepStep, newTable, payloadOf, slotAt, tableOf } from "./tables";
+import { hostLevels, MEM_ERROR_UNLINK, memFail, memParam, tally } from "./state";
+import {
+  entry,
+  entryAt,
+  frameOf,
+  hostRoot,
+  keepStep,
+  LEAF,
+  MAPPED,
+  NO_WAY,
+  newTable,
+  PRESENT,
+  payloadOf,
+  slotAt,
+  T_BLOCK,
+  T_DUE,
+  T_GPA_BLOCK,
+  T_LARGE,
+  T_LINKED,
+  T_LISTED,
+  T_NEXT,
+  tableOf,
+} from "./tables";
 
 /** Blocks whose links are all gone, in order: khugepaged may make them one leaf again. */
 let dueFirst: usize = 0;
@@ -22,7 +53,11 @@ export let hostWay: u64 = NO_WAY;
 /** The leaf entry of a gpa frame, present: an EPT violation if it was not. */
 export function hostLeaf(frame: u32): u64 {
   const page = <u64>frame;
-  let table = hostRoot, tableFrame: u32 = FRAME_TABLES, level = hostLevels, at = entryAt(table, page, level), e = load<u64>(at);
+  let table = hostRoot,
+    tableFrame: u32 = FRAME_TABLES,
+    level = hostLevels,
+    at = entryAt(table, page, level),
+    e = load<u64>(at);
   keepStep(HOST_WAY, level, tableFrame, table);
   hostWay = page;
   while ((e & LEAF) == 0) {
@@ -59,7 +94,8 @@ function leafLevel(page: u64): u32 {
 /** First frame of a leaf at `level`, taken now unless the mapping table gives it. `table` is the leaf's table. */
 function placeOf(page: u64, table: usize, level: u32): u32 {
   const given = mappedLevel(true, page);
-  if (given != 0) return mappedFrame | (<u32>page & ((1 << (9 * (given - 1))) - 1) & ~((1 << (9 * (level - 1))) - 1));
+  if (given != 0)
+    return mappedFrame | (<u32>page & ((1 << (9 * (given - 1))) - 1) & ~((1 << (9 * (level - 1))) - 1));
   if (level > 1) return takeBlocks(true, level == 2 ? 1 : 512) << 9;
   let block = load<u32>(table, T_BLOCK);
   if (block == 0) {
@@ -72,9 +108,11 @@ function placeOf(page: u64, table: usize, level: u32): u32 {
 /** The level-1 table of a frame, after splitting what larger leaf there is, or would be. */
 function smallTable(frame: u32): usize {
   const page = <u64>frame;
-  let table = hostRoot, large = false;
+  let table = hostRoot,
+    large = false;
   for (let level = hostLevels; level > 1; level--) {
-    const at = entryAt(table, page, level), e = load<u64>(at);
+    const at = entryAt(table, page, level),
+      e = load<u64>(at);
     if (e != 0 && (e & LEAF) == 0) {
       table = tableOf(e);
       continue;
@@ -99,12 +137,15 @@ function smallTable(frame: u32): usize {
 }
 /** 512 leaves in the place of one, none of them present. */
 function fill(table: usize, first: u32, level: u32): void {
-  for (let i: u32 = 0; i < 512; i++) store<u64>(slotAt(table, i), entry(MAPPED | LEAF, first + (i << (9 * (level - 1))), 0));
+  for (let i: u32 = 0; i < 512; i++)
+    store<u64>(slotAt(table, i), entry(MAPPED | LEAF, first + (i << (9 * (level - 1))), 0));
 }
 
 /** Links a gpa frame: it moves to a page of its own, and its block to 4k leaves. */
 export function linkFrame(frame: u32, present: bool): void {
-  const table = smallTable(frame), at = entryAt(table, <u64>frame, 1), e = load<u64>(at);
+  const table = smallTable(frame),
+    at = entryAt(table, <u64>frame, 1),
+    e = load<u64>(at);
   tally(M_MEM_PAGES_LINKED, 1);
   const count = e == 0 ? 0 : payloadOf(e);
   if (count != 0) {
@@ -119,7 +160,9 @@ export function linkFrame(frame: u32, present: bool): void {
 }
 
 export function unlinkFrame(frame: u32, now: u64): void {
-  const table = smallTable(frame), at = entryAt(table, <u64>frame, 1), e = load<u64>(at);
+  const table = smallTable(frame),
+    at = entryAt(table, <u64>frame, 1),
+    e = load<u64>(at);
   const count = e == 0 ? 0 : payloadOf(e);
   if (count == 0) {
     memFail(MEM_ERROR_UNLINK, <u64>frame);
@@ -139,7 +182,9 @@ export function unlinkFrame(frame: u32, now: u64): void {
   }
 }
 function oldPlace(frame: u32, table: usize): u32 {
-  return load<u32>(table, T_LARGE) != 0 ? ((load<u32>(table, T_BLOCK) - 1) << 9) | (frame & 511) : placeOf(<u64>frame, table, 1);
+  return load<u32>(table, T_LARGE) != 0
+    ? ((load<u32>(table, T_BLOCK) - 1) << 9) | (frame & 511)
+    : placeOf(<u64>frame, table, 1);
 }
 
 /** Moves the table to the end of the list: it has just become due. */
@@ -152,7 +197,8 @@ function enlist(table: usize): void {
   dueLast = table;
 }
 function remove(table: usize): void {
-  let before: usize = 0, at = dueFirst;
+  let before: usize = 0,
+    at = dueFirst;
   while (at != table) {
     before = at;
     at = <usize>load<u32>(at, T_NEXT);
@@ -168,11 +214,13 @@ function remove(table: usize): void {
 export function collapse(now: u64): bool {
   let any = false;
   for (let table = dueFirst; table != 0; ) {
-    const next = <usize>load<u32>(table, T_NEXT), due = load<u64>(table, T_DUE);
+    const next = <usize>load<u32>(table, T_NEXT),
+      due = load<u64>(table, T_DUE);
     if (due != 0 && due - 1 <= now) {
       const page = (<u64>load<u32>(table, T_GPA_BLOCK)) << 9;
       let above = hostRoot;
-      for (let level = hostLevels; level > 2; level--) above = tableOf(load<u64>(entryAt(above, page, level)));
+      for (let level = hostLevels; level > 2; level--)
+        above = tableOf(load<u64>(entryAt(above, page, level)));
       store<u64>(entryAt(above, page, 2), entry(MAPPED | LEAF, takeBlocks(true, 1) << 9, 0));
       tally(M_MEM_BLOCKS_COLLAPSED, 1);
       any = true;

@@ -1,5 +1,17 @@
 // Which frame a page gets (docs/memory-model.md 3, 7).
-import { FRAME_FRAGMENTS, FRAME_LINKED, MAPPING_WORDS, MAP_FRAME, MAP_LEAF, MAP_PAGES, MAP_PAGE_LOW, MP_FRAME_BITS, MP_GUEST_FIRST_BLOCK, MP_HOST_FIRST_BLOCK, MP_SEED } from "../gen/abi";
+import {
+  FRAME_FRAGMENTS,
+  FRAME_LINKED,
+  MAP_FRAME,
+  MAP_LEAF,
+  MAP_PAGE_LOW,
+  MAP_PAGES,
+  MAPPING_WORDS,
+  MP_FRAME_BITS,
+  MP_GUEST_FIRST_BLOCK,
+  MP_HOST_FIRST_BLOCK,
+  MP_SEED,
+} from "../gen/abi";
 import { MEM_ERROR_FRAMES, memFail, memParam } from "./state";
 
 let guestBlock: u32 = 0;
@@ -32,7 +44,8 @@ export function takeBlocks(host: bool, n: u32): u32 {
 
 /** A permutation of the numbers below 2^frameBits. */
 function perm(i: u32): u32 {
-  const m = ((<u32>1) << frameBits) - 1, half = (frameBits + 1) >> 1;
+  const m = ((<u32>1) << frameBits) - 1,
+    half = (frameBits + 1) >> 1;
   let x = (i + seed * 0x9e3779b1) & m;
   x = (x * 0x2c1b3c6d) & m;
   x ^= x >> half;
@@ -49,7 +62,7 @@ export function linkedFrame(): u32 {
 }
 /** True when the share of `thp` gives the 2 MiB block of a page one large leaf. */
 export function isHugeBlock(block: u64, share16: u64): bool {
-  return (((block ^ <u64>seed) * 0x9e3779b97f4a7c15) >> 48) < share16;
+  return ((block ^ <u64>seed) * 0x9e3779b97f4a7c15) >> 48 < share16;
 }
 
 // Mapping table: ranges sorted by page, MAPPING_WORDS u32 each.
@@ -69,23 +82,24 @@ export function setRanges(host: bool, table: usize, n: u32): void {
 // @ts-ignore: decorator
 @inline
 function word(range: usize, slot: u32): u32 {
-  return load<u32>(range + (<usize>slot << 2));
+  return load<u32>(range + ((<usize>slot) << 2));
 }
 // @ts-ignore: decorator
 @inline
 function firstPage(range: usize): u64 {
-  return load<u64>(range + (<usize>MAP_PAGE_LOW << 2));
+  return load<u64>(range + ((<usize>MAP_PAGE_LOW) << 2));
 }
 /** The last range that starts at or before `page`; 0 when there is none. */
 function rangeBefore(host: bool, page: u64): usize {
   const table = host ? hostRanges : guestRanges;
-  let low: u32 = 0, high = host ? hostCount : guestCount;
+  let low: u32 = 0,
+    high = host ? hostCount : guestCount;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (firstPage(table + <usize>(middle * MAPPING_WORDS << 2)) <= page) low = middle + 1;
+    if (firstPage(table + <usize>((middle * MAPPING_WORDS) << 2)) <= page) low = middle + 1;
     else high = middle;
   }
-  return low == 0 ? 0 : table + <usize>((low - 1) * MAPPING_WORDS << 2);
+  return low == 0 ? 0 : table + <usize>(((low - 1) * MAPPING_WORDS) << 2);
 }
 
 /** Level of the leaf that the mapping table gives the page; 0 when it does not. `mappedFrame` is then the leaf's first frame. */
@@ -105,7 +119,9 @@ export let mappedFrame: u32 = 0;
 export function fittingLevel(host: bool, page: u64, most: u32): u32 {
   if ((host ? hostCount : guestCount) == 0) return most;
   for (let level = most; level > 1; level--) {
-    const bits = <u64>(9 * (level - 1)), start = (page >> bits) << bits, end = start + ((<u64>1) << bits);
+    const bits = <u64>(9 * (level - 1)),
+      start = (page >> bits) << bits,
+      end = start + ((<u64>1) << bits);
     const range = rangeBefore(host, end - 1);
     if (range == 0 || firstPage(range) + <u64>word(range, MAP_PAGES) <= start) return level;
   }

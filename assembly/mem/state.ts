@@ -8,20 +8,22 @@ export const MEM_COUNTERS_PTR: usize = memory.data(1024);
 export const MEM_ERROR_PTR: usize = memory.data(16);
 
 // @ts-ignore: decorator
-@inline export const MEM_ERROR_FRAMES: u64 = 1;
+@inline
+export const MEM_ERROR_FRAMES: u64 = 1;
 // @ts-ignore: decorator
-@inline export const MEM_ERROR_UNLINK: u64 = 2;
+@inline
+export const MEM_ERROR_UNLINK: u64 = 2;
 
 // @ts-ignore: decorator
 @inline
 export function memParam(slot: u32): u64 {
-  return load<u64>(MEM_PARAMS_PTR + (<usize>slot << 3));
+  return load<u64>(MEM_PARAMS_PTR + ((<usize>slot) << 3));
 }
 /** Address of a counter. */
 // @ts-ignore: decorator
 @inline
 export function counterAt(slot: u32): usize {
-  return MEM_COUNTERS_PTR + (<usize>slot << 3);
+  return MEM_COUNTERS_PTR + ((<usize>slot) << 3);
 }
 // @ts-ignore: decorator
 @inline
@@ -39,7 +41,7 @@ export function memFail(code: u64, value: u64): void {
   store<u64>(MEM_ERROR_PTR, value, 8);
 }
 export function countersReset(): void {
-  memory.fill(MEM_COUNTERS_PTR, 0, <usize>MEMORY_COUNTERS << 3);
+  memory.fill(MEM_COUNTERS_PTR, 0, (<usize>MEMORY_COUNTERS) << 3);
 }
 
 // What every access asks, taken out of the parameter block once.

@@ -2,46 +2,59 @@
 //   A table: header of 64 bytes, then 512 entries of 8 bytes.
 //     header: 0 block + 1 u32 (the 2 MiB of a level-1 table, when its pages own a block) | 4 linked u32 | 8 large u32 | 12 next u32 | 16 due u64 | 24 gpa block u32 | 28 listed u32
 //   An entry: bits 0..11 flags, 12..37 frame, 38..63 payload. To a table: the table's own frame, and its address / 64. A leaf: its first frame, and its id (guest) or link count (host).
-import { alloc } from "../lib/arena";
+
 import { FRAME_TABLES } from "../gen/abi";
+import { alloc } from "../lib/arena";
 
 // @ts-ignore: decorator
-@inline const HEADER: usize = 64;
+@inline
+const HEADER: usize = 64;
 // @ts-ignore: decorator
-@inline const TABLE_BYTES: usize = HEADER + 4096;
+@inline
+const TABLE_BYTES: usize = HEADER + 4096;
 // @ts-ignore: decorator
-@inline export const MAPPED: u64 = 1;
+@inline
+export const MAPPED: u64 = 1;
 // @ts-ignore: decorator
-@inline export const LEAF: u64 = 2;
+@inline
+export const LEAF: u64 = 2;
 // @ts-ignore: decorator
-@inline export const PRESENT: u64 = 4;
+@inline
+export const PRESENT: u64 = 4;
 
 // header fields
 // @ts-ignore: decorator
-@inline export const T_BLOCK: usize = 0;
+@inline
+export const T_BLOCK: usize = 0;
 // @ts-ignore: decorator
-@inline export const T_LINKED: usize = 4;
+@inline
+export const T_LINKED: usize = 4;
 /** 1 when the block would be one large leaf if nothing in it were linked. */
 // @ts-ignore: decorator
-@inline export const T_LARGE: usize = 8;
+@inline
+export const T_LARGE: usize = 8;
 // @ts-ignore: decorator
-@inline export const T_NEXT: usize = 12;
+@inline
+export const T_NEXT: usize = 12;
 // @ts-ignore: decorator
-@inline export const T_DUE: usize = 16;
+@inline
+export const T_DUE: usize = 16;
 // @ts-ignore: decorator
-@inline export const T_GPA_BLOCK: usize = 24;
+@inline
+export const T_GPA_BLOCK: usize = 24;
 // @ts-ignore: decorator
-@inline export const T_LISTED: usize = 28;
+@inline
+export const T_LISTED: usize = 28;
 
 // @ts-ignore: decorator
 @inline
 export function entryAt(table: usize, page: u64, level: u32): usize {
-  return table + HEADER + (<usize>((page >> (9 * (level - 1))) & 511) << 3);
+  return table + HEADER + ((<usize>((page >> (9 * (level - 1))) & 511)) << 3);
 }
 // @ts-ignore: decorator
 @inline
 export function slotAt(table: usize, i: u32): usize {
-  return table + HEADER + (<usize>i << 3);
+  return table + HEADER + ((<usize>i) << 3);
 }
 // @ts-ignore: decorator
 @inline
@@ -56,7 +69,7 @@ export function payloadOf(entry: u64): u32 {
 // @ts-ignore: decorator
 @inline
 export function tableOf(entry: u64): usize {
-  return <usize>payloadOf(entry) << 6;
+  return (<usize>payloadOf(entry)) << 6;
 }
 // @ts-ignore: decorator
 @inline
@@ -75,23 +88,24 @@ export function lineOfEntry(tableFrame: u32, page: u64, level: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function keepStep(way: usize, level: u32, frame: u32, table: usize): void {
-  const at = way + (<usize>level << 3);
+  const at = way + ((<usize>level) << 3);
   store<u32>(at, frame);
   store<u32>(at, <u32>(table >> 6), 4);
 }
 // @ts-ignore: decorator
 @inline
 export function stepFrame(way: usize, level: u32): u32 {
-  return load<u32>(way + (<usize>level << 3));
+  return load<u32>(way + ((<usize>level) << 3));
 }
 // @ts-ignore: decorator
 @inline
 export function stepTag(way: usize, level: u32): u32 {
-  return load<u32>(way + (<usize>level << 3), 4);
+  return load<u32>(way + ((<usize>level) << 3), 4);
 }
 /** No page's number. */
 // @ts-ignore: decorator
-@inline export const NO_WAY: u64 = 0xffffffffffffffff;
+@inline
+export const NO_WAY: u64 = 0xffffffffffffffff;
 
 /** Roots and numbers of tables, guest (0) and host (1). */
 export let guestRoot: usize = 0;

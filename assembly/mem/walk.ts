@@ -1,7 +1,18 @@
 // Page walks in one and two dimensions (docs/memory-model.md 5, walk and nested).
-import { M_EPWC_ROUNDS, M_NTLB_HITS, M_NTLB_LOOKUPS, M_PWC_PDE_HITS, M_EPWC_PDE_HITS, M_PWC_ROUNDS, M_WALKS_4K, S_EPWC_PDE, S_NTLB, S_PWC_PDE } from "../gen/abi";
-import { BY_GUEST, BY_HOST, ref } from "./caches";
+import {
+  M_EPWC_PDE_HITS,
+  M_EPWC_ROUNDS,
+  M_NTLB_HITS,
+  M_NTLB_LOOKUPS,
+  M_PWC_PDE_HITS,
+  M_PWC_ROUNDS,
+  M_WALKS_4K,
+  S_EPWC_PDE,
+  S_NTLB,
+  S_PWC_PDE,
+} from "../gen/abi";
 import { Assoc, setOf, setOfPage, structure, touch } from "./assoc";
+import { BY_GUEST, BY_HOST, ref } from "./caches";
 import { GUEST_WAY, guestLeaf, guestLeafLevel, guestWay, guestWayLeaf } from "./guest";
 import { HOST_WAY, hostLeaf, hostLeafLevel, hostWay } from "./host";
 import { guestLevels, hostLevels, nested, tally } from "./state";
@@ -16,7 +27,8 @@ let ntlb: Assoc = changetype<Assoc>(0);
  *   slot: gpa frame u32 | hpa frame u32 (26 bits), leaf level in the bits above
  */
 // @ts-ignore: decorator
-@inline const KNOWN: u32 = 1024;
+@inline
+const KNOWN: u32 = 1024;
 const KNOWN_PTR: usize = memory.data(8192, 16);
 
 export function walkInit(): void {
@@ -63,12 +75,14 @@ export function walk(page: u64, size: u32): void {
     known = start != guestLevels;
   }
   if (!nested) {
-    for (let level = start; level >= leaf; level--) ref(lineOfEntry(stepFrame(GUEST_WAY, level), page, level), BY_GUEST);
+    for (let level = start; level >= leaf; level--)
+      ref(lineOfEntry(stepFrame(GUEST_WAY, level), page, level), BY_GUEST);
     return;
   }
   const last = frameOf(guestWayLeaf) + (<u32>page & ((1 << (9 * (leaf - 1))) - 1));
   for (let level = start; level >= leaf; level--) {
-    const frame = stepFrame(GUEST_WAY, level), place = known ? hpaOf(frame) : toHost(frame);
+    const frame = stepFrame(GUEST_WAY, level),
+      place = known ? hpaOf(frame) : toHost(frame);
     known = false;
     ref(lineOfEntry(place, page, level), BY_GUEST);
   }
@@ -83,7 +97,7 @@ function hpaOf(frame: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function known(frame: u32): u32 {
-  const slot = KNOWN_PTR + (<usize>(frame & (KNOWN - 1)) << 3);
+  const slot = KNOWN_PTR + ((<usize>(frame & (KNOWN - 1))) << 3);
   return load<u32>(slot) == frame ? load<u32>(slot, 4) : learn(slot, frame);
 }
 function learn(slot: usize, frame: u32): u32 {
@@ -96,7 +110,9 @@ function learn(slot: usize, frame: u32): u32 {
 
 /** The host translation of a gpa frame as the machine does it; its hpa frame. */
 function toHost(frame: u32): u32 {
-  const found = known(frame), leaf = found >> 26, place = found & 0x3ffffff;
+  const found = known(frame),
+    leaf = found >> 26,
+    place = found & 0x3ffffff;
   if (ntlb.sets != 0) {
     tally(M_NTLB_LOOKUPS, 1);
     const index = frame >> (9 * (leaf - 1));
@@ -113,6 +129,7 @@ function toHost(frame: u32): u32 {
     tally(M_EPWC_ROUNDS, 1);
     start = probe(S_EPWC_PDE, M_EPWC_PDE_HITS, HOST_WAY, leaf, hostLevels, page);
   }
-  for (let level = start; level >= leaf; level--) ref(lineOfEntry(stepFrame(HOST_WAY, level), page, level), BY_HOST);
+  for (let level = start; level >= leaf; level--)
+    ref(lineOfEntry(stepFrame(HOST_WAY, level), page, level), BY_HOST);
   return place;
 }

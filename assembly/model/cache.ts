@@ -31,7 +31,7 @@ export function cacheLookup(cache: Cache, key: u64): bool {
   if (carried == tag) return true;
   const ways = cache.ways;
   for (let i: u32 = 1; i < ways; i++) {
-    const slot = base + (<usize>i << 3);
+    const slot = base + ((<usize>i) << 3);
     const here = load<u64>(slot);
     store<u64>(slot, carried);
     if (here == tag) {

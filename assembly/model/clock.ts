@@ -3,11 +3,14 @@
 // Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
 
 // @ts-ignore: decorator
-@inline export const CLOCK_BYTES: usize = 272;
+@inline
+export const CLOCK_BYTES: usize = 272;
 // @ts-ignore: decorator
-@inline export const OWN_BYTES: usize = 512;
+@inline
+export const OWN_BYTES: usize = 512;
 // @ts-ignore: decorator
-@inline export const WAIT: usize = 256;
+@inline
+export const WAIT: usize = 256;
 
 // @ts-ignore: decorator
 @inline
@@ -20,28 +23,31 @@ export function timeOf(clock: usize): u64 {
 @inline
 export function clockAdd(clock: usize, layer: u32, c: u64): void {
   store<u64>(clock, load<u64>(clock) + c);
-  const slot = clock + (<usize>layer << 3);
+  const slot = clock + ((<usize>layer) << 3);
   store<u64>(slot, load<u64>(slot, 16) + c, 16);
 }
 
 // @ts-ignore: decorator
 @inline
 export function ownService(own: usize, layer: u32, c: u64): void {
-  const slot = own + (<usize>layer << 3);
+  const slot = own + ((<usize>layer) << 3);
   store<u64>(slot, load<u64>(slot) + c);
 }
 
 // @ts-ignore: decorator
 @inline
 export function ownWait(own: usize, layer: u32, c: u64): void {
-  const slot = own + (<usize>layer << 3);
+  const slot = own + ((<usize>layer) << 3);
   store<u64>(slot, load<u64>(slot, WAIT) + c, WAIT);
 }
 
 // @ts-ignore: decorator
 @inline
 function move4(dst: usize, src: usize, at: usize): void {
-  const a = v128.load(src + at, 0), b = v128.load(src + at, 16), c = v128.load(src + at, 32), d = v128.load(src + at, 48);
+  const a = v128.load(src + at, 0),
+    b = v128.load(src + at, 16),
+    c = v128.load(src + at, 32),
+    d = v128.load(src + at, 48);
   v128.store(dst + at, a, 0);
   v128.store(dst + at, b, 16);
   v128.store(dst + at, c, 32);
@@ -74,7 +80,8 @@ export function ownZero(own: usize): void {
 // @ts-ignore: decorator
 @inline
 export function takeOver(x: usize, own: usize, f: usize, layer: u32): void {
-  const fx = load<u64>(f), hx = load<u64>(x);
+  const fx = load<u64>(f),
+    hx = load<u64>(x);
   if (fx > hx) {
     ownWait(own, layer, fx - hx);
     clockCopy(x, f);

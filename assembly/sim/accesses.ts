@@ -1,15 +1,16 @@
 // Memory accesses of threads, between their calls (docs/memory-model.md 6).
+
+import { B_T } from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { move } from "../lib/mem";
 import { COLUMNS_PTR, runRows } from "../mem/access";
 import { beginRun, layerTime, linkPages, unlinkPages } from "../mem/engine";
 import { guestLevels } from "../mem/state";
 import { clockAdd, timeOf } from "../model/clock";
-import { B_T } from "../gen/abi";
 import { column, row } from "./batch";
 import { CALL_INDEX, CALL_STATUS } from "./call";
 import { Mr } from "./objects";
-import { Thread, clockOf, threadAt } from "./thread";
+import { clockOf, Thread, threadAt } from "./thread";
 
 @unmanaged
 class Accesses {
@@ -29,11 +30,13 @@ class Accesses {
   pad: u32;
 }
 // @ts-ignore: decorator
-@inline const BYTES: usize = 96;
+@inline
+const BYTES: usize = 96;
 
 /** A limit that no row reaches. */
 // @ts-ignore: decorator
-@inline export const EVERYTHING: u64 = 0xffffffffffffffff;
+@inline
+export const EVERYTHING: u64 = 0xffffffffffffffff;
 
 /** The thread that lacks accesses, + 1; it goes on at the time at which it began to execute them, before every other event. */
 export let starved: u32 = 0;
@@ -47,7 +50,7 @@ const CHARGED: usize = memory.data(256);
 export function attachNode(node: u32, links: bool): void {
   linkedNode = node;
   linksRegions = links;
-  for (let layer: u32 = 0; layer < 32; layer++) store<u64>(CHARGED + (<usize>layer << 3), layerTime(layer));
+  for (let layer: u32 = 0; layer < 32; layer++) store<u64>(CHARGED + ((<usize>layer) << 3), layerTime(layer));
 }
 
 export function attach(thread: u32, tid: u32, timed: bool, fetches: bool, rows: u64): void {
@@ -73,12 +76,13 @@ export function feedAccesses(thread: u32, rows: u32, last: bool): void {
 export function accessesBefore(t: Thread): u64 {
   const a = changetype<Accesses>(<usize>t.accesses);
   if (a.timed) return load<u64>(column(B_T) + (row << 3));
-  return a.total * (t.rows_seen + 1) / t.rows_total;
+  return (a.total * (t.rows_seen + 1)) / t.rows_total;
 }
 
 /** Executes the thread's accesses up to the limit of a call. False when more must be fed first. */
 export function access(t: Thread, limit: u64): bool {
-  const a = changetype<Accesses>(<usize>t.accesses), clock = clockOf(t);
+  const a = changetype<Accesses>(<usize>t.accesses),
+    clock = clockOf(t);
   // Fed in pieces or at once, a run has one beginning.
   if (a.began == 0) a.began = timeOf(clock) + 1;
   while (true) {
@@ -112,7 +116,7 @@ function stopAt(a: Accesses, limit: u64): u32 {
   if (limit == EVERYTHING) return a.end;
   let i = a.first;
   if (a.timed) {
-    while (i < a.end && (!mine(a, i) || load<u64>(<usize>a.times + (<usize>i << 3)) < limit)) i++;
+    while (i < a.end && (!mine(a, i) || load<u64>(<usize>a.times + ((<usize>i) << 3)) < limit)) i++;
     return i;
   }
   if (a.tids == 0) return <u32>min<u64>(<u64>a.end, <u64>a.first + (limit - a.done));
@@ -122,13 +126,15 @@ function stopAt(a: Accesses, limit: u64): u32 {
 // @ts-ignore: decorator
 @inline
 function mine(a: Accesses, i: u32): bool {
-  return a.tids == 0 || load<u32>(<usize>a.tids + (<usize>i << 2)) == a.tid;
+  return a.tids == 0 || load<u32>(<usize>a.tids + ((<usize>i) << 2)) == a.tid;
 }
 
 /** Adds to the clock what the engine has taken since it was last charged. */
 function charge(clock: usize): void {
   for (let layer: u32 = 0; layer < 32; layer++) {
-    const slot = CHARGED + (<usize>layer << 3), now = layerTime(layer), before = load<u64>(slot);
+    const slot = CHARGED + ((<usize>layer) << 3),
+      now = layerTime(layer),
+      before = load<u64>(slot);
     if (now == before) continue;
     clockAdd(clock, layer, now - before);
     store<u64>(slot, now);
@@ -140,7 +146,8 @@ export function relink(t: Thread, call: usize, links: bool): void {
   if (!linksRegions || t.node != linkedNode || load<u16>(call, CALL_STATUS) != 0) return;
   const mr = changetype<Mr>(<usize>load<u32>(call, CALL_INDEX));
   if (changetype<usize>(mr) == 0 || mr.bytes == 0) return;
-  const first = mr.start >> 12, pages = ((mr.start + mr.bytes + 4095) >> 12) - first;
+  const first = mr.start >> 12,
+    pages = ((mr.start + mr.bytes + 4095) >> 12) - first;
   const page = first & (((<u64>1) << (9 * guestLevels)) - 1);
   if (links) linkPages(page, pages, true);
   else unlinkPages(page, pages, timeOf(clockOf(t)));

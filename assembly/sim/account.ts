@@ -1,28 +1,36 @@
 // Per-class statistics: count, bytes, latency, service and wait per layer, log-linear histogram.
 //   record: count u64 | bytes u64 | min u64 | max u64 | sum u64 | pad | service 32 u64 | wait 32 u64 (at 64) | histogram u32 (at 576)
 // The record sums what it is given; Σ (service + wait) = latency is checked here, on every operation.
+
+import { E_INVARIANT } from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { OWN_BYTES } from "../model/clock";
-import { E_INVARIANT } from "../gen/abi";
 import { fail } from "./state";
 
 /** Kind of a message (its sender's call to its receiver's poll); other kinds are verb ids. */
 // @ts-ignore: decorator
-@inline export const KIND_MESSAGE: u32 = 63;
+@inline
+export const KIND_MESSAGE: u32 = 63;
 // @ts-ignore: decorator
-@inline export const SIZE_CLASSES: u32 = 36;
+@inline
+export const SIZE_CLASSES: u32 = 36;
 /** Size class of calls that move no bytes. */
 // @ts-ignore: decorator
-@inline export const SIZE_NONE: u32 = 35;
+@inline
+export const SIZE_NONE: u32 = 35;
 // @ts-ignore: decorator
-@inline const SUMS: usize = 64;
+@inline
+const SUMS: usize = 64;
 // @ts-ignore: decorator
-@inline const HISTOGRAM: usize = SUMS + OWN_BYTES;
+@inline
+const HISTOGRAM: usize = SUMS + OWN_BYTES;
 /** 128 steps an octave: values below 128 exactly, then 57 octaves. */
 // @ts-ignore: decorator
-@inline const BUCKETS: usize = 58 * 128;
+@inline
+const BUCKETS: usize = 58 * 128;
 // @ts-ignore: decorator
-@inline const RECORD: usize = HISTOGRAM + (BUCKETS << 2);
+@inline
+const RECORD: usize = HISTOGRAM + (BUCKETS << 2);
 
 export const CLASS_TABLE: usize = memory.data(64 * 16 * 36 * 4);
 
@@ -44,7 +52,7 @@ function bucketOf(v: u64): u32 {
 // @ts-ignore: decorator
 @inline
 function recordOf(kind: u32, opcode: u32, size: u32): usize {
-  const slot = CLASS_TABLE + (<usize>((kind * 16 + opcode) * SIZE_CLASSES + size) << 2);
+  const slot = CLASS_TABLE + ((<usize>((kind * 16 + opcode) * SIZE_CLASSES + size)) << 2);
   let record = <usize>load<u32>(slot);
   if (record == 0) {
     record = alloc(RECORD);
@@ -62,7 +70,7 @@ function begin(record: usize, bytes: u64, latency: u64): void {
   if (latency < load<u64>(record, 16)) store<u64>(record, latency, 16);
   if (latency > load<u64>(record, 24)) store<u64>(record, latency, 24);
   store<u64>(record, load<u64>(record, 32) + latency, 32);
-  const bucket = record + HISTOGRAM + (<usize>bucketOf(latency) << 2);
+  const bucket = record + HISTOGRAM + ((<usize>bucketOf(latency)) << 2);
   store<u32>(bucket, load<u32>(bucket) + 1);
 }
 
@@ -73,7 +81,10 @@ export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: 
   const sums = record + SUMS;
   let total = i64x2.splat(0);
   for (let i: usize = 0; i < OWN_BYTES; i += 64) {
-    const a = v128.load(own + i), b = v128.load(own + i, 16), c = v128.load(own + i, 32), d = v128.load(own + i, 48);
+    const a = v128.load(own + i),
+      b = v128.load(own + i, 16),
+      c = v128.load(own + i, 32),
+      d = v128.load(own + i, 48);
     v128.store(sums + i, i64x2.add(v128.load(sums + i), a));
     v128.store(sums + i, i64x2.add(v128.load(sums + i, 16), b), 16);
     v128.store(sums + i, i64x2.add(v128.load(sums + i, 32), c), 32);
@@ -85,7 +96,16 @@ export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: 
 }
 
 /** A message: what it carried when it became visible, plus the receiver's lateness, plus the receiver's call. */
-export function accountMessage(opcode: u32, size: u32, bytes: u64, latency: u64, carried: usize, late: u64, lateLayer: u32, call: usize): void {
+export function accountMessage(
+  opcode: u32,
+  size: u32,
+  bytes: u64,
+  latency: u64,
+  carried: usize,
+  late: u64,
+  lateLayer: u32,
+  call: usize,
+): void {
   const record = recordOf(KIND_MESSAGE, opcode, size);
   begin(record, bytes, latency);
   const sums = record + SUMS;
@@ -95,7 +115,7 @@ export function accountMessage(opcode: u32, size: u32, bytes: u64, latency: u64,
     v128.store(sums + i, i64x2.add(v128.load(sums + i), a));
     total = i64x2.add(total, a);
   }
-  const slot = sums + 256 + (<usize>lateLayer << 3);
+  const slot = sums + 256 + ((<usize>lateLayer) << 3);
   store<u64>(slot, load<u64>(slot) + late);
   const sum = <u64>(i64x2.extract_lane(total, 0) + i64x2.extract_lane(total, 1)) + late;
   if (sum != latency) fail(E_INVARIANT, KIND_MESSAGE, latency, sum);

@@ -1,17 +1,42 @@
 // What a thread waits for: objects, completions, events (docs/model.md 2 Await; 3, points 2 to 4).
 import { C_CQE_POLLED, C_EVENTS_ASSUMED, F_SLEPT, V_GET_CQ_EVENT } from "../gen/abi";
 import { timeOf } from "../model/clock";
-import { CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_QP, CALL_STATUS, CALL_VERB, CQE_ITEM, KIND_CQ, KIND_QP, KIND_RQ } from "./call";
-import { dropPolled, dropPolledOfCq, findCqe, findEvent, takeEvent, EVENT_CLOCK } from "./complete";
+import {
+  CALL_INDEX,
+  CALL_ITEMS,
+  CALL_OBJECT,
+  CALL_OBJECT_KIND,
+  CALL_QP,
+  CALL_STATUS,
+  CALL_VERB,
+  CQE_ITEM,
+  KIND_CQ,
+  KIND_QP,
+  KIND_RQ,
+} from "./call";
+import { dropPolled, dropPolledOfCq, EVENT_CLOCK, findCqe, findEvent, takeEvent } from "./complete";
 import { inject } from "./launch";
+import { CQ_READY, Cq, QP_READY, Qp, RecvQueue, RQ_READY } from "./objects";
 import { headOf } from "./stage";
-import { Cq, Qp, RecvQueue, CQ_READY, QP_READY, RQ_READY } from "./objects";
 import { count } from "./state";
-import { block, clockOf, resume, Thread, threadAt, threadCount, WAIT_EVENT, WAIT_NONE, WAIT_OBJECT, WAIT_RECV_CQE, WAIT_SEND_CQE } from "./thread";
+import {
+  block,
+  clockOf,
+  resume,
+  Thread,
+  threadAt,
+  threadCount,
+  WAIT_EVENT,
+  WAIT_NONE,
+  WAIT_OBJECT,
+  WAIT_RECV_CQE,
+  WAIT_SEND_CQE,
+} from "./thread";
 import { callOf, feature, follow, itemsOf } from "./turn";
 
 export function awaitObject(t: Thread, call: usize): bool {
-  const kind = load<u32>(call, CALL_OBJECT_KIND), object = <usize>load<u32>(call, CALL_OBJECT);
+  const kind = load<u32>(call, CALL_OBJECT_KIND),
+    object = <usize>load<u32>(call, CALL_OBJECT);
   let ready: u32, waiters: usize, clock: usize;
   if (kind == KIND_QP) {
     ready = changetype<Qp>(object).ready;
@@ -36,19 +61,26 @@ export function awaitObject(t: Thread, call: usize): bool {
 
 /** Waits for each completion that the poll returned. */
 export function poll(t: Thread, call: usize): bool {
-  const n = load<u32>(call, CALL_ITEMS), items = itemsOf(call);
+  const n = load<u32>(call, CALL_ITEMS),
+    items = itemsOf(call);
   while (t.item < n) {
     const item = items + <usize>t.item * CQE_ITEM;
     if (load<u8>(item, 13)) {
       const qp = changetype<Qp>(<usize>load<u32>(item));
-      const side = <u32>load<u8>(item, 12), index = load<u32>(item, 4);
+      const side = <u32>load<u8>(item, 12),
+        index = load<u32>(item, 4);
       if (side == 1 && qp.simulated && !load<u8>(item, 15)) {
         store<u8>(item, 1, 15);
         inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
       }
       const cqe = findCqe(qp, side, index);
       if (cqe == null) {
-        block(t, changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE, index);
+        block(
+          t,
+          changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"),
+          side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE,
+          index,
+        );
         return false;
       }
       follow(t, headOf(cqe));
@@ -104,7 +136,8 @@ export function assumeEvent(): bool {
   if (best == null) return false;
   const cq = changetype<Cq>(<usize>load<u32>(callOf(best), CALL_QP));
   let link = changetype<usize>(cq) + offsetof<Cq>("event_waiters");
-  while (load<u32>(link) != <u32>changetype<usize>(best)) link = <usize>load<u32>(link) + offsetof<Thread>("wait_next");
+  while (load<u32>(link) != <u32>changetype<usize>(best))
+    link = <usize>load<u32>(link) + offsetof<Thread>("wait_next");
   store<u32>(link, best.wait_next);
   best.waiting_for = WAIT_NONE;
   best.assume = 1;

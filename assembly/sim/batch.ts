@@ -1,6 +1,7 @@
 // The batch being resolved: its descriptor, the current row, and the maps from trace ids to records.
-import { HashMap, hashNew } from "../lib/hash";
+
 import { B_BASE_ROW } from "../gen/abi";
+import { HashMap, hashNew } from "../lib/hash";
 import { fail } from "./state";
 
 /** u32 words in the order of BATCH (src/abi/params.ts). */
@@ -9,7 +10,7 @@ export const BATCH_PTR: usize = memory.data(256);
 // @ts-ignore: decorator
 @inline
 export function column(slot: u32): u32 {
-  return load<u32>(BATCH_PTR + (<usize>slot << 2));
+  return load<u32>(BATCH_PTR + ((<usize>slot) << 2));
 }
 
 export let row: u32 = 0;
@@ -48,5 +49,5 @@ export function mapsInit(): void {
 // @ts-ignore: decorator
 @inline
 export function objectKey(node: u32, ctx: u32, id: u32): u64 {
-  return (((<u64>(node + 1)) << 50) | ((<u64>(ctx & 0x3ffff)) << 32)) | <u64>id;
+  return ((<u64>(node + 1)) << 50) | ((<u64>(ctx & 0x3ffff)) << 32) | <u64>id;
 }

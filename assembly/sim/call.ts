@@ -7,64 +7,90 @@ import { alloc } from "../lib/arena";
 import { Thread } from "./thread";
 
 // @ts-ignore: decorator
-@inline export const CALL_HEADER: usize = 80;
+@inline
+export const CALL_HEADER: usize = 80;
 // @ts-ignore: decorator
-@inline export const CALL_VERB: usize = 4;
+@inline
+export const CALL_VERB: usize = 4;
 // @ts-ignore: decorator
-@inline export const CALL_PROGRAM: usize = 5;
+@inline
+export const CALL_PROGRAM: usize = 5;
 // @ts-ignore: decorator
-@inline export const CALL_STATUS: usize = 6;
+@inline
+export const CALL_STATUS: usize = 6;
 // @ts-ignore: decorator
-@inline export const CALL_ROW: usize = 8;
+@inline
+export const CALL_ROW: usize = 8;
 // @ts-ignore: decorator
-@inline export const CALL_ITEMS: usize = 12;
+@inline
+export const CALL_ITEMS: usize = 12;
 // @ts-ignore: decorator
-@inline export const CALL_THINK: usize = 16;
+@inline
+export const CALL_THINK: usize = 16;
 // @ts-ignore: decorator
-@inline export const CALL_AWAIT_WRITES: usize = 24;
+@inline
+export const CALL_AWAIT_WRITES: usize = 24;
 // @ts-ignore: decorator
-@inline export const CALL_AWAIT_POLLED: usize = 28;
+@inline
+export const CALL_AWAIT_POLLED: usize = 28;
 // @ts-ignore: decorator
-@inline export const CALL_QP: usize = 32;
+@inline
+export const CALL_QP: usize = 32;
 // @ts-ignore: decorator
-@inline export const CALL_OBJECT: usize = 36;
+@inline
+export const CALL_OBJECT: usize = 36;
 // @ts-ignore: decorator
-@inline export const CALL_OBJECT_KIND: usize = 40;
+@inline
+export const CALL_OBJECT_KIND: usize = 40;
 // @ts-ignore: decorator
-@inline export const CALL_INDEX: usize = 44;
+@inline
+export const CALL_INDEX: usize = 44;
 // @ts-ignore: decorator
-@inline export const CALL_CREATED: usize = 48;
+@inline
+export const CALL_CREATED: usize = 48;
 // @ts-ignore: decorator
-@inline export const CALL_CREATED_KIND: usize = 52;
+@inline
+export const CALL_CREATED_KIND: usize = 52;
 // @ts-ignore: decorator
-@inline export const CALL_FLAGS: usize = 56;
+@inline
+export const CALL_FLAGS: usize = 56;
 // @ts-ignore: decorator
-@inline export const CALL_FEATURES: usize = 60;
+@inline
+export const CALL_FEATURES: usize = 60;
 // @ts-ignore: decorator
-@inline export const CALL_AWAIT_QP: usize = 64;
+@inline
+export const CALL_AWAIT_QP: usize = 64;
 // @ts-ignore: decorator
-@inline export const CALL_ACCESSES: usize = 72;
+@inline
+export const CALL_ACCESSES: usize = 72;
 
 // Object kinds of `object` and `created`.
 // @ts-ignore: decorator
-@inline export const KIND_NONE: u32 = 0;
+@inline
+export const KIND_NONE: u32 = 0;
 // @ts-ignore: decorator
-@inline export const KIND_QP: u32 = 1;
+@inline
+export const KIND_QP: u32 = 1;
 // @ts-ignore: decorator
-@inline export const KIND_CQ: u32 = 2;
+@inline
+export const KIND_CQ: u32 = 2;
 // @ts-ignore: decorator
-@inline export const KIND_RQ: u32 = 3;
+@inline
+export const KIND_RQ: u32 = 3;
 
 /** Send WR item: opcode u8 | flags u8 | num_sge u16 | units u32 | length u32 | remote_mr u32 | remote_offset u64 | peer u32 | mtu u16 | max_rd u16 |
  *  index among the signalled WRs of the QP u32 | pad, then its SGEs. */
 // @ts-ignore: decorator
-@inline export const SEND_ITEM: usize = 40;
+@inline
+export const SEND_ITEM: usize = 40;
 /** Receive WR item: num_sge u32 | pad, then its SGEs. */
 // @ts-ignore: decorator
-@inline export const RECV_ITEM: usize = 8;
+@inline
+export const RECV_ITEM: usize = 8;
 /** CQE item: qp u32 | index u32 | length u32 | side u8, waits u8, opcode u8, injected u8 | mtu u32 | pad. */
 // @ts-ignore: decorator
-@inline export const CQE_ITEM: usize = 24;
+@inline
+export const CQE_ITEM: usize = 24;
 
 /** Room for `bytes` more at the thread's write position: consumed records are overwritten before the region grows. */
 export function reserve(t: Thread, bytes: u32): usize {

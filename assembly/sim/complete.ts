@@ -1,28 +1,41 @@
 // Completions: CQEs, events, arms, and the retiring of send work requests (docs/model.md 4.4, 4.5).
 
+import {
+  C_DMA_WRITE_BYTES,
+  C_DMA_WRITES,
+  C_INTERRUPTS,
+  C_PCIE_TLPS,
+  L_HCA_COMPLETE,
+  L_HCA_PROCESS,
+  P_COMPLETE_LATENCY,
+  P_EVENT_LATENCY,
+  V_POST_SEND,
+} from "../gen/abi";
 import { give, take } from "../lib/pool";
 import { CLOCK_BYTES, clockAdd, clockCopy, takeOver, timeOf } from "../model/clock";
+import { account } from "./account";
+import { detach, endFlow, freeFlow, queue } from "./flow";
+import { holdsReadSlot, openGate } from "./gate";
+import { logOperation } from "./log";
 import { Cq, QP_RETIRE, Qp } from "./objects";
 import { Flow, HEAD_OWN, Op } from "./operation";
-import { FREE_EVENT, R_UP, TOTAL_LAST, count, deviceClock, nodeAt, param, totalMax } from "./state";
 import { fifo, headOf, join, lat, occupy, writeTime, writeTlps } from "./stage";
-import { detach, endFlow, freeFlow, queue } from "./flow";
-import { lookupCqc } from "./translate";
-import { account } from "./account";
-import { logOperation } from "./log";
-import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
-import { holdsReadSlot, openGate } from "./gate";
 import { ST_CQE } from "./stages";
-import { C_DMA_WRITES, C_DMA_WRITE_BYTES, C_INTERRUPTS, C_PCIE_TLPS, L_HCA_COMPLETE, L_HCA_PROCESS, P_COMPLETE_LATENCY, P_EVENT_LATENCY, V_POST_SEND } from "../gen/abi";
+import { count, deviceClock, FREE_EVENT, nodeAt, param, R_UP, TOTAL_LAST, totalMax } from "./state";
+import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "./thread";
+import { lookupCqc } from "./translate";
 
 /** CQE and EQE size (paths.md 10.4: 32-byte CQEs). */
 // @ts-ignore: decorator
-@inline const CQE: u64 = 32;
+@inline
+const CQE: u64 = 32;
 /** Event record: { next u32, index u32 } and its clock at 16. */
 // @ts-ignore: decorator
-@inline export const EVENT_CLOCK: usize = 16;
+@inline
+export const EVENT_CLOCK: usize = 16;
 // @ts-ignore: decorator
-@inline const EVENT_BYTES: usize = EVENT_CLOCK + CLOCK_BYTES;
+@inline
+const EVENT_BYTES: usize = EVENT_CLOCK + CLOCK_BYTES;
 
 export function countWrite(n: u64): void {
   count(C_DMA_WRITES, 1);
@@ -42,8 +55,17 @@ export function requesterDone(fl: Flow): void {
   const qp = changetype<Qp>(<usize>op.qp);
   op.done = <u32>changetype<usize>(fl);
   const signalled = op.flags & 1;
-  if (!signalled) logOperation(qp.node.index, op.opcode, op.call_start, timeOf(head), fl.tie, qp.number, op.length);
-  if (!signalled) account(V_POST_SEND, op.opcode, op.size_class, op.length, timeOf(head) - op.call_start, changetype<usize>(fl) + HEAD_OWN);
+  if (!signalled)
+    logOperation(qp.node.index, op.opcode, op.call_start, timeOf(head), fl.tie, qp.number, op.length);
+  if (!signalled)
+    account(
+      V_POST_SEND,
+      op.opcode,
+      op.size_class,
+      op.length,
+      timeOf(head) - op.call_start,
+      changetype<usize>(fl) + HEAD_OWN,
+    );
   if (holdsReadSlot(op.opcode)) {
     qp.rd_outstanding--;
     const first = changetype<Op>(<usize>qp.gate_head);
@@ -110,7 +132,14 @@ export function writeCqe(fl: Flow): void {
   const ptr = <u32>changetype<usize>(fl);
   if (fl.side == 0) {
     logOperation(fl.node, fl.opcode, fl.call_start, visible, fl.tie, qp.number, fl.length);
-    account(V_POST_SEND, fl.opcode, fl.burst, fl.length, visible - fl.call_start, changetype<usize>(fl) + HEAD_OWN);
+    account(
+      V_POST_SEND,
+      fl.opcode,
+      fl.burst,
+      fl.length,
+      visible - fl.call_start,
+      changetype<usize>(fl) + HEAD_OWN,
+    );
     if (qp.send_last != 0) changetype<Flow>(<usize>qp.send_last).next = ptr;
     else qp.send_first = ptr;
     qp.send_last = ptr;
@@ -127,7 +156,14 @@ export function writeCqe(fl: Flow): void {
     cq.armed = 0;
     makeEvent(cq, headOf(fl), headOf(fl));
   }
-  if (qp.cqe_waiters != 0) wake(changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"), fl.side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE, fl.index, true, visible);
+  if (qp.cqe_waiters != 0)
+    wake(
+      changetype<usize>(qp) + offsetof<Qp>("cqe_waiters"),
+      fl.side == 0 ? WAIT_SEND_CQE : WAIT_RECV_CQE,
+      fl.index,
+      true,
+      visible,
+    );
 }
 
 /** The written CQE `index` of a QP's side, or null while it is not there. */
@@ -190,7 +226,13 @@ function makeEvent(cq: Cq, visible: usize, from: usize): void {
   if (cq.events_last != 0) store<u32>(<usize>cq.events_last, <u32>event);
   else cq.events_first = <u32>event;
   cq.events_last = <u32>event;
-  wake(changetype<usize>(cq) + offsetof<Cq>("event_waiters"), WAIT_EVENT, index, true, load<u64>(event, EVENT_CLOCK));
+  wake(
+    changetype<usize>(cq) + offsetof<Cq>("event_waiters"),
+    WAIT_EVENT,
+    index,
+    true,
+    load<u64>(event, EVENT_CLOCK),
+  );
 }
 
 /** Event number `index` of the CQ, or 0 while it has not happened. */

@@ -1,19 +1,34 @@
 // What the driver knows before the first row: threads, QPs with their partners, MRs with their rkeys.
+
+import {
+  P_CQC_ENTRIES,
+  P_CQC_WAYS,
+  P_IOMMU_ENTRIES,
+  P_IOMMU_WAYS,
+  P_MPT_ENTRIES,
+  P_MPT_WAYS,
+  P_MTT_ENTRIES,
+  P_MTT_WAYS,
+  P_NODES,
+  P_QPC_ENTRIES,
+  P_QPC_WAYS,
+  P_THREADS,
+} from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
 import { cacheNew } from "../model/cache";
+import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
+import { push } from "./heap";
 import { MR_BYTES, Mr, QP_BYTES, Qp } from "./objects";
 import { nodeAt, nodesInit, param } from "./state";
 import { threadAt, threadsInit, tieOfThread } from "./thread";
-import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
-import { push } from "./heap";
-import { P_CQC_ENTRIES, P_CQC_WAYS, P_IOMMU_ENTRIES, P_IOMMU_WAYS, P_MPT_ENTRIES, P_MPT_WAYS, P_MTT_ENTRIES, P_MTT_WAYS, P_NODES, P_QPC_ENTRIES, P_QPC_WAYS, P_THREADS } from "../gen/abi";
 
 let qps: usize = 0;
 let mrs: usize = 0;
 /** MTT entries that one 64-byte cache line holds. */
 // @ts-ignore: decorator
-@inline const MTT_LINE: u32 = 8;
+@inline
+const MTT_LINE: u32 = 8;
 
 // @ts-ignore: decorator
 @inline

@@ -1,35 +1,64 @@
 // Threads execute their calls (docs/model.md 3). `step` carries a thread on for as long as it is the next event.
-import { F_ONESIDED_BYTES, L_APP_THINK, V_POLL_CQ, V_POST_RECV, V_POST_SEND, V_POST_SRQ_RECV, V_REQ_NOTIFY_CQ } from "../gen/abi";
+import {
+  F_ONESIDED_BYTES,
+  L_APP_THINK,
+  V_POLL_CQ,
+  V_POST_RECV,
+  V_POST_SEND,
+  V_POST_SRQ_RECV,
+  V_REQ_NOTIFY_CQ,
+} from "../gen/abi";
 import { zero } from "../lib/mem";
 import { clockAdd, ownZero, timeOf } from "../model/clock";
-import { EVERYTHING, access } from "./accesses";
+import { access, EVERYTHING } from "./accesses";
 import { awaitObject, poll } from "./await";
-import { CALL_ACCESSES, CALL_AWAIT_POLLED, CALL_AWAIT_QP, CALL_AWAIT_WRITES, CALL_FEATURES, CALL_HEADER, CALL_ITEMS, CALL_QP, CALL_ROW, CALL_STATUS, CALL_THINK, CALL_VERB } from "./call";
+import {
+  CALL_ACCESSES,
+  CALL_AWAIT_POLLED,
+  CALL_AWAIT_QP,
+  CALL_AWAIT_WRITES,
+  CALL_FEATURES,
+  CALL_HEADER,
+  CALL_ITEMS,
+  CALL_QP,
+  CALL_ROW,
+  CALL_STATUS,
+  CALL_THINK,
+  CALL_VERB,
+} from "./call";
 import { end } from "./finish";
 import { numbers } from "./launch";
+import { QP_POLLED, QP_WRITES, Qp } from "./objects";
 import { FEATURE_BYTES } from "./resolve-call";
 import { runProgram } from "./run-program";
-import { Qp, QP_POLLED, QP_WRITES } from "./objects";
 import { nodeAt, TOTAL_FIRST, TOTALS_PTR } from "./state";
 import { block, clockOf, ownOf, Thread, WAIT_POLLED, WAIT_WRITES } from "./thread";
 import { callOf, feature, follow, mayGo } from "./turn";
 
 // @ts-ignore: decorator
-@inline const PH_FETCH: u32 = 0;
+@inline
+const PH_FETCH: u32 = 0;
 // @ts-ignore: decorator
-@inline const PH_AWAIT_WRITES: u32 = 1;
+@inline
+const PH_AWAIT_WRITES: u32 = 1;
 // @ts-ignore: decorator
-@inline const PH_AWAIT_POLLED: u32 = 2;
+@inline
+const PH_AWAIT_POLLED: u32 = 2;
 // @ts-ignore: decorator
-@inline const PH_AWAIT_OBJECT: u32 = 3;
+@inline
+const PH_AWAIT_OBJECT: u32 = 3;
 // @ts-ignore: decorator
-@inline const PH_BEGIN: u32 = 4;
+@inline
+const PH_BEGIN: u32 = 4;
 // @ts-ignore: decorator
-@inline const PH_POLL: u32 = 5;
+@inline
+const PH_POLL: u32 = 5;
 // @ts-ignore: decorator
-@inline const PH_RUN: u32 = 6;
+@inline
+const PH_RUN: u32 = 6;
 // @ts-ignore: decorator
-@inline const PH_END: u32 = 7;
+@inline
+const PH_END: u32 = 7;
 
 /** False when the thread has no row left in what was fed, though the trace has more; or no access (`starved` of sim/accesses.ts). */
 export function step(t: Thread): bool {
@@ -117,16 +146,23 @@ function begin(t: Thread, call: usize): void {
   const n = load<u32>(call, CALL_FEATURES);
   for (let i: u32 = 0; i < n; i++) {
     const pair = call + CALL_HEADER + <usize>(i * FEATURE_BYTES);
-    store<u64>(features + (<usize>load<u64>(pair) << 3), load<u64>(pair, 8));
+    store<u64>(features + ((<usize>load<u64>(pair)) << 3), load<u64>(pair, 8));
   }
-  if (verb == V_POST_SEND || verb == V_POST_RECV || verb == V_POST_SRQ_RECV || verb == V_POLL_CQ || verb == V_REQ_NOTIFY_CQ) {
+  if (
+    verb == V_POST_SEND ||
+    verb == V_POST_RECV ||
+    verb == V_POST_SRQ_RECV ||
+    verb == V_POLL_CQ ||
+    verb == V_REQ_NOTIFY_CQ
+  ) {
     const node = nodeAt(t.node);
     store<u64>(feature(t, F_ONESIDED_BYTES), node.onesided_bytes);
     node.onesided_bytes = 0;
   }
   ownZero(ownOf(t));
   t.call_start = timeOf(clockOf(t));
-  if (verb == V_POST_SEND && load<u64>(TOTALS_PTR, TOTAL_FIRST) == 0) store<u64>(TOTALS_PTR, t.call_start + 1, TOTAL_FIRST);
+  if (verb == V_POST_SEND && load<u64>(TOTALS_PTR, TOTAL_FIRST) == 0)
+    store<u64>(TOTALS_PTR, t.call_start + 1, TOTAL_FIRST);
   t.pc = 0;
   t.item = 0;
   t.phase = verb == V_POLL_CQ ? PH_POLL : PH_RUN;

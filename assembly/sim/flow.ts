@@ -4,12 +4,24 @@ import { give, take } from "../lib/pool";
 import { clockCopy, ownCopy, ownZero } from "../model/clock";
 import { push } from "./heap";
 import { Qp } from "./objects";
-import { FLOW_BYTES, Flow, HEAD, HEAD_OWN, OP_BYTES, Op, RECV_BYTES, RecvWqe, TAIL, TAIL_OWN } from "./operation";
+import {
+  FLOW_BYTES,
+  Flow,
+  HEAD,
+  HEAD_OWN,
+  OP_BYTES,
+  Op,
+  RECV_BYTES,
+  RecvWqe,
+  TAIL,
+  TAIL_OWN,
+} from "./operation";
 import { FREE_FLOW, FREE_OP, FREE_RECV } from "./state";
 
 /** Sub-number of an acknowledgement among the events of its operation; burst k of the main flow has 2·k. */
 // @ts-ignore: decorator
-@inline export const ACK_SUB: u64 = 1;
+@inline
+export const ACK_SUB: u64 = 1;
 
 // @ts-ignore: decorator
 @inline

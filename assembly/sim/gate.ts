@@ -1,15 +1,23 @@
 // The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (docs/model.md 4.1);
 // and they leave on the link in order, though some skip the payload read (4.2 step 2).
+
+import {
+  L_HCA_PROCESS,
+  L_WIRE_SERIALIZE,
+  O_ATOMIC_CMP_AND_SWP,
+  O_ATOMIC_FETCH_AND_ADD,
+  O_RDMA_READ,
+} from "../gen/abi";
 import { clockCopy, takeOver } from "../model/clock";
+import { queue } from "./flow";
 import { QP_GATE, QP_WIRE, Qp } from "./objects";
 import { Flow, HEAD_OWN, Op, TAIL, TAIL_OWN } from "./operation";
 import { headOf } from "./stage";
-import { queue } from "./flow";
 import { ST_ENGINE } from "./stages";
-import { L_HCA_PROCESS, L_WIRE_SERIALIZE, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_READ } from "../gen/abi";
 
 // @ts-ignore: decorator
-@inline const FENCE: u32 = 4;
+@inline
+const FENCE: u32 = 4;
 
 /** READs and atomics: the operations that max_rd_atomic limits and a fence waits for. */
 // @ts-ignore: decorator
@@ -30,7 +38,10 @@ export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
 
 /** As enterGate, for the first operation of the queue. */
 export function openGate(qp: Qp, op: Op, fl: Flow): bool {
-  if (((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) || (holdsReadSlot(op.opcode) && op.max_rd != 0 && qp.rd_outstanding >= op.max_rd)) {
+  if (
+    ((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) ||
+    (holdsReadSlot(op.opcode) && op.max_rd != 0 && qp.rd_outstanding >= op.max_rd)
+  ) {
     op.gated = <u32>changetype<usize>(fl);
     op.gate_reason = 2;
     return false;
@@ -59,7 +70,8 @@ export function enterWire(fl: Flow): bool {
 function followWire(qp: Qp, fl: Flow): void {
   const clock = changetype<usize>(qp) + QP_WIRE;
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_WIRE_SERIALIZE);
-  if (!fl.single) takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_WIRE_SERIALIZE);
+  if (!fl.single)
+    takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_WIRE_SERIALIZE);
 }
 
 /** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may. */

@@ -4,9 +4,11 @@
 import { alloc } from "../lib/arena";
 
 // @ts-ignore: decorator
-@inline const ENTRY: usize = 24;
+@inline
+const ENTRY: usize = 24;
 // @ts-ignore: decorator
-@inline export const THREAD_TIE: u64 = 1 << 63;
+@inline
+export const THREAD_TIE: u64 = 1 << 63;
 
 let base: usize = 0;
 let size: u32 = 0;
@@ -90,16 +92,20 @@ export function pop(): usize {
   size--;
   if (size > 0) {
     const last = at(size);
-    const time = load<u64>(last), tie = load<u64>(last, 8), moved = <usize>load<u32>(last, 16);
+    const time = load<u64>(last),
+      tie = load<u64>(last, 8),
+      moved = <usize>load<u32>(last, 16);
     let i: u32 = 0;
     while (true) {
       const first = (i << 2) + 1;
       if (first >= size) break;
       let best = first;
-      let bt = load<u64>(at(first)), bx = load<u64>(at(first), 8);
+      let bt = load<u64>(at(first)),
+        bx = load<u64>(at(first), 8);
       const end = first + 4 < size ? first + 4 : size;
       for (let c = first + 1; c < end; c++) {
-        const ct = load<u64>(at(c)), cx = load<u64>(at(c), 8);
+        const ct = load<u64>(at(c)),
+          cx = load<u64>(at(c), 8);
         if (before(ct, cx, bt, bx)) {
           best = c;
           bt = ct;

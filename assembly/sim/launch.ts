@@ -1,18 +1,42 @@
 // Work that enters the device: the WRs of a call, an arm, a message of the simulated peer.
-import { scaled, timeOf } from "../model/clock";
-import { Qp, Cq } from "./objects";
-import { Flow, OP_SGES, Op, SGE_BYTES, FLOW_BYTES } from "./operation";
-import { count, nodeAt, nodeCount, param, FREE_FLOW } from "./state";
-import { CALL_FLAGS, CALL_ITEMS, CALL_QP, SEND_ITEM } from "./call";
-import { Thread, clockOf, ownOf } from "./thread";
-import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
-import { lat } from "./stage";
+
+import {
+  C_OPS_INJECTED,
+  F_DOORBELL,
+  F_PAYLOAD_BYTES,
+  F_SGE,
+  F_WQE_UNITS,
+  F_WR,
+  I_COST,
+  I_END,
+  I_LAUNCH,
+  INSTR_ARG,
+  INSTR_COEF,
+  INSTR_OP,
+  INSTR_SIZE,
+  L_HCA_DOORBELL,
+  O_ATOMIC_CMP_AND_SWP,
+  O_ATOMIC_FETCH_AND_ADD,
+  O_RDMA_WRITE_WITH_IMM,
+  O_RECV_RDMA_WITH_IMM,
+  O_SEND,
+  P_BURST_BYTES,
+  P_DOORBELL_LATENCY,
+  P_MTU,
+} from "../gen/abi";
 import { move } from "../lib/mem";
 import { take } from "../lib/pool";
+import { scaled, timeOf } from "../model/clock";
 import { sizeClass } from "./account";
-import { PEER_PROGRAM, form, guarded, programAt } from "./program";
+import { CALL_FLAGS, CALL_ITEMS, CALL_QP, SEND_ITEM } from "./call";
+import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
+import { Cq, Qp } from "./objects";
+import { FLOW_BYTES, Flow, OP_SGES, Op, SGE_BYTES } from "./operation";
+import { form, guarded, PEER_PROGRAM, programAt } from "./program";
+import { lat } from "./stage";
 import { ST_ARM, ST_RING } from "./stages";
-import { C_OPS_INJECTED, F_DOORBELL, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, I_COST, I_END, I_LAUNCH, L_HCA_DOORBELL, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_RDMA_WRITE_WITH_IMM, O_RECV_RDMA_WITH_IMM, O_SEND, P_BURST_BYTES, P_DOORBELL_LATENCY, P_MTU } from "../gen/abi";
+import { count, FREE_FLOW, nodeAt, nodeCount, param } from "./state";
+import { clockOf, ownOf, Thread } from "./thread";
 
 /** Operations are numbered as their calls begin; arms and injected messages as they are made. */
 let nextNumber: u64 = 0;
@@ -28,7 +52,7 @@ function shape(op: Op, mtu: u32): void {
   op.mtu = mtu != 0 ? mtu : <u32>param(P_MTU);
   const atomic = op.opcode == O_ATOMIC_CMP_AND_SWP || op.opcode == O_ATOMIC_FETCH_AND_ADD;
   op.moved = atomic ? 8 : op.length;
-  let burst = <u32>param(P_BURST_BYTES) / op.mtu * op.mtu;
+  let burst = (<u32>param(P_BURST_BYTES) / op.mtu) * op.mtu;
   if (burst == 0) burst = op.mtu;
   const inl = (op.flags & 2) != 0;
   if (inl && op.moved > burst) burst = op.moved;
@@ -124,7 +148,8 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): v
   while (instr != 0) {
     const kind = <u32>load<u8>(instr, INSTR_OP);
     if (kind == I_END || kind == I_LAUNCH) break;
-    if (kind == I_COST && guarded(instr, PEER_FEATURES)) lat(fl, load<u8>(instr, INSTR_ARG), scaled(form(instr, PEER_FEATURES), load<u64>(instr, INSTR_COEF)));
+    if (kind == I_COST && guarded(instr, PEER_FEATURES))
+      lat(fl, load<u8>(instr, INSTR_ARG), scaled(form(instr, PEER_FEATURES), load<u64>(instr, INSTR_COEF)));
     instr += INSTR_SIZE;
   }
   fl.stage = ST_RING;

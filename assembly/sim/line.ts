@@ -1,24 +1,30 @@
 // Payload lines: a QP reads the payload of one message at a time (docs/model.md 4.2 step 1).
 //   line: { first u32, last u32, unsent u32, blocked u32 } in the Qp record, and the clock at which its last operation was done
+
+import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
 import { clockCopy, takeOver } from "../model/clock";
+import { queue } from "./flow";
 import { QP_LINE, QP_PEER_RESPOND, QP_RESPOND, Qp } from "./objects";
 import { Flow, HEAD_OWN, Op, TAIL } from "./operation";
 import { headOf } from "./stage";
-import { queue } from "./flow";
-import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
 
 /** Bursts of a line that may be read ahead of the link: the HCA's send buffer (docs/model.md 4.2, back-pressure). */
 // @ts-ignore: decorator
-@inline const SEND_BUFFER_BURSTS: u32 = 2;
+@inline
+const SEND_BUFFER_BURSTS: u32 = 2;
 // @ts-ignore: decorator
-@inline const UNSENT: usize = 8;
+@inline
+const UNSENT: usize = 8;
 // @ts-ignore: decorator
-@inline const BLOCKED: usize = 12;
+@inline
+const BLOCKED: usize = 12;
 
 /** Address of the line's words, or 0 for an operation that stands in none. */
 function lineOf(op: Op): usize {
   if (op.opcode != O_RDMA_READ) return op.qp != 0 ? <usize>op.qp + offsetof<Qp>("line") : 0;
-  return op.peer != 0 ? <usize>op.peer + offsetof<Qp>("respond") : <usize>op.qp + offsetof<Qp>("peer_respond");
+  return op.peer != 0
+    ? <usize>op.peer + offsetof<Qp>("respond")
+    : <usize>op.qp + offsetof<Qp>("peer_respond");
 }
 function clockOfLine(op: Op): usize {
   if (op.opcode != O_RDMA_READ) return <usize>op.qp + QP_LINE;
@@ -29,7 +35,8 @@ function clockOfLine(op: Op): usize {
 export function joinLine(op: Op): void {
   const line = lineOf(op);
   if (line == 0) return;
-  const me = <u32>changetype<usize>(op), last = load<u32>(line, 4);
+  const me = <u32>changetype<usize>(op),
+    last = load<u32>(line, 4);
   if (last != 0) changetype<Op>(<usize>last).line_next = me;
   else store<u32>(line, me);
   store<u32>(line, me, 4);
@@ -37,7 +44,8 @@ export function joinLine(op: Op): void {
 
 /** Its first burst asks to be read. True: its turn has come; false: it is parked. */
 export function enterLine(fl: Flow): bool {
-  const op = fl.op, line = lineOf(op);
+  const op = fl.op,
+    line = lineOf(op);
   if (line == 0) return true;
   if (load<u32>(line) != <u32>changetype<usize>(op)) {
     op.line_parked = <u32>changetype<usize>(fl);
@@ -77,7 +85,8 @@ export function servedOnLink(fl: Flow): void {
 
 /** Its last burst has been read, done at the tail of `fl`: the next one's turn. */
 export function leaveLine(fl: Flow): void {
-  const op = fl.op, line = lineOf(op);
+  const op = fl.op,
+    line = lineOf(op);
   if (line == 0) return;
   const clock = clockOfLine(op);
   clockCopy(clock, fl.single ? headOf(fl) : changetype<usize>(fl) + TAIL);

@@ -17,9 +17,11 @@ export class RecvQueue {
   shared: u32; // an SRQ
 }
 // @ts-ignore: decorator
-@inline export const RQ_READY: usize = 48;
+@inline
+export const RQ_READY: usize = 48;
 // @ts-ignore: decorator
-@inline export const RQ_BYTES: usize = RQ_READY + CLOCK_BYTES;
+@inline
+export const RQ_BYTES: usize = RQ_READY + CLOCK_BYTES;
 
 @unmanaged
 export class Cq {
@@ -39,9 +41,11 @@ export class Cq {
   events_made: u32;
 }
 // @ts-ignore: decorator
-@inline export const CQ_READY: usize = 64;
+@inline
+export const CQ_READY: usize = 64;
 // @ts-ignore: decorator
-@inline export const CQ_BYTES: usize = CQ_READY + CLOCK_BYTES;
+@inline
+export const CQ_BYTES: usize = CQ_READY + CLOCK_BYTES;
 
 @unmanaged
 export class Qp {
@@ -102,30 +106,42 @@ export class Qp {
   recv_count: u32; // receive CQEs ever written
 }
 // @ts-ignore: decorator
-@inline export const QP_GATE: usize = 256;
+@inline
+export const QP_GATE: usize = 256;
 // @ts-ignore: decorator
-@inline export const QP_RX: usize = QP_GATE + CLOCK_BYTES;
+@inline
+export const QP_RX: usize = QP_GATE + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_RETIRE: usize = QP_RX + CLOCK_BYTES;
+@inline
+export const QP_RETIRE: usize = QP_RX + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_WRITES: usize = QP_RETIRE + CLOCK_BYTES; // when the last write was delivered
+@inline
+export const QP_WRITES: usize = QP_RETIRE + CLOCK_BYTES; // when the last write was delivered
 // @ts-ignore: decorator
-@inline export const QP_READY: usize = QP_WRITES + CLOCK_BYTES;
+@inline
+export const QP_READY: usize = QP_WRITES + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_POLLED: usize = QP_READY + CLOCK_BYTES; // end of the last poll that took a CQE
+@inline
+export const QP_POLLED: usize = QP_READY + CLOCK_BYTES; // end of the last poll that took a CQE
 // @ts-ignore: decorator
-@inline export const QP_WIRE: usize = QP_POLLED + CLOCK_BYTES; // when the last operation left on the link
+@inline
+export const QP_WIRE: usize = QP_POLLED + CLOCK_BYTES; // when the last operation left on the link
 // @ts-ignore: decorator
-@inline export const QP_PEER_RX: usize = QP_WIRE + CLOCK_BYTES; // QP_RX of its simulated peer
+@inline
+export const QP_PEER_RX: usize = QP_WIRE + CLOCK_BYTES; // QP_RX of its simulated peer
 /** When the last operation of each payload line was done. */
 // @ts-ignore: decorator
-@inline export const QP_LINE: usize = QP_PEER_RX + CLOCK_BYTES;
+@inline
+export const QP_LINE: usize = QP_PEER_RX + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_RESPOND: usize = QP_LINE + CLOCK_BYTES;
+@inline
+export const QP_RESPOND: usize = QP_LINE + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_PEER_RESPOND: usize = QP_RESPOND + CLOCK_BYTES;
+@inline
+export const QP_PEER_RESPOND: usize = QP_RESPOND + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const QP_BYTES: usize = QP_PEER_RESPOND + CLOCK_BYTES;
+@inline
+export const QP_BYTES: usize = QP_PEER_RESPOND + CLOCK_BYTES;
 
 @unmanaged
 export class Mr {
@@ -139,4 +155,5 @@ export class Mr {
   ctx: u32;
 }
 // @ts-ignore: decorator
-@inline export const MR_BYTES: usize = 48;
+@inline
+export const MR_BYTES: usize = 48;

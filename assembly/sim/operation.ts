@@ -3,10 +3,12 @@ import { CLOCK_BYTES, OWN_BYTES } from "../model/clock";
 import { Node } from "./state";
 
 // @ts-ignore: decorator
-@inline export const MAX_SGES: u32 = 32;
+@inline
+export const MAX_SGES: u32 = 32;
 /** SGE of an operation or receive WQE: { mr u32, length u32, offset in the MR u64 }. */
 // @ts-ignore: decorator
-@inline export const SGE_BYTES: usize = 16;
+@inline
+export const SGE_BYTES: usize = 16;
 
 @unmanaged
 export class RecvWqe {
@@ -15,9 +17,11 @@ export class RecvWqe {
   pad: u64;
 }
 // @ts-ignore: decorator
-@inline export const RECV_SGES: usize = 16;
+@inline
+export const RECV_SGES: usize = 16;
 // @ts-ignore: decorator
-@inline export const RECV_BYTES: usize = RECV_SGES + <usize>MAX_SGES * SGE_BYTES;
+@inline
+export const RECV_BYTES: usize = RECV_SGES + <usize>MAX_SGES * SGE_BYTES;
 
 /** One send work request from its post until its last flow has ended. */
 @unmanaged
@@ -66,9 +70,11 @@ export class Op {
   line_parked: u32; // its first burst, waiting there
 }
 // @ts-ignore: decorator
-@inline export const OP_SGES: usize = 208;
+@inline
+export const OP_SGES: usize = 208;
 // @ts-ignore: decorator
-@inline export const OP_BYTES: usize = OP_SGES + <usize>MAX_SGES * SGE_BYTES;
+@inline
+export const OP_BYTES: usize = OP_SGES + <usize>MAX_SGES * SGE_BYTES;
 
 /** A burst, an acknowledgement, a completion or an arm on its way. A written CQE is the flow that wrote it. */
 @unmanaged
@@ -96,12 +102,17 @@ export class Flow {
   call_start: u64;
 }
 // @ts-ignore: decorator
-@inline export const HEAD: usize = 96;
+@inline
+export const HEAD: usize = 96;
 // @ts-ignore: decorator
-@inline export const HEAD_OWN: usize = HEAD + CLOCK_BYTES;
+@inline
+export const HEAD_OWN: usize = HEAD + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const TAIL: usize = HEAD_OWN + OWN_BYTES;
+@inline
+export const TAIL: usize = HEAD_OWN + OWN_BYTES;
 // @ts-ignore: decorator
-@inline export const TAIL_OWN: usize = TAIL + CLOCK_BYTES;
+@inline
+export const TAIL_OWN: usize = TAIL + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const FLOW_BYTES: usize = TAIL_OWN + OWN_BYTES;
+@inline
+export const FLOW_BYTES: usize = TAIL_OWN + OWN_BYTES;

@@ -1,27 +1,58 @@
 // Payload bursts: out of one node's memory, over its link (docs/model.md 4.2 steps 1 and 2; READ responses run it from the responder).
 
-import { Flow, Op } from "./operation";
-import { Node, R_DOWN, R_LINK, R_UP, count, deviceClock, param } from "./state";
-import { completionTime, ctl, fifo, headOf, lat, occupy, readRtt, requestTime, wireBytes, wireTime, writeTime } from "./stage";
-import { ACK_SUB, newFlow, startAtTail } from "./flow";
-import { countRead, translateLocal, translateRemote } from "./translate";
-import { readsPayload } from "./requester";
+import {
+  C_WIRE_BYTES,
+  C_WIRE_PACKETS,
+  L_DMA_PAYLOAD,
+  L_WIRE_FLY,
+  L_WIRE_SERIALIZE,
+  O_RDMA_READ,
+  O_RDMA_WRITE,
+  O_RDMA_WRITE_WITH_IMM,
+  O_SEND_WITH_IMM,
+  O_SEND_WITH_INV,
+  P_FLY,
+  P_HEADER_BYTES,
+  P_MPS,
+} from "../gen/abi";
 import { requesterDone } from "./complete";
+import { ACK_SUB, newFlow, startAtTail } from "./flow";
 import { enterWire, leaveWire } from "./gate";
 import { admitNext, enterLine, leaveLine, servedOnLink } from "./line";
+import { Flow, Op } from "./operation";
+import { readsPayload } from "./requester";
+import {
+  completionTime,
+  ctl,
+  fifo,
+  headOf,
+  lat,
+  occupy,
+  readRtt,
+  requestTime,
+  wireBytes,
+  wireTime,
+  writeTime,
+} from "./stage";
 import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "./stages";
-import { C_WIRE_BYTES, C_WIRE_PACKETS, L_DMA_PAYLOAD, L_WIRE_FLY, L_WIRE_SERIALIZE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND_WITH_IMM, O_SEND_WITH_INV, P_FLY, P_HEADER_BYTES, P_MPS } from "../gen/abi";
+import { count, deviceClock, Node, param, R_DOWN, R_LINK, R_UP } from "./state";
+import { countRead, translateLocal, translateRemote } from "./translate";
 
 // @ts-ignore: decorator
-@inline const RETH: u64 = 16;
+@inline
+const RETH: u64 = 16;
 // @ts-ignore: decorator
-@inline const AETH: u64 = 4;
+@inline
+const AETH: u64 = 4;
 // @ts-ignore: decorator
-@inline const IMM: u64 = 4;
+@inline
+const IMM: u64 = 4;
 // @ts-ignore: decorator
-@inline const DETH: u64 = 8;
+@inline
+const DETH: u64 = 8;
 // @ts-ignore: decorator
-@inline const UD: u32 = 2;
+@inline
+const UD: u32 = 2;
 
 /** The node whose memory the payload leaves. */
 // @ts-ignore: decorator
@@ -74,16 +105,22 @@ export function link(fl: Flow): void {
   const op = fl.op;
   const read = op.opcode == O_RDMA_READ;
   const header = param(P_HEADER_BYTES) + (op.kind == UD ? DETH : 0);
-  const mtu = <u64>op.mtu, n = <u64>fl.bytes;
+  const mtu = <u64>op.mtu,
+    n = <u64>fl.bytes;
   const last = isLast(fl);
   const packets = n <= mtu ? 1 : (n + mtu - 1) / mtu;
-  let front: u64 = 0, back: u64 = 0;
+  let front: u64 = 0,
+    back: u64 = 0;
   if (read) {
     if (fl.burst == 0) front = AETH;
     if (last && !(fl.burst == 0 && packets == 1)) back = AETH;
   } else {
     if (fl.burst == 0 && (op.opcode == O_RDMA_WRITE || op.opcode == O_RDMA_WRITE_WITH_IMM)) front = RETH;
-    if (last && (op.opcode == O_SEND_WITH_IMM || op.opcode == O_SEND_WITH_INV || op.opcode == O_RDMA_WRITE_WITH_IMM)) back = IMM;
+    if (
+      last &&
+      (op.opcode == O_SEND_WITH_IMM || op.opcode == O_SEND_WITH_INV || op.opcode == O_RDMA_WRITE_WITH_IMM)
+    )
+      back = IMM;
   }
   const all = wireBytes(n, mtu, header) + front + back;
   const first = packets == 1 ? all : mtu + header + front;

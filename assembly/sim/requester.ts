@@ -1,25 +1,70 @@
 // The requester's half: doorbell, WQE fetch, engine, requests (docs/model.md 4.1, 4.3).
+
+import {
+  C_PCIE_TLPS,
+  C_WIRE_BYTES,
+  C_WIRE_PACKETS,
+  C_WQE_BYTES,
+  C_WQE_POSTED,
+  L_HCA_DOORBELL,
+  L_HCA_PROCESS,
+  L_HCA_WQE_FETCH,
+  L_WIRE_FLY,
+  L_WIRE_SERIALIZE,
+  O_BIND_MW,
+  O_LOCAL_INV,
+  O_RDMA_READ,
+  P_BF_UC,
+  P_DOORBELL_LATENCY,
+  P_FLY,
+  P_HEADER_BYTES,
+  P_MPS,
+  P_PROCESS,
+  P_WQE_FETCH,
+} from "../gen/abi";
 import { clockCopy } from "../model/clock";
+import { requesterDone } from "./complete";
+import { newFlow, queue, startAtHead } from "./flow";
+import { enterGate, enterWire, holdsReadSlot, leaveWire, openGate } from "./gate";
+import { joinLine } from "./line";
 import { QP_GATE, Qp } from "./objects";
 import { Flow, Op } from "./operation";
-import { R_DOWN, R_LINK, R_TX, R_UP, count, deviceClock, param } from "./state";
-import { completionTime, ctl, doorbellTime, fifo, fullPacketTime, headOf, lat, requestTime, wireTime, writeTime } from "./stage";
-import { newFlow, queue, startAtHead } from "./flow";
+import {
+  completionTime,
+  ctl,
+  doorbellTime,
+  fifo,
+  fullPacketTime,
+  headOf,
+  lat,
+  requestTime,
+  wireTime,
+  writeTime,
+} from "./stage";
+import {
+  ST_ENGINE,
+  ST_LINK,
+  ST_READ_REQUEST,
+  ST_REQUEST_LINK,
+  ST_REQUEST_RECEIVE,
+  ST_WQE_DATA,
+  ST_WQE_REQUEST,
+} from "./stages";
+import { count, deviceClock, param, R_DOWN, R_LINK, R_TX, R_UP } from "./state";
 import { countRead, lookupQpc, translateLocal } from "./translate";
-import { enterGate, enterWire, leaveWire, openGate, holdsReadSlot } from "./gate";
-import { joinLine } from "./line";
-import { requesterDone } from "./complete";
-import { ST_ENGINE, ST_LINK, ST_READ_REQUEST, ST_REQUEST_LINK, ST_REQUEST_RECEIVE, ST_WQE_DATA, ST_WQE_REQUEST } from "./stages";
-import { C_PCIE_TLPS, C_WIRE_BYTES, C_WIRE_PACKETS, C_WQE_BYTES, C_WQE_POSTED, L_HCA_DOORBELL, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_WIRE_FLY, L_WIRE_SERIALIZE, O_BIND_MW, O_LOCAL_INV, O_RDMA_READ, P_BF_UC, P_DOORBELL_LATENCY, P_FLY, P_HEADER_BYTES, P_MPS, P_PROCESS, P_WQE_FETCH } from "../gen/abi";
 
 // @ts-ignore: decorator
-@inline const INLINE: u32 = 2;
+@inline
+const INLINE: u32 = 2;
 // @ts-ignore: decorator
-@inline const RETH: u64 = 16;
+@inline
+const RETH: u64 = 16;
 // @ts-ignore: decorator
-@inline const ATOMIC_ETH: u64 = 28;
+@inline
+const ATOMIC_ETH: u64 = 28;
 // @ts-ignore: decorator
-@inline const DOORBELL: u64 = 4;
+@inline
+const DOORBELL: u64 = 4;
 
 export function wqeBytes(op: Op): u64 {
   return (<u64>((op.units + 3) >> 2)) << 6;
@@ -33,7 +78,8 @@ export function readsPayload(op: Op): bool {
 export function ring(fl: Flow): bool {
   const op = fl.op;
   const node = op.src;
-  let bytes = DOORBELL, tlps: u64 = 1;
+  let bytes = DOORBELL,
+    tlps: u64 = 1;
   if (op.blueflame) {
     bytes = op.bf_bytes;
     tlps = param(P_BF_UC) != 0 ? bytes >> 3 : bytes >> 6;

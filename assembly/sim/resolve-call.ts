@@ -1,17 +1,31 @@
 // Opening and closing call records.
-import { accessesBefore } from "./accesses";
-import { CALL_ACCESSES, CALL_FEATURES, CALL_FLAGS, CALL_HEADER, CALL_ITEMS, CALL_PROGRAM, CALL_ROW, CALL_THINK, CALL_VERB, reserve } from "./call";
-import { zero } from "../lib/mem";
-import { Thread } from "./thread";
-import { globalRow } from "./batch";
-import { param } from "./state";
+
 import { F_BF_BYTES, F_BLUEFLAME, F_DOORBELL, P_THINK, PROGRAM_OF, V_POST_SEND } from "../gen/abi";
+import { zero } from "../lib/mem";
+import { accessesBefore } from "./accesses";
+import { globalRow } from "./batch";
+import {
+  CALL_ACCESSES,
+  CALL_FEATURES,
+  CALL_FLAGS,
+  CALL_HEADER,
+  CALL_ITEMS,
+  CALL_PROGRAM,
+  CALL_ROW,
+  CALL_THINK,
+  CALL_VERB,
+  reserve,
+} from "./call";
+import { param } from "./state";
+import { Thread } from "./thread";
 
 /** Feature pairs that follow a header; a slot each for what post_send measures, the largest set. */
 // @ts-ignore: decorator
-@inline export const FEATURE_BYTES: u32 = 16;
+@inline
+export const FEATURE_BYTES: u32 = 16;
 // @ts-ignore: decorator
-@inline const MAX_FEATURES: u32 = 10;
+@inline
+const MAX_FEATURES: u32 = 10;
 
 /** Offset of the open call's header in the thread's region. */
 export function openHeader(t: Thread): usize {
@@ -25,7 +39,8 @@ export function openCall(t: Thread, verb: u32, call: u32): void {
   store<u8>(h, <u8>verb, CALL_VERB);
   store<u8>(h, unchecked(PROGRAM_OF[verb]), CALL_PROGRAM);
   store<u32>(h, globalRow(), CALL_ROW);
-  if (t.accesses != 0) store<u64>(h, accessesBefore(t), CALL_ACCESSES); // they take the place of the gap
+  if (t.accesses != 0)
+    store<u64>(h, accessesBefore(t), CALL_ACCESSES); // they take the place of the gap
   else if (param(P_THINK) != 0) store<u64>(h, t.gap * 1000, CALL_THINK);
   t.gap = 0;
   t.open = 1;

@@ -1,23 +1,56 @@
 // Control rows: the driver has resolved them to control records (src/abi/params.ts); here their objects come and go.
+
+import {
+  A_BIND_CQ,
+  A_BIND_MR,
+  A_BIND_QP,
+  A_BIND_SRQ,
+  A_QP_STATE,
+  A_UNBIND_CQ,
+  A_UNBIND_MR,
+  A_UNBIND_QP,
+  A_UNBIND_SRQ,
+  B_STATUS,
+  CONTROL_A,
+  CONTROL_ACTION,
+  CONTROL_B,
+  CONTROL_C,
+  CONTROL_CTX,
+  CONTROL_FEATURE,
+  CONTROL_FEATURES,
+  CONTROL_ID,
+  CONTROL_INDEX,
+  CONTROL_NFEATURES,
+} from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
-import { CALL_CREATED, CALL_CREATED_KIND, CALL_INDEX, CALL_OBJECT, CALL_OBJECT_KIND, CALL_STATUS, KIND_CQ, KIND_QP, KIND_RQ } from "./call";
-import { CQ_BYTES, Cq, Qp, RQ_BYTES, RecvQueue } from "./objects";
-import { Thread, threadAt, threadCount } from "./thread";
-import { addFeature, openHeader } from "./resolve-call";
 import { column, cqMap, lkeyMap, objectKey, qpMap, row, srqMap } from "./batch";
+import {
+  CALL_CREATED,
+  CALL_CREATED_KIND,
+  CALL_INDEX,
+  CALL_OBJECT,
+  CALL_OBJECT_KIND,
+  CALL_STATUS,
+  KIND_CQ,
+  KIND_QP,
+  KIND_RQ,
+} from "./call";
 import { mrAt, qpAt } from "./declare";
-import { A_BIND_CQ, A_BIND_MR, A_BIND_QP, A_BIND_SRQ, A_QP_STATE, A_UNBIND_CQ, A_UNBIND_MR, A_UNBIND_QP, A_UNBIND_SRQ, B_STATUS, CONTROL_A, CONTROL_ACTION, CONTROL_B, CONTROL_C, CONTROL_CTX, CONTROL_FEATURE, CONTROL_FEATURES, CONTROL_ID, CONTROL_INDEX, CONTROL_NFEATURES } from "../gen/abi";
+import { CQ_BYTES, Cq, Qp, RecvQueue, RQ_BYTES } from "./objects";
+import { addFeature, openHeader } from "./resolve-call";
+import { Thread, threadAt, threadCount } from "./thread";
 
 // @ts-ignore: decorator
-@inline const NONE: u32 = 0xffffffff;
+@inline
+const NONE: u32 = 0xffffffff;
 
 export function resolveControl(t: Thread, c: usize, verb: u32): bool {
   const h = openHeader(t);
   const status = load<u16>(column(B_STATUS) + (row << 1));
   if (status != 0) store<u16>(h, status, CALL_STATUS);
   for (let i: u32 = 0; i < CONTROL_NFEATURES; i++) {
-    const value = load<u64>(c + CONTROL_FEATURES + (<usize>i << 3));
+    const value = load<u64>(c + CONTROL_FEATURES + ((<usize>i) << 3));
     if (value != 0) addFeature(t, unchecked(CONTROL_FEATURE[i]), value);
   }
   const action = load<u32>(c, CONTROL_ACTION);
@@ -50,7 +83,9 @@ export function resolveControl(t: Thread, c: usize, verb: u32): bool {
     forgetMr(t.node);
   } else if (action == A_QP_STATE) {
     const qp = qpAt(index);
-    const state = load<u32>(c, CONTROL_A), mtu = load<u32>(c, CONTROL_B), maxRd = load<u32>(c, CONTROL_C);
+    const state = load<u32>(c, CONTROL_A),
+      mtu = load<u32>(c, CONTROL_B),
+      maxRd = load<u32>(c, CONTROL_C);
     if (state != NONE) qp.state = state;
     if (mtu != 0) qp.mtu = mtu;
     if (maxRd != 0) qp.max_rd = maxRd;
@@ -78,7 +113,10 @@ function bindQp(t: Thread, c: usize, key: u64, qp: Qp): void {
   qp.send_cq = hashGet(cqMap, objectKey(t.node, ctx, load<u32>(c, CONTROL_A)), 0);
   qp.recv_cq = hashGet(cqMap, objectKey(t.node, ctx, load<u32>(c, CONTROL_B)), 0);
   const srq = load<u32>(c, CONTROL_C);
-  qp.rq = srq == NONE ? newQueue(t, 0) : changetype<RecvQueue>(<usize>hashGet(srqMap, objectKey(t.node, ctx, srq), 0));
+  qp.rq =
+    srq == NONE
+      ? newQueue(t, 0)
+      : changetype<RecvQueue>(<usize>hashGet(srqMap, objectKey(t.node, ctx, srq), 0));
   qp.creator = t.index + 1;
   hashSet(qpMap, key, <u32>changetype<usize>(qp));
   forgetQp(t.node);

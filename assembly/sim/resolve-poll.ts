@@ -1,18 +1,57 @@
 // poll_cq completions, arms, event reads and acknowledgements.
+
+import {
+  B_CQ,
+  B_CTX,
+  B_FLAGS,
+  B_LENGTH,
+  B_OPCODE,
+  B_OPCODE_MAP,
+  B_QP,
+  B_STATUS,
+  B_WR_ID,
+  E_COMPLETION_WITHOUT_POST,
+  E_RECV_WITHOUT_POST,
+  E_UNKNOWN_CQ,
+  E_UNKNOWN_QP,
+  E_WR_ID_MISMATCH,
+  F_CQE,
+  F_RECV_BYTES,
+  O_RECV,
+  O_RECV_RDMA_WITH_IMM,
+  V_ACK_CQ_EVENTS,
+  V_GET_CQ_EVENT,
+  V_REQ_NOTIFY_CQ,
+} from "../gen/abi";
 import { hashGet } from "../lib/hash";
-import { CALL_FLAGS, CALL_INDEX, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_QP, CALL_STATUS, CQE_ITEM, KIND_CQ, reserve } from "./call";
+import { column, cqMap, objectKey, row, rowError } from "./batch";
+import {
+  CALL_FLAGS,
+  CALL_INDEX,
+  CALL_ITEMS,
+  CALL_OBJECT,
+  CALL_OBJECT_KIND,
+  CALL_QP,
+  CALL_STATUS,
+  CQE_ITEM,
+  KIND_CQ,
+  reserve,
+} from "./call";
 import { Cq } from "./objects";
-import { Thread } from "./thread";
 import { addFeature, openHeader } from "./resolve-call";
 import { rowQp } from "./resolve-post";
-import { column, cqMap, objectKey, row, rowError } from "./batch";
-import { B_CQ, B_CTX, B_FLAGS, B_LENGTH, B_OPCODE, B_OPCODE_MAP, B_QP, B_STATUS, B_WR_ID, E_COMPLETION_WITHOUT_POST, E_RECV_WITHOUT_POST, E_UNKNOWN_CQ, E_UNKNOWN_QP, E_WR_ID_MISMATCH, F_CQE, F_RECV_BYTES, O_RECV, O_RECV_RDMA_WITH_IMM, V_ACK_CQ_EVENTS, V_GET_CQ_EVENT, V_REQ_NOTIFY_CQ } from "../gen/abi";
+import { Thread } from "./thread";
 
 // @ts-ignore: decorator
-@inline const SOLICITED: u32 = 8;
+@inline
+const SOLICITED: u32 = 8;
 
 function rowCq(t: Thread): u32 {
-  return hashGet(cqMap, objectKey(t.node, load<u32>(column(B_CTX) + (row << 2)), load<u32>(column(B_CQ) + (row << 2))), 0);
+  return hashGet(
+    cqMap,
+    objectKey(t.node, load<u32>(column(B_CTX) + (row << 2)), load<u32>(column(B_CQ) + (row << 2))),
+    0,
+  );
 }
 function useCq(t: Thread, cq: Cq): void {
   const h = openHeader(t);

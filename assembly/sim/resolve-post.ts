@@ -1,28 +1,87 @@
 // post_send and post_recv rows: WQE sizes, BlueFlame, lkey and range checks, what a later completion will retire.
+
+import {
+  B_CTX,
+  B_FLAGS,
+  B_LENGTH,
+  B_OPCODE,
+  B_OPCODE_MAP,
+  B_PEER_QP,
+  B_QP,
+  B_REMOTE_ADDR,
+  B_RKEY,
+  B_SGE_ADDR,
+  B_SGE_LENGTH,
+  B_SGE_LKEY,
+  B_SGE_OFFSETS,
+  B_SRQ,
+  B_STATUS,
+  B_WR_ID,
+  E_BAD_OPCODE,
+  E_OUTSIDE_MR,
+  E_QP_STATE,
+  E_TOO_MANY_SGES,
+  E_UNKNOWN_LKEY,
+  E_UNKNOWN_QP,
+  E_UNKNOWN_SRQ,
+  F_INLINE_BYTES,
+  F_PAYLOAD_BYTES,
+  F_SGE,
+  F_WQE_UNITS,
+  F_WR,
+  O_ATOMIC_CMP_AND_SWP,
+  O_ATOMIC_FETCH_AND_ADD,
+  O_BIND_MW,
+  O_NONE,
+  O_RDMA_READ,
+  O_RDMA_WRITE,
+  O_RDMA_WRITE_WITH_IMM,
+  O_SEND,
+  O_SEND_WITH_IMM,
+  O_SEND_WITH_INV,
+  V_POST_RECV,
+} from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { hashGet } from "../lib/hash";
-import { CALL_AWAIT_POLLED, CALL_FLAGS, CALL_ITEMS, CALL_OBJECT, CALL_OBJECT_KIND, CALL_QP, CALL_STATUS, KIND_QP, KIND_RQ, RECV_ITEM, SEND_ITEM, reserve } from "./call";
+import { column, lkeyMap, objectKey, qpMap, rkeyMap, row, rowError, srqMap, udMap } from "./batch";
+import {
+  CALL_AWAIT_POLLED,
+  CALL_FLAGS,
+  CALL_ITEMS,
+  CALL_OBJECT,
+  CALL_OBJECT_KIND,
+  CALL_QP,
+  CALL_STATUS,
+  KIND_QP,
+  KIND_RQ,
+  RECV_ITEM,
+  reserve,
+  SEND_ITEM,
+} from "./call";
 import { Mr, Qp, RecvQueue } from "./objects";
 import { MAX_SGES, SGE_BYTES } from "./operation";
-import { TOTAL_AWAITS, TOTAL_REFUSED, nodeCount, total } from "./state";
-import { Thread } from "./thread";
 import { addFeature, openHeader } from "./resolve-call";
-import { column, lkeyMap, objectKey, qpMap, rkeyMap, row, rowError, srqMap, udMap } from "./batch";
-import { B_CTX, B_FLAGS, B_LENGTH, B_OPCODE, B_OPCODE_MAP, B_PEER_QP, B_QP, B_REMOTE_ADDR, B_RKEY, B_SGE_ADDR, B_SGE_LENGTH, B_SGE_LKEY, B_SGE_OFFSETS, B_SRQ, B_STATUS, B_WR_ID, E_BAD_OPCODE, E_OUTSIDE_MR, E_QP_STATE, E_TOO_MANY_SGES, E_UNKNOWN_LKEY, E_UNKNOWN_QP, E_UNKNOWN_SRQ, F_INLINE_BYTES, F_PAYLOAD_BYTES, F_SGE, F_WQE_UNITS, F_WR, O_ATOMIC_CMP_AND_SWP, O_ATOMIC_FETCH_AND_ADD, O_BIND_MW, O_NONE, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, O_SEND, O_SEND_WITH_IMM, O_SEND_WITH_INV, V_POST_RECV } from "../gen/abi";
+import { nodeCount, TOTAL_AWAITS, TOTAL_REFUSED, total } from "./state";
+import { Thread } from "./thread";
 
 // @ts-ignore: decorator
-@inline const SIGNALLED: u32 = 1;
+@inline
+const SIGNALLED: u32 = 1;
 // @ts-ignore: decorator
-@inline const INLINE: u32 = 2;
+@inline
+const INLINE: u32 = 2;
 // @ts-ignore: decorator
-@inline const UD: u32 = 2;
+@inline
+const UD: u32 = 2;
 /** 256-byte BlueFlame buffer: half of a 512-byte register (paths.md 10.3). */
 // @ts-ignore: decorator
-@inline const BF_UNITS: u32 = 16;
+@inline
+const BF_UNITS: u32 = 16;
 
 /** The QP of the current row, remembered per thread. */
 export function rowQp(t: Thread): Qp | null {
-  const ctx = load<u32>(column(B_CTX) + (row << 2)), number = load<u32>(column(B_QP) + (row << 2));
+  const ctx = load<u32>(column(B_CTX) + (row << 2)),
+    number = load<u32>(column(B_QP) + (row << 2));
   if (t.last_qp != 0 && t.last_ctx == ctx && t.last_qpn == number) return changetype<Qp>(<usize>t.last_qp);
   const found = hashGet(qpMap, objectKey(t.node, ctx, number), 0);
   if (found == 0) return null;
@@ -34,14 +93,18 @@ export function rowQp(t: Thread): Qp | null {
 
 /** Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is false for inline lists, whose lkeys mean nothing. */
 function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool): bool {
-  const addrs = column(B_SGE_ADDR), lengths = column(B_SGE_LENGTH), lkeys = column(B_SGE_LKEY);
+  const addrs = column(B_SGE_ADDR),
+    lengths = column(B_SGE_LENGTH),
+    lkeys = column(B_SGE_LKEY);
   for (let k: u32 = 0; k < n; k++) {
     const at = first + k;
-    const addr = load<u64>(addrs + (at << 3)), length = load<u32>(lengths + (at << 2));
+    const addr = load<u64>(addrs + (at << 3)),
+      length = load<u32>(lengths + (at << 2));
     let mr: u32 = 0;
     let offset: u64 = 0;
     if (keyed && length != 0) {
-      const lkey = load<u32>(lkeys + (at << 2)), ctx = load<u32>(column(B_CTX) + (row << 2));
+      const lkey = load<u32>(lkeys + (at << 2)),
+        ctx = load<u32>(column(B_CTX) + (row << 2));
       if (t.last_mr != 0 && t.last_lkey == lkey && t.last_mr_ctx == ctx) mr = t.last_mr;
       else {
         mr = hashGet(lkeyMap, objectKey(t.node, ctx, lkey), 0);
@@ -52,7 +115,8 @@ function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool): bool {
       }
       const region = changetype<Mr>(<usize>mr);
       offset = addr - region.start;
-      if (addr < region.start || offset > region.bytes || region.bytes - offset < <u64>length) return rowError(E_OUTSIDE_MR, addr, lkey);
+      if (addr < region.start || offset > region.bytes || region.bytes - offset < <u64>length)
+        return rowError(E_OUTSIDE_MR, addr, lkey);
     }
     const sge = to + <usize>k * SGE_BYTES;
     store<u32>(sge, mr);
@@ -109,7 +173,8 @@ export function resolveSend(t: Thread): bool {
   let extra: u32 = 0;
   if (ud) extra = 3;
   else if (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ) extra = 1;
-  else if (opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD || opcode == O_BIND_MW) extra = 2;
+  else if (opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD || opcode == O_BIND_MW)
+    extra = 2;
   const inl = (flags & INLINE) != 0;
   let data = n;
   let inlined: u32 = 0;
@@ -157,9 +222,17 @@ export function resolveSend(t: Thread): bool {
   store<u16>(item, <u16>qp.max_rd, 30);
   store<u32>(item, qp.signalled_posted, 32);
   if ((flags & SIGNALLED) | qp.sig_all) qp.signalled_posted++;
-  if (peer != 0 && (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ || atomic)) {
+  if (
+    peer != 0 &&
+    (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ || atomic)
+  ) {
     const addr = load<u64>(column(B_REMOTE_ADDR) + (row << 3));
-    const mr = findRemote(changetype<Qp>(<usize>peer), load<u32>(column(B_RKEY) + (row << 2)), addr, atomic ? 8 : length);
+    const mr = findRemote(
+      changetype<Qp>(<usize>peer),
+      load<u32>(column(B_RKEY) + (row << 2)),
+      addr,
+      atomic ? 8 : length,
+    );
     if (mr != 0) {
       store<u32>(item, mr, 12);
       store<u64>(item, addr - changetype<Mr>(<usize>mr).start, 16);
@@ -167,19 +240,30 @@ export function resolveSend(t: Thread): bool {
   }
   if (!copySges(t, item + SEND_ITEM, first, n, !inl)) return false;
   // BlueFlame needs the one WR of its call: the size is kept until the call closes.
-  const blue = units > 1 && units <= BF_UNITS && ((inl && length != 0 && n != 0) || opcode == O_RDMA_READ || ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && n == 0));
+  const blue =
+    units > 1 &&
+    units <= BF_UNITS &&
+    ((inl && length != 0 && n != 0) ||
+      opcode == O_RDMA_READ ||
+      ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && n == 0));
   store<u32>(h, blue ? ((units + 3) >> 2) << 6 : 0, CALL_FLAGS);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
-  remember(qp, load<u64>(column(B_WR_ID) + (row << 3)), (flags & SIGNALLED) | qp.sig_all, opcode == O_RDMA_READ ? length : atomic ? 8 : 0);
+  remember(
+    qp,
+    load<u64>(column(B_WR_ID) + (row << 3)),
+    (flags & SIGNALLED) | qp.sig_all,
+    opcode == O_RDMA_READ ? length : atomic ? 8 : 0,
+  );
   return true;
 }
 
 /** Keeps the WR until a completion retires it. */
 function remember(qp: Qp, wrId: u64, signalled: u32, readBytes: u32): void {
   if (qp.ring_tail - qp.ring_head > qp.ring_mask || qp.ring == 0) {
-    const old = qp.ring, mask = qp.ring_mask;
+    const old = qp.ring,
+      mask = qp.ring_mask;
     const capacity: u32 = old == 0 ? 64 : (mask + 1) * 2;
-    qp.ring = <u32>alloc(<usize>capacity << 4);
+    qp.ring = <u32>alloc((<usize>capacity) << 4);
     for (let i = qp.ring_head; i != qp.ring_tail; i++) {
       memory.copy(qp.ring + ((i & (capacity - 1)) << 4), old + ((i & mask) << 4), 16);
     }

@@ -1,28 +1,71 @@
 // The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (docs/model.md 4.2 steps 3 to 5, 4.3).
 
+import {
+  C_ACKS,
+  C_RKEY_UNKNOWN,
+  C_RNR_WAITS,
+  L_DMA_PAYLOAD,
+  L_HCA_PROCESS,
+  L_HCA_WQE_FETCH,
+  L_LIB_POST,
+  O_RDMA_READ,
+  O_RDMA_WRITE,
+  O_RDMA_WRITE_WITH_IMM,
+  P_ATOMIC,
+  P_HEADER_BYTES,
+  P_MPS,
+  P_RQ_FETCH,
+  P_WRITE_LATENCY,
+} from "../gen/abi";
 import { clockCopy, takeOver, timeOf } from "../model/clock";
-import { QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue, Cq } from "./objects";
-import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "./operation";
-import { R_DOWN, R_LINK, R_RX, R_UP, count, deviceClock, param } from "./state";
-import { completionTime, ctl, fifo, headOf, join, lat, occupy, readRtt, receiveTime, requestTime, writeTime } from "./stage";
-import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
-import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
 import { becomeCqe, countWrite, requesterDone } from "./complete";
-import { control } from "./requester";
-import { isLast } from "./payload";
+import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
 import { joinLine } from "./line";
+import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "./objects";
+import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "./operation";
+import { isLast } from "./payload";
+import { control } from "./requester";
+import {
+  completionTime,
+  ctl,
+  fifo,
+  headOf,
+  join,
+  lat,
+  occupy,
+  readRtt,
+  receiveTime,
+  requestTime,
+  writeTime,
+} from "./stage";
+import {
+  ST_ACK_LINK,
+  ST_ACK_RECEIVE,
+  ST_ATOMIC_DATA,
+  ST_ATOMIC_LINK,
+  ST_ATOMIC_REQUEST,
+  ST_LINK,
+  ST_READ_REQUEST,
+  ST_RESPONSE_RECEIVE,
+  ST_RESPONSE_WRITE,
+  ST_WRITE,
+} from "./stages";
+import { count, deviceClock, param, R_DOWN, R_LINK, R_RX, R_UP } from "./state";
 import { WAIT_WRITES, wake } from "./thread";
-import { ST_ACK_LINK, ST_ACK_RECEIVE, ST_ATOMIC_DATA, ST_ATOMIC_LINK, ST_ATOMIC_REQUEST, ST_LINK, ST_READ_REQUEST, ST_RESPONSE_RECEIVE, ST_RESPONSE_WRITE, ST_WRITE } from "./stages";
-import { C_ACKS, C_RKEY_UNKNOWN, C_RNR_WAITS, L_DMA_PAYLOAD, L_HCA_PROCESS, L_HCA_WQE_FETCH, L_LIB_POST, O_RDMA_READ, O_RDMA_WRITE, O_RDMA_WRITE_WITH_IMM, P_ATOMIC, P_HEADER_BYTES, P_MPS, P_RQ_FETCH, P_WRITE_LATENCY } from "../gen/abi";
+import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
 
 // @ts-ignore: decorator
-@inline const ATOMIC_BYTES: u64 = 8;
+@inline
+const ATOMIC_BYTES: u64 = 8;
 // @ts-ignore: decorator
-@inline const AETH: u64 = 4;
+@inline
+const AETH: u64 = 4;
 // @ts-ignore: decorator
-@inline const ATOMIC_ACK_ETH: u64 = 8;
+@inline
+const ATOMIC_ACK_ETH: u64 = 8;
 // @ts-ignore: decorator
-@inline const SOLICITED: u32 = 8;
+@inline
+const SOLICITED: u32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -97,7 +140,8 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
     const fl = changetype<Flow>(<usize>ptr);
     ptr = fl.next;
     takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_LIB_POST);
-    if (!fl.single) takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_LIB_POST);
+    if (!fl.single)
+      takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_LIB_POST);
     if (settleBurst(fl)) queue(fl);
   }
 }
@@ -139,7 +183,8 @@ function inOrder(fl: Flow): void {
   const op = fl.op;
   const last = op.peer != 0 ? <usize>op.peer + QP_RX : <usize>op.qp + QP_PEER_RX;
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, last, L_HCA_PROCESS);
-  if (!fl.single) takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, last, L_HCA_PROCESS);
+  if (!fl.single)
+    takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, last, L_HCA_PROCESS);
   clockCopy(last, headOf(fl));
 }
 
@@ -163,8 +208,15 @@ function deliver(fl: Flow): bool {
     if (op.peer != 0) {
       const qp = peerOf(op);
       qp.writes_delivered++;
-      if (timeOf(headOf(fl)) >= timeOf(changetype<usize>(qp) + QP_WRITES)) clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
-      wake(changetype<usize>(qp) + offsetof<Qp>("write_waiters"), WAIT_WRITES, qp.writes_delivered, false, timeOf(headOf(fl)));
+      if (timeOf(headOf(fl)) >= timeOf(changetype<usize>(qp) + QP_WRITES))
+        clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
+      wake(
+        changetype<usize>(qp) + offsetof<Qp>("write_waiters"),
+        WAIT_WRITES,
+        qp.writes_delivered,
+        false,
+        timeOf(headOf(fl)),
+      );
     }
     endFlow(fl);
     return false;

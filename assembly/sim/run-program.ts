@@ -1,36 +1,55 @@
 // A path's program, step by step, and the CPU resources it holds (docs/model.md 3, point 4).
-import { I_ACQUIRE, I_COST, I_COUNT, I_END, I_LAUNCH, I_RELEASE, I_WAIT, INSTR_ARG, INSTR_COEF, INSTR_OP, INSTR_SIZE, RESOURCE_WAITS, V_POST_SEND, V_REQ_NOTIFY_CQ } from "../gen/abi";
-import { clockAdd, clockCopy, ownService, scaled, takeOver, timeOf, CLOCK_BYTES } from "../model/clock";
+import {
+  I_ACQUIRE,
+  I_COST,
+  I_COUNT,
+  I_END,
+  I_LAUNCH,
+  I_RELEASE,
+  I_WAIT,
+  INSTR_ARG,
+  INSTR_COEF,
+  INSTR_OP,
+  INSTR_SIZE,
+  RESOURCE_WAITS,
+  V_POST_SEND,
+  V_REQ_NOTIFY_CQ,
+} from "../gen/abi";
+import { CLOCK_BYTES, clockAdd, clockCopy, ownService, scaled, takeOver, timeOf } from "../model/clock";
 import { awaitEvent } from "./await";
 import { CALL_FLAGS, CALL_PROGRAM, CALL_QP, CALL_STATUS, CALL_VERB } from "./call";
 import { launchArm, launchSends } from "./launch";
 import { logHold, logStep } from "./log";
-import { form, guarded, programAt } from "./program";
 import { Cq } from "./objects";
+import { form, guarded, programAt } from "./program";
 import { count, cpuResource, nodeAt } from "./state";
 import { clockOf, ownOf, resume, Thread, WAIT_NONE, WAIT_RESOURCE } from "./thread";
 import { feature, itemsOf, mayGo } from "./turn";
 
 /** CPU resource record behind its clock: held u32, queue head u32, queue tail u32, pad, held since u64. */
 // @ts-ignore: decorator
-@inline const HELD: usize = CLOCK_BYTES;
+@inline
+const HELD: usize = CLOCK_BYTES;
 
 /** Runs the path's program from `pc`; false when the thread yielded or blocked. */
 export function runProgram(t: Thread, call: usize): bool {
   const program = programAt(load<u8>(call, CALL_PROGRAM));
   if (program == 0) return true;
   const features = feature(t, 0);
-  const clock = clockOf(t), own = ownOf(t);
+  const clock = clockOf(t),
+    own = ownOf(t);
   while (true) {
     const instr = program + <usize>t.pc * INSTR_SIZE;
-    const op = <u32>load<u8>(instr, INSTR_OP), arg = <u32>load<u8>(instr, INSTR_ARG);
+    const op = <u32>load<u8>(instr, INSTR_OP),
+      arg = <u32>load<u8>(instr, INSTR_ARG);
     if (op == I_END) return true;
     if (!guarded(instr, features)) {
       t.pc++;
       continue;
     }
     if (op == I_COST) {
-      const c = scaled(form(instr, features), load<u64>(instr, INSTR_COEF)), start = timeOf(clock);
+      const c = scaled(form(instr, features), load<u64>(instr, INSTR_COEF)),
+        start = timeOf(clock);
       clockAdd(clock, arg, c);
       logStep(t.index, arg, start, start + c);
       ownService(own, arg, c);
@@ -98,5 +117,6 @@ function release(t: Thread, r: usize, which: u32): void {
 function launch(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
   if (verb == V_POST_SEND) launchSends(t, call, itemsOf(call));
-  else if (verb == V_REQ_NOTIFY_CQ && load<u16>(call, CALL_STATUS) == 0) launchArm(t, changetype<Cq>(<usize>load<u32>(call, CALL_QP)), load<u32>(call, CALL_FLAGS));
+  else if (verb == V_REQ_NOTIFY_CQ && load<u16>(call, CALL_STATUS) == 0)
+    launchArm(t, changetype<Cq>(<usize>load<u32>(call, CALL_QP)), load<u32>(call, CALL_FLAGS));
 }

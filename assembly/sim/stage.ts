@@ -1,9 +1,19 @@
 // The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
+
+import {
+  P_C_PCIE,
+  P_C_WIRE,
+  P_CHUNK,
+  P_HEADER_BYTES,
+  P_MPS,
+  P_MRRS,
+  P_READ_RTT,
+  P_RX_PACKET,
+} from "../gen/abi";
 import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
-import { NO_OPERATION, logStage } from "./log";
+import { logStage, NO_OPERATION } from "./log";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "./operation";
 import { param } from "./state";
-import { P_CHUNK, P_C_PCIE, P_C_WIRE, P_HEADER_BYTES, P_MPS, P_MRRS, P_READ_RTT, P_RX_PACKET } from "../gen/abi";
 
 // @ts-ignore: decorator
 @inline
@@ -26,7 +36,8 @@ export function lat(fl: Flow, layer: u32, c: u64): void {
 /** FIFO stage: p ps for the first unit, o ≥ p ps for all. */
 export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): void {
   const f = changetype<usize>(fl);
-  const head = f + HEAD, own = f + HEAD_OWN;
+  const head = f + HEAD,
+    own = f + HEAD_OWN;
   takeOver(head, own, resource, layer);
   const start = load<u64>(head);
   if (fl.single) {
@@ -75,8 +86,10 @@ export function join(fl: Flow): void {
 export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): void {
   join(fl);
   const f = changetype<usize>(fl);
-  const head = f + HEAD, own = f + HEAD_OWN;
-  const h = load<u64>(head), free = load<u64>(resource);
+  const head = f + HEAD,
+    own = f + HEAD_OWN;
+  const h = load<u64>(head),
+    free = load<u64>(resource);
   if (h >= free) {
     clockAdd(head, layer, c);
     ownService(own, layer, c);
@@ -122,11 +135,14 @@ export function pcieTime(bytes: u64): u64 {
 }
 /** TLP header bytes: docs/closed-forms.md. */
 // @ts-ignore: decorator
-@inline const MWR: u64 = 24;
+@inline
+const MWR: u64 = 24;
 // @ts-ignore: decorator
-@inline const MRD: u64 = 24;
+@inline
+const MRD: u64 = 24;
 // @ts-ignore: decorator
-@inline const CPLD: u64 = 20;
+@inline
+const CPLD: u64 = 20;
 
 export function writeTlps(n: u64): u64 {
   return ceilDiv(n, param(P_MPS));

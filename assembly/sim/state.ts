@@ -1,20 +1,26 @@
 // Nodes, and what a replay keeps once: free lists, parameters, counters, totals, the error.
-import { alloc } from "../lib/arena";
-import { CLOCK_BYTES } from "../model/clock";
-import { Cache } from "../model/cache";
+
 import { CPU_RESOURCES } from "../gen/abi";
+import { alloc } from "../lib/arena";
+import { Cache } from "../model/cache";
+import { CLOCK_BYTES } from "../model/clock";
 
 // Device resources of a node, in the order of their clocks.
 // @ts-ignore: decorator
-@inline export const R_DOWN: usize = 0;
+@inline
+export const R_DOWN: usize = 0;
 // @ts-ignore: decorator
-@inline export const R_UP: usize = 1;
+@inline
+export const R_UP: usize = 1;
 // @ts-ignore: decorator
-@inline export const R_TX: usize = 2;
+@inline
+export const R_TX: usize = 2;
 // @ts-ignore: decorator
-@inline export const R_RX: usize = 3;
+@inline
+export const R_RX: usize = 3;
 // @ts-ignore: decorator
-@inline export const R_LINK: usize = 4;
+@inline
+export const R_LINK: usize = 4;
 
 @unmanaged
 export class Node {
@@ -29,14 +35,18 @@ export class Node {
   pad: u32;
 }
 // @ts-ignore: decorator
-@inline export const NODE_DEVICE: usize = 64;
+@inline
+export const NODE_DEVICE: usize = 64;
 // @ts-ignore: decorator
-@inline const NODE_CPU: usize = NODE_DEVICE + 5 * CLOCK_BYTES;
+@inline
+const NODE_CPU: usize = NODE_DEVICE + 5 * CLOCK_BYTES;
 /** CPU resource: clock, then { held u32, queue head u32, queue tail u32, pad, held since u64 }. */
 // @ts-ignore: decorator
-@inline export const CPU_BYTES: usize = CLOCK_BYTES + 32;
+@inline
+export const CPU_BYTES: usize = CLOCK_BYTES + 32;
 // @ts-ignore: decorator
-@inline export const NODE_BYTES: usize = NODE_CPU + <usize>CPU_RESOURCES * CPU_BYTES;
+@inline
+export const NODE_BYTES: usize = NODE_CPU + <usize>CPU_RESOURCES * CPU_BYTES;
 
 // @ts-ignore: decorator
 @inline
@@ -64,27 +74,32 @@ export const ERROR_PTR: usize = memory.data(64);
 // @ts-ignore: decorator
 @inline
 export function param(slot: u32): u64 {
-  return load<u64>(PARAMS_PTR + (<usize>slot << 3));
+  return load<u64>(PARAMS_PTR + ((<usize>slot) << 3));
 }
 // @ts-ignore: decorator
 @inline
 export function count(counter: u32, n: u64): void {
-  const slot = COUNTERS_PTR + (<usize>counter << 3);
+  const slot = COUNTERS_PTR + ((<usize>counter) << 3);
   store<u64>(slot, load<u64>(slot) + n);
 }
 /** Totals that are no counters: u64 each. */
 export const TOTALS_PTR: usize = memory.data(64);
 // @ts-ignore: decorator
-@inline export const TOTAL_SPIN: usize = 0;
+@inline
+export const TOTAL_SPIN: usize = 0;
 // @ts-ignore: decorator
-@inline export const TOTAL_REFUSED: usize = 8;
+@inline
+export const TOTAL_REFUSED: usize = 8;
 /** Start of the first post_send call + 1, and the latest completion or poll: the window in which data moved. */
 // @ts-ignore: decorator
-@inline export const TOTAL_FIRST: usize = 16;
+@inline
+export const TOTAL_FIRST: usize = 16;
 // @ts-ignore: decorator
-@inline export const TOTAL_LAST: usize = 24;
+@inline
+export const TOTAL_LAST: usize = 24;
 // @ts-ignore: decorator
-@inline export const TOTAL_AWAITS: usize = 32;
+@inline
+export const TOTAL_AWAITS: usize = 32;
 // @ts-ignore: decorator
 @inline
 export function total(at: usize, n: u64): void {

@@ -1,7 +1,7 @@
 // Thread records, and waking threads. Everything that can wake a thread links it into a list through `wait_next`.
 import { alloc } from "../lib/arena";
 import { CLOCK_BYTES, OWN_BYTES } from "../model/clock";
-import { THREAD_TIE, push } from "./heap";
+import { push, THREAD_TIE } from "./heap";
 
 @unmanaged
 export class Thread {
@@ -48,31 +48,43 @@ export class Thread {
   accesses: u32; // its memory trace (sim/accesses.ts), or 0
 }
 // @ts-ignore: decorator
-@inline export const T_CLOCK: usize = 256;
+@inline
+export const T_CLOCK: usize = 256;
 // @ts-ignore: decorator
-@inline export const T_OWN: usize = T_CLOCK + CLOCK_BYTES;
+@inline
+export const T_OWN: usize = T_CLOCK + CLOCK_BYTES;
 // @ts-ignore: decorator
-@inline export const T_FEATURES: usize = T_OWN + OWN_BYTES;
+@inline
+export const T_FEATURES: usize = T_OWN + OWN_BYTES;
 // @ts-ignore: decorator
-@inline export const THREAD_BYTES: usize = T_FEATURES + 256;
+@inline
+export const THREAD_BYTES: usize = T_FEATURES + 256;
 
 // What a thread waits for (deadlock report).
 // @ts-ignore: decorator
-@inline export const WAIT_NONE: u32 = 0;
+@inline
+export const WAIT_NONE: u32 = 0;
 // @ts-ignore: decorator
-@inline export const WAIT_SEND_CQE: u32 = 1;
+@inline
+export const WAIT_SEND_CQE: u32 = 1;
 // @ts-ignore: decorator
-@inline export const WAIT_RECV_CQE: u32 = 2;
+@inline
+export const WAIT_RECV_CQE: u32 = 2;
 // @ts-ignore: decorator
-@inline export const WAIT_EVENT: u32 = 3;
+@inline
+export const WAIT_EVENT: u32 = 3;
 // @ts-ignore: decorator
-@inline export const WAIT_WRITES: u32 = 4;
+@inline
+export const WAIT_WRITES: u32 = 4;
 // @ts-ignore: decorator
-@inline export const WAIT_POLLED: u32 = 5;
+@inline
+export const WAIT_POLLED: u32 = 5;
 // @ts-ignore: decorator
-@inline export const WAIT_OBJECT: u32 = 6;
+@inline
+export const WAIT_OBJECT: u32 = 6;
 // @ts-ignore: decorator
-@inline export const WAIT_RESOURCE: u32 = 7;
+@inline
+export const WAIT_RESOURCE: u32 = 7;
 
 export let threads: usize = 0;
 export let threadCount: u32 = 0;

@@ -1,15 +1,33 @@
 // lkey/rkey translation: MPT, MTT lines, IOTLB (docs/model.md 4, "Translation caches").
-import { cacheLookup, Cache } from "../model/cache";
-import { Mr } from "./objects";
-import { OP_SGES, Op, RECV_SGES, RecvWqe, SGE_BYTES, Flow } from "./operation";
-import { Node, count, param } from "./state";
-import { lat, completionTlps, readRtt, requestTlps } from "./stage";
-import { C_CQC_HITS, C_DMA_READS, C_DMA_READ_BYTES, C_IOTLB_HITS, C_MPT_HITS, C_MTT_HITS, C_PCIE_TLPS, C_QPC_HITS, L_DMA_IOMMU, L_HCA_CONTEXT, L_HCA_TRANSLATE, P_IOMMU_MISS, P_IOMMU_ON, P_MTT_OPTIMAL, P_READ_RTT } from "../gen/abi";
+
+import {
+  C_CQC_HITS,
+  C_DMA_READ_BYTES,
+  C_DMA_READS,
+  C_IOTLB_HITS,
+  C_MPT_HITS,
+  C_MTT_HITS,
+  C_PCIE_TLPS,
+  C_QPC_HITS,
+  L_DMA_IOMMU,
+  L_HCA_CONTEXT,
+  L_HCA_TRANSLATE,
+  P_IOMMU_MISS,
+  P_IOMMU_ON,
+  P_MTT_OPTIMAL,
+  P_READ_RTT,
+} from "../gen/abi";
+import { Cache, cacheLookup } from "../model/cache";
 import { scaled } from "../model/clock";
+import { Mr } from "./objects";
+import { Flow, OP_SGES, Op, RECV_SGES, RecvWqe, SGE_BYTES } from "./operation";
+import { completionTlps, lat, readRtt, requestTlps } from "./stage";
+import { count, Node, param } from "./state";
 
 /** Bytes of a context or translation line that a miss reads from host memory. */
 // @ts-ignore: decorator
-@inline const LINE: u64 = 64;
+@inline
+const LINE: u64 = 64;
 
 let misses: u64 = 0;
 let ioMisses: u64 = 0;
@@ -36,7 +54,8 @@ function translatePiece(node: Node, mr: Mr, from: u64, bytes: u64, withMpt: bool
   }
   const shift: u64 = mr.large && param(P_MTT_OPTIMAL) != 0 ? 21 : 12;
   const key = (<u64>mr.ordinal) << 32;
-  const first = mr.start + from, last = first + bytes - 1;
+  const first = mr.start + from,
+    last = first + bytes - 1;
   const base = mr.start >> shift;
   const lastLine = ((last >> shift) - base) >> 3;
   for (let line = ((first >> shift) - base) >> 3; line <= lastLine; line++) {
@@ -46,7 +65,8 @@ function translatePiece(node: Node, mr: Mr, from: u64, bytes: u64, withMpt: bool
     }
   }
   if (param(P_IOMMU_ON) == 0) return;
-  const base4k = mr.start >> 12, lastPage = (last >> 12) - base4k;
+  const base4k = mr.start >> 12,
+    lastPage = (last >> 12) - base4k;
   for (let page = (first >> 12) - base4k; page <= lastPage; page++) {
     if (!look(node.iotlb, key + page, C_IOTLB_HITS)) ioMisses++;
   }
@@ -68,10 +88,18 @@ export function translateSges(fl: Flow, node: Node, sges: usize, n: u32, from: u
   for (let i: u32 = 0; i < n && at < end; i++) {
     const sge = sges + <usize>i * SGE_BYTES;
     const length = <u64>load<u32>(sge, 4);
-    const lo = at > from ? at : from, hi = at + length < end ? at + length : end;
+    const lo = at > from ? at : from,
+      hi = at + length < end ? at + length : end;
     if (lo < hi) {
       const mr = load<u32>(sge);
-      if (mr != 0) translatePiece(node, changetype<Mr>(<usize>mr), load<u64>(sge, 8) + (lo - at), hi - lo, fl.burst == 0);
+      if (mr != 0)
+        translatePiece(
+          node,
+          changetype<Mr>(<usize>mr),
+          load<u64>(sge, 8) + (lo - at),
+          hi - lo,
+          fl.burst == 0,
+        );
     }
     at += length;
   }
@@ -85,7 +113,14 @@ export function translateReceive(fl: Flow, op: Op, from: u64, bytes: u64): void 
   translateSges(fl, op.dst, changetype<usize>(wqe) + RECV_SGES, wqe.num_sge, from, bytes);
 }
 export function translateRemote(fl: Flow, op: Op, from: u64, bytes: u64): void {
-  if (op.remote_mr != 0 && bytes != 0) translatePiece(op.dst, changetype<Mr>(<usize>op.remote_mr), op.remote_offset + from, bytes, fl.burst == 0);
+  if (op.remote_mr != 0 && bytes != 0)
+    translatePiece(
+      op.dst,
+      changetype<Mr>(<usize>op.remote_mr),
+      op.remote_offset + from,
+      bytes,
+      fl.burst == 0,
+    );
   pay(fl);
 }
 

@@ -3,13 +3,14 @@ import { clockCopy, timeOf } from "../model/clock";
 import { CALL_HEADER } from "./call";
 import { isNext, push } from "./heap";
 import { FEATURE_BYTES } from "./resolve-call";
-import { clockOf, Thread, tieOfThread, T_FEATURES } from "./thread";
+import { clockOf, T_FEATURES, Thread, tieOfThread } from "./thread";
 
 /** True when the thread is the next event; otherwise it goes back to the queue. */
 // @ts-ignore: decorator
 @inline
 export function mayGo(t: Thread): bool {
-  const time = timeOf(clockOf(t)), tie = tieOfThread(t);
+  const time = timeOf(clockOf(t)),
+    tie = tieOfThread(t);
   if (isNext(time, tie)) return true;
   push(time, tie, changetype<usize>(t));
   return false;
@@ -36,5 +37,5 @@ export function itemsOf(call: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function feature(t: Thread, f: u32): usize {
-  return changetype<usize>(t) + T_FEATURES + (<usize>f << 3);
+  return changetype<usize>(t) + T_FEATURES + ((<usize>f) << 3);
 }

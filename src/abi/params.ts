@@ -1,11 +1,45 @@
-/** Slots (u64 each) of the parameter block that the driver writes before a replay. Times in ps (those that are multiplied by a count, read_rtt, rx_packet and iommu_miss, × 65536), sizes in bytes, `c_` in ps per byte × 65536. */
+/**
+ * Slots (u64 each) of the parameter block that the driver writes before a replay.
+ * Times in ps (those that are multiplied by a count, read_rtt, rx_packet and
+ * iommu_miss, × 65536), sizes in bytes, `c_` in ps per byte × 65536.
+ */
 export const PARAMS = [
-  "nodes", "threads", "think",
-  "c_pcie", "mps", "mrrs", "chunk", "read_rtt", "write_latency",
-  "c_wire", "header_bytes", "mtu", "fly",
-  "process", "rx_packet", "doorbell_latency", "wqe_fetch", "rq_fetch", "atomic", "complete_latency", "event_latency", "burst_bytes",
-  "qpc_entries", "qpc_ways", "cqc_entries", "cqc_ways", "mpt_entries", "mpt_ways", "mtt_entries", "mtt_ways", "iommu_entries", "iommu_ways", "iommu_miss",
-  "iommu_on", "mtt_optimal", "bf_uc",
+  "nodes",
+  "threads",
+  "think",
+  "c_pcie",
+  "mps",
+  "mrrs",
+  "chunk",
+  "read_rtt",
+  "write_latency",
+  "c_wire",
+  "header_bytes",
+  "mtu",
+  "fly",
+  "process",
+  "rx_packet",
+  "doorbell_latency",
+  "wqe_fetch",
+  "rq_fetch",
+  "atomic",
+  "complete_latency",
+  "event_latency",
+  "burst_bytes",
+  "qpc_entries",
+  "qpc_ways",
+  "cqc_entries",
+  "cqc_ways",
+  "mpt_entries",
+  "mpt_ways",
+  "mtt_entries",
+  "mtt_ways",
+  "iommu_entries",
+  "iommu_ways",
+  "iommu_miss",
+  "iommu_on",
+  "mtt_optimal",
+  "bf_uc",
 ] as const;
 export type Param = (typeof PARAMS)[number];
 
@@ -14,31 +48,109 @@ export const INSTR = {
   size: 64,
   ops: ["END", "COST", "COUNT", "ACQUIRE", "RELEASE", "LAUNCH", "WAIT"],
   /** byte offsets */
-  op: 0, arg: 1, terms: 2, guard: 4, coef: 8, constant: 16, term: 24,
+  op: 0,
+  arg: 1,
+  terms: 2,
+  guard: 4,
+  coef: 8,
+  constant: 16,
+  term: 24,
   max_terms: 5,
 } as const;
 
 /** Control records that the driver resolves for the control rows of a batch: 128 bytes each. */
 export const CONTROL = {
   size: 128,
-  actions: ["NONE", "BIND_QP", "BIND_CQ", "BIND_SRQ", "BIND_MR", "UNBIND_QP", "UNBIND_CQ", "UNBIND_SRQ", "UNBIND_MR", "QP_STATE"],
-  row: 0, action: 4, index: 8, ctx: 12, id: 16, a: 20, b: 24, c: 28,
+  actions: [
+    "NONE",
+    "BIND_QP",
+    "BIND_CQ",
+    "BIND_SRQ",
+    "BIND_MR",
+    "UNBIND_QP",
+    "UNBIND_CQ",
+    "UNBIND_SRQ",
+    "UNBIND_MR",
+    "QP_STATE",
+  ],
+  row: 0,
+  action: 4,
+  index: 8,
+  ctx: 12,
+  id: 16,
+  a: 20,
+  b: 24,
+  c: 28,
   /** then features as u64: pages runs mr_bytes buf_pages db_pages db_new sq_slots port devices */
   features: 32,
-  feature_names: ["pages", "runs", "mr_bytes", "buf_pages", "db_pages", "db_new", "sq_slots", "port", "devices"],
+  feature_names: [
+    "pages",
+    "runs",
+    "mr_bytes",
+    "buf_pages",
+    "db_pages",
+    "db_new",
+    "sq_slots",
+    "port",
+    "devices",
+  ],
 } as const;
 
 /** What a batch descriptor holds: u32 words. Column words are byte addresses in linear memory. */
 export const BATCH = [
-  "rows", "base_row", "control_count", "control",
-  "t", "dur", "node", "tid", "call", "verb", "ctx", "qp", "cq", "srq", "rkey", "peer_qp", "wr_id", "opcode", "flags", "length", "remote_addr", "status", "size", "await_writes",
-  "sge_offsets", "sge_addr", "sge_length", "sge_lkey", "verb_map", "opcode_map",
+  "rows",
+  "base_row",
+  "control_count",
+  "control",
+  "t",
+  "dur",
+  "node",
+  "tid",
+  "call",
+  "verb",
+  "ctx",
+  "qp",
+  "cq",
+  "srq",
+  "rkey",
+  "peer_qp",
+  "wr_id",
+  "opcode",
+  "flags",
+  "length",
+  "remote_addr",
+  "status",
+  "size",
+  "await_writes",
+  "sge_offsets",
+  "sge_addr",
+  "sge_length",
+  "sge_lkey",
+  "verb_map",
+  "opcode_map",
 ] as const;
 
-/** Error codes of the core; the driver turns them into sentences. The error block is u64 words: code, row, value, value2. */
+/**
+ * Error codes of the core; the driver turns them into sentences. The
+ * error block is u64 words: code, row, value, value2.
+ */
 export const ERRORS = [
-  "NONE", "UNKNOWN_THREAD", "MIXED_CALL", "UNKNOWN_QP", "QP_STATE", "UNKNOWN_CQ", "UNKNOWN_SRQ", "UNKNOWN_LKEY", "OUTSIDE_MR", "TOO_MANY_SGES",
-  "COMPLETION_WITHOUT_POST", "WR_ID_MISMATCH", "RECV_WITHOUT_POST", "BAD_VERB", "BAD_OPCODE", "INVARIANT",
+  "NONE",
+  "UNKNOWN_THREAD",
+  "MIXED_CALL",
+  "UNKNOWN_QP",
+  "QP_STATE",
+  "UNKNOWN_CQ",
+  "UNKNOWN_SRQ",
+  "UNKNOWN_LKEY",
+  "OUTSIDE_MR",
+  "TOO_MANY_SGES",
+  "COMPLETION_WITHOUT_POST",
+  "WR_ID_MISMATCH",
+  "RECV_WITHOUT_POST",
+  "BAD_VERB",
+  "BAD_OPCODE",
+  "INVARIANT",
 ] as const;
 /** Results of `run`. */
 export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES", "LOG_FULL"] as const;

@@ -1,6 +1,9 @@
 import type { Layer } from "./layers.js";
 
-/** Shared things on the CPU side, one of each per node: a step that holds one serves in order of arrival. Waiting for it is charged to `waits`. */
+/**
+ * Shared things on the CPU side, one of each per node: a step that holds one
+ * serves in order of arrival. Waiting for it is charged to `waits`.
+ */
 export const CPU_RESOURCES: Record<string, { waits: Layer; doc: string }> = {
   "guest.lock": { waits: "guest.lock", doc: "the guest driver's global spinlock" },
   "vmm.bql": { waits: "vmm.dispatch", doc: "QEMU's global mutex" },

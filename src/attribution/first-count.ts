@@ -1,4 +1,7 @@
-/** The first n from 1 on for which `holds(n)`, found near `guess` for a statement that stays true once it is; null when it does not hold up to `most`. Both that n and n − 1 are asked. */
+/**
+ * The first n from 1 on for which `holds(n)`, found near `guess` for a statement that stays true
+ * once it is; null when it does not hold up to `most`. Both that n and n − 1 are asked.
+ */
 export function firstCount(holds: (n: number) => boolean, guess: number, most: number): number | null {
   const asked = new Map<number, boolean>();
   const ask = (n: number): boolean => {
@@ -6,7 +9,9 @@ export function firstCount(holds: (n: number) => boolean, guess: number, most: n
     if (known === undefined) asked.set(n, (known = holds(n)));
     return known;
   };
-  let high = Math.min(Math.max(1, guess), most), low = 0, step = 1;
+  let high = Math.min(Math.max(1, guess), most),
+    low = 0,
+    step = 1;
   if (ask(high)) {
     // Below the guess, in growing steps.
     for (low = high - step; low > 0 && ask(low); step *= 2, low = Math.max(0, high - step)) high = low;

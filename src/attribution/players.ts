@@ -1,7 +1,7 @@
 import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
 import { UserError } from "../errors.js";
 import type { PathDocument, Settings, StepDocument } from "../path/document.js";
-import { flatten, settle, type Path } from "../path/flatten.js";
+import { flatten, type Path, settle } from "../path/flatten.js";
 import { loadChain, parsePathLabel } from "../path/load.js";
 import { canonical } from "../replay/document.js";
 
@@ -23,48 +23,99 @@ export interface Player {
 export const DOCUMENT = "document";
 
 export function endpoint(label: string): Endpoint {
-  const { name, overrides } = parsePathLabel(label), chain = loadChain(name);
+  const { name, overrides } = parsePathLabel(label),
+    chain = loadChain(name);
   return { label, name, chain, mechanisms: settle(chain, overrides) };
 }
 
 /** Groups and programs of a chain without what only readers need. */
 function steps(chain: readonly PathDocument[]): string {
-  const plain = (of: Record<string, readonly StepDocument[]>): unknown => Object.fromEntries(Object.entries(of).map(([name, list]) => [name, list.map(({ id: _id, actor: _actor, primitive: _primitive, basis: _basis, source: _source, ...rest }) => rest)]));
-  return canonical([plain(Object.assign({}, ...chain.map((d) => d.groups))), plain(Object.assign({}, ...chain.map((d) => d.programs)))]);
+  const plain = (of: Record<string, readonly StepDocument[]>): unknown =>
+    Object.fromEntries(
+      Object.entries(of).map(([name, list]) => [
+        name,
+        list.map(
+          ({ id: _id, actor: _actor, primitive: _primitive, basis: _basis, source: _source, ...rest }) =>
+            rest,
+        ),
+      ]),
+    );
+  return canonical([
+    plain(Object.assign({}, ...chain.map((d) => d.groups))),
+    plain(Object.assign({}, ...chain.map((d) => d.programs))),
+  ]);
 }
 
-/** What differs between two paths, in the order of MECHANISMS; `together` lists names, by commas, that count as one. */
+/**
+ * What differs between two paths, in the order of MECHANISMS;
+ * `together` lists names, by commas, that count as one.
+ */
 export function playersOf(from: Endpoint, to: Endpoint, together: readonly string[] = []): Player[] {
   const names = Object.keys(MECHANISMS) as Mechanism[];
   const differ: string[] = names.filter((m) => from.mechanisms[m] !== to.mechanisms[m]);
   if (steps(from.chain) !== steps(to.chain)) differ.push(DOCUMENT);
   const sets = together.map((text) => {
-    const set = [...new Set(text.split(",").map((s) => s.trim()).filter((s) => s !== ""))];
-    for (const m of set) if (m !== DOCUMENT && !names.includes(m as Mechanism)) throw new UserError(`--together ${text}: unknown mechanism "${m}"; those that differ are ${differ.join(", ") || "none"}`);
+    const set = [
+      ...new Set(
+        text
+          .split(",")
+          .map((s) => s.trim())
+          .filter((s) => s !== ""),
+      ),
+    ];
+    for (const m of set)
+      if (m !== DOCUMENT && !names.includes(m as Mechanism))
+        throw new UserError(
+          `--together ${text}: unknown mechanism "${m}"; ` +
+            `those that differ are ${differ.join(", ") || "none"}`,
+        );
     return set.filter((m) => differ.includes(m));
   });
-  const bound = sets.flat(), twice = bound.find((m, i) => bound.indexOf(m) !== i);
-  if (twice !== undefined) throw new UserError(`--together: ${twice} is named twice; a mechanism can be bound once`);
-  const parts = [...sets.filter((s) => s.length > 0), ...differ.filter((m) => !bound.includes(m)).map((m) => [m])];
+  const bound = sets.flat(),
+    twice = bound.find((m, i) => bound.indexOf(m) !== i);
+  if (twice !== undefined)
+    throw new UserError(`--together: ${twice} is named twice; a mechanism can be bound once`);
+  const parts = [
+    ...sets.filter((s) => s.length > 0),
+    ...differ.filter((m) => !bound.includes(m)).map((m) => [m]),
+  ];
   const place = (part: readonly string[]): number => Math.min(...part.map((m) => differ.indexOf(m)));
-  return parts.sort((a, b) => place(a) - place(b)).map((part) => player(from, to, differ.filter((m) => part.includes(m))));
+  return parts
+    .sort((a, b) => place(a) - place(b))
+    .map((part) =>
+      player(
+        from,
+        to,
+        differ.filter((m) => part.includes(m)),
+      ),
+    );
 }
 
 function player(from: Endpoint, to: Endpoint, members: readonly string[]): Player {
-  const value = (of: Endpoint, m: string): string => (m === DOCUMENT ? of.name : of.mechanisms[m as Mechanism]);
+  const value = (of: Endpoint, m: string): string =>
+    m === DOCUMENT ? of.name : of.mechanisms[m as Mechanism];
   return {
-    name: members.join("+"), mechanisms: members.filter((m) => m !== DOCUMENT) as Mechanism[], document: members.includes(DOCUMENT),
-    from: members.map((m) => value(from, m)).join("+"), to: members.map((m) => value(to, m)).join("+"),
+    name: members.join("+"),
+    mechanisms: members.filter((m) => m !== DOCUMENT) as Mechanism[],
+    document: members.includes(DOCUMENT),
+    from: members.map((m) => value(from, m)).join("+"),
+    to: members.map((m) => value(to, m)).join("+"),
   };
 }
 
 /** `memory=memlink`, or `memory=memlink irq=intx` for what is bound together. */
 export function settingsText({ name, to }: { name: string; to: string }): string {
   const values = to.split("+");
-  return name.split("+").map((m, i) => `${m}=${values[i]!}`).join(" ");
+  return name
+    .split("+")
+    .map((m, i) => `${m}=${values[i]!}`)
+    .join(" ");
 }
 
-/** The path where the players of `mask` are as in `to` and all others as in `from`: every mechanism is overridden, so that no `implies` rule acts. */
+/**
+ * The path where the players of `mask` are as in `to` and all others as in `from`:
+ * every mechanism is overridden, so that no `implies` rule acts.
+ */
 export function pathOf(from: Endpoint, to: Endpoint, players: readonly Player[], mask: number): Path {
   const mechanisms: Record<Mechanism, string> = { ...from.mechanisms };
   let base = from;
@@ -76,7 +127,10 @@ export function pathOf(from: Endpoint, to: Endpoint, players: readonly Player[],
   return flatten(base.chain, mechanisms, labelOf(base, mechanisms));
 }
 
-/** The shortest label that settles to these mechanisms: what `verbscope replay --paths` takes for the same path. */
+/**
+ * The shortest label that settles to these mechanisms: what
+ * `verbscope replay --paths` takes for the same path.
+ */
 export function labelOf(base: Endpoint, mechanisms: Readonly<Record<Mechanism, string>>): string {
   const overrides: Settings = {};
   for (;;) {
@@ -86,5 +140,10 @@ export function labelOf(base: Endpoint, mechanisms: Readonly<Record<Mechanism, s
     if (wrong.length === 0) break;
     for (const m of wrong) overrides[m] = mechanisms[m];
   }
-  return [base.name, ...(Object.keys(MECHANISMS) as Mechanism[]).filter((m) => overrides[m] !== undefined).map((m) => `${m}=${overrides[m]}`)].join("+");
+  return [
+    base.name,
+    ...(Object.keys(MECHANISMS) as Mechanism[])
+      .filter((m) => overrides[m] !== undefined)
+      .map((m) => `${m}=${overrides[m]}`),
+  ].join("+");
 }

@@ -18,11 +18,14 @@ export const floorDiv = (a: bigint, b: bigint): bigint => (a >= 0n || a % b === 
 export const nearest = ({ num, den }: Rational): bigint => floorDiv(2n * num + den, 2n * den);
 
 /**
- * Integers whose sum is that of the numerators over `den`, which must be whole: largest remainder. Each is its fraction rounded down
- * or up. Equal remainders go by name, so that the order of the entries changes nothing; what is whole stays as it is.
+ * Integers whose sum is that of the numerators over `den`, which must be
+ * whole: largest remainder. Each is its fraction rounded down
+ * or up. Equal remainders go by name, so that the order of the
+ * entries changes nothing; what is whole stays as it is.
  */
 export function wholeShares(numerators: ReadonlyMap<string, bigint>, den: bigint): Map<string, bigint> {
-  const out = new Map<string, bigint>(), rests: [string, bigint][] = [];
+  const out = new Map<string, bigint>(),
+    rests: [string, bigint][] = [];
   let missing = [...numerators.values()].reduce((a, b) => a + b, 0n) / den;
   for (const [name, num] of numerators) {
     const down = floorDiv(num, den);

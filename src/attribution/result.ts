@@ -2,7 +2,10 @@ import type { Result } from "../replay/document.js";
 import type { Integer } from "../replay/numbers.js";
 import type { Tolerance } from "./tolerance.js";
 
-/** verbscope.attribution/1 (schemas/attribution.schema.json). Whole numbers are in the metric's unit, layers in ps. */
+/**
+ * verbscope.attribution/1 (schemas/attribution.schema.json). Whole
+ * numbers are in the metric's unit, layers in ps.
+ */
 export interface Attribution {
   schema: "verbscope.attribution/1";
   digest: string;
@@ -26,7 +29,12 @@ export interface Attribution {
   tolerance?: Tolerance;
   notes: string[];
 }
-export interface AttributedPath { path: string; mechanisms: Record<string, string>; value: Integer; layers: Record<string, Integer> }
+export interface AttributedPath {
+  path: string;
+  mechanisms: Record<string, string>;
+  value: Integer;
+  layers: Record<string, Integer>;
+}
 export interface MechanismShare {
   name: string;
   from: string;

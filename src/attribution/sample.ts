@@ -1,9 +1,13 @@
 import { Random } from "../generate/random.js";
 import type { Game } from "./shapley.js";
 
-/** Orders in which players join, each followed by its reverse: what one order overstates the other tends to understate. */
+/**
+ * Orders in which players join, each followed by its reverse: what
+ * one order overstates the other tends to understate.
+ */
 export function permutations(n: number, samples: number, seed: number): number[][] {
-  const random = new Random(seed), out: number[][] = [];
+  const random = new Random(seed),
+    out: number[][] = [];
   while (out.length < samples) {
     const order = Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
@@ -36,11 +40,13 @@ const NORMAL_95 = 1.959964;
 
 /** Estimates Shapley values as mean steps of the orders. */
 export function sampledShapley(n: number, v: Game, orders: readonly (readonly number[])[]): Sampled {
-  const numerators = Array.from({ length: n }, () => 0n), pairs: number[][] = Array.from({ length: n }, () => []);
+  const numerators = Array.from({ length: n }, () => 0n),
+    pairs: number[][] = Array.from({ length: n }, () => []);
   let before = Array.from({ length: n }, () => 0n);
   orders.forEach((order, k) => {
     const step = Array.from({ length: n }, () => 0n);
-    let mask = 0, value = v(0);
+    let mask = 0,
+      value = v(0);
     for (const i of order) {
       const next = v((mask |= 1 << i));
       step[i] = next - value;
@@ -54,7 +60,8 @@ export function sampledShapley(n: number, v: Game, orders: readonly (readonly nu
 }
 
 function halfWidth(means: readonly number[]): number {
-  const m = means.length, mean = means.reduce((a, b) => a + b, 0) / m;
+  const m = means.length,
+    mean = means.reduce((a, b) => a + b, 0) / m;
   const variance = means.reduce((s, x) => s + (x - mean) ** 2, 0) / (m - 1);
   return NORMAL_95 * Math.sqrt(variance / m);
 }

@@ -8,11 +8,11 @@ import { errorsOf } from "./errors-of.js";
 import { LEVEL } from "./estimate.js";
 import { fittedTestbed } from "./fitted-testbed.js";
 import type { MeasuredFile, Measurement } from "./measurement.js";
-import { checkNoise, noiseOf, NOISE_PERCENT } from "./noise.js";
+import { checkNoise, NOISE_PERCENT, noiseOf } from "./noise.js";
 import { predictor } from "./predict.js";
 import { Problem } from "./problem.js";
 import { refuseBad } from "./refuse.js";
-import { figureOf, seriesName, split, type HoldOut } from "./series.js";
+import { figureOf, type HoldOut, seriesName, split } from "./series.js";
 import { solveProblem } from "./solve.js";
 import { leftValues, neverFitted, sumsOf, valuesOf } from "./values.js";
 
@@ -32,28 +32,70 @@ export interface CalibrateOptions {
 }
 
 /**
- * Fits a testbed to measured figures (docs/calibrate.md). Pure: the same files and options give the same document.
- * @throws UserError where nothing can be fitted, the fit does not converge, or the model cannot describe the figures
+ * Fits a testbed to measured figures (docs/calibrate.md). Pure:
+ * the same files and options give the same document.
+ * @throws UserError where nothing can be fitted, the fit does not
+ * converge, or the model cannot describe the figures
  */
 export function calibrate(files: readonly MeasuredFile[], options: CalibrateOptions): Calibration {
   const { base, path, noise = NOISE_PERCENT, holdOut = "half", seed = 1 } = options;
   checkNoise(noise);
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) throw new UserError(`--seed${Number.isNaN(seed) ? "" : ` ${seed}`}: give a whole number of 0 to 4294967295`);
-  const { fit, heldOut } = split(files, holdOut), problem = new Problem(fit, path, base, noise), solution = solveProblem(problem, seed);
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
+    throw new UserError(
+      `--seed${Number.isNaN(seed) ? "" : ` ${seed}`}: give a whole number of 0 to 4294967295`,
+    );
+  const { fit, heldOut } = split(files, holdOut),
+    problem = new Problem(fit, path, base, noise),
+    solution = solveProblem(problem, seed);
   refuseBad(problem, solution);
-  const values = valuesOf(problem, solution), testbed = fittedTestbed(base, options.name, values);
-  const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] => list.map((m) => {
-    const { predict } = predictor(m, path, base);
-    return {
-      file: m.at.file, line: m.at.line, tool: m.tool, series: seriesName(m), size: m.kind === "run" ? (m.options.size ?? null) : null, quantity: m.kind === "run" ? m.quantity : m.kind, use,
-      measured: figureOf(m), noise: noiseOf(m, noise), before: rounded(predict(base)), after: rounded(predict(testbed)),
-    };
-  });
-  const fitted = figures(fit, "fitted"), held = figures(heldOut, "held out");
+  const values = valuesOf(problem, solution),
+    testbed = fittedTestbed(base, options.name, values);
+  const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] =>
+    list.map((m) => {
+      const { predict } = predictor(m, path, base);
+      return {
+        file: m.at.file,
+        line: m.at.line,
+        tool: m.tool,
+        series: seriesName(m),
+        size: m.kind === "run" ? (m.options.size ?? null) : null,
+        quantity: m.kind === "run" ? m.quantity : m.kind,
+        use,
+        measured: figureOf(m),
+        noise: noiseOf(m, noise),
+        before: rounded(predict(base)),
+        after: rounded(predict(testbed)),
+      };
+    });
+  const fitted = figures(fit, "fitted"),
+    held = figures(heldOut, "held out");
   return {
-    schema: "verbscope.calibration/1", tool: { name: "verbscope", version: version() }, base: { name: base.name, title: base.title }, path: path.label, noise_percent: noise, hold_out: holdOut, seed, level: LEVEL,
-    figures: [...fitted, ...held], errors: { fitted: errorsOf(fitted), held_out: held.length > 0 ? errorsOf(held) : null },
-    misfit: rounded(solution.misfit), described: solution.described,
-    values, sums: sumsOf(problem, solution), left: leftValues(problem, solution), never: neverFitted(base), notes: [...new Set(files.flatMap((f) => [...f.notes.map((n) => `${f.file}: ${n}`), ...f.measurements.flatMap((m) => (m.note === undefined ? [] : [`${f.file}: line ${m.at.line}: ${m.note}`]))]))], testbed,
+    schema: "verbscope.calibration/1",
+    tool: { name: "verbscope", version: version() },
+    base: { name: base.name, title: base.title },
+    path: path.label,
+    noise_percent: noise,
+    hold_out: holdOut,
+    seed,
+    level: LEVEL,
+    figures: [...fitted, ...held],
+    errors: { fitted: errorsOf(fitted), held_out: held.length > 0 ? errorsOf(held) : null },
+    misfit: rounded(solution.misfit),
+    described: solution.described,
+    values,
+    sums: sumsOf(problem, solution),
+    left: leftValues(problem, solution),
+    never: neverFitted(base),
+    notes: [
+      ...new Set(
+        files.flatMap((f) => [
+          ...f.notes.map((n) => `${f.file}: ${n}`),
+          ...f.measurements.flatMap((m) =>
+            m.note === undefined ? [] : [`${f.file}: line ${m.at.line}: ${m.note}`],
+          ),
+        ]),
+      ),
+    ],
+    testbed,
   };
 }

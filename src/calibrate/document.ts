@@ -1,7 +1,10 @@
 import type { Testbed } from "../testbed/document.js";
 import type { HoldOut } from "./series.js";
 
-/** verbscope.calibration/1 (schemas/calibration.schema.json): what a fit found, and how well it describes what was measured. */
+/**
+ * verbscope.calibration/1 (schemas/calibration.schema.json): what a fit
+ * found, and how well it describes what was measured.
+ */
 export interface Calibration {
   readonly schema: "verbscope.calibration/1";
   readonly tool: { readonly name: string; readonly version: string };
@@ -14,20 +17,29 @@ export interface Calibration {
   readonly level: number;
   readonly figures: readonly Figure[];
   readonly errors: { readonly fitted: Errors; readonly held_out: Errors | null };
-  /** Chi² by its degrees of freedom, the largest of any group of figures that share values: about 1 where the model describes them as well as their noise allows. */
+  /**
+   * Chi² by its degrees of freedom, the largest of any group of figures that share values:
+   * about 1 where the model describes them as well as their noise allows.
+   */
   readonly misfit: number;
   /** False: some group's misfit is larger than noise explains. */
   readonly described: boolean;
   readonly values: readonly FittedValue[];
   readonly sums: readonly FittedSum[];
   readonly left: readonly LeftValue[];
-  /** Of the testbed: times and rates whose range has no width; and sizes, counts and names, which are never fitted. */
+  /**
+   * Of the testbed: times and rates whose range has no width; and
+   * sizes, counts and names, which are never fitted.
+   */
   readonly never: { readonly fixed: number; readonly other: number };
   readonly notes: readonly string[];
   readonly testbed: Testbed;
 }
 
-/** A measured figure, and what the testbeds make of it: ps, bytes a second, messages a second; of a value ps, or ps a byte of a rate; of a call ps. `line` of a trace is its row, counted from 1. */
+/**
+ * A measured figure, and what the testbeds make of it: ps, bytes a second, messages a second; of a value
+ * ps, or ps a byte of a rate; of a call ps. `line` of a trace is its row, counted from 1.
+ */
 export interface Figure {
   readonly file: string;
   readonly line: number;
@@ -59,7 +71,10 @@ export interface FittedValue {
   readonly now: number;
   readonly low: number;
   readonly high: number;
-  /** Known by itself: the interval is much narrower than the base's range. Otherwise only sums with others are known. */
+  /**
+   * Known by itself: the interval is much narrower than the base's
+   * range. Otherwise only sums with others are known.
+   */
   readonly known: boolean;
   /** The end of the base's range at which it stands. */
   readonly at_end: "low" | "high" | null;

@@ -20,7 +20,8 @@ export interface MeasuredRun {
   readonly options: Partial<VerbsOptions>;
   readonly quantity: "latency" | "bandwidth" | "rate";
   /**
-   * latency: ps; half a round trip for send, write and rc-pingpong, the whole operation for read and atomic. bandwidth: payload bytes a second, of both
+   * latency: ps; half a round trip for send, write and rc-pingpong, the whole
+   * operation for read and atomic. bandwidth: payload bytes a second, of both
    * directions together where `bidirectional`. rate: messages a second. Always above 0 and finite.
    */
   readonly value: number;
@@ -46,7 +47,10 @@ export interface MeasuredValue {
 /** What calls take in a replay of their trace. */
 export interface CallTimes {
   /** ps of the calls of a verb on a testbed; undefined where the replay has none. */
-  of(verb: string, testbed: Testbed): { readonly min: Integer; readonly mean: Integer; readonly max: Integer } | undefined;
+  of(
+    verb: string,
+    testbed: Testbed,
+  ): { readonly min: Integer; readonly mean: Integer; readonly max: Integer } | undefined;
 }
 /** What calls of a verb took while a trace was captured. */
 export interface MeasuredCall {

@@ -2,15 +2,16 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { Measurement } from "./measurement.js";
 import { noiseOf } from "./noise.js";
-import { parametersOf, testbedAt, type Parameter } from "./parameters.js";
-import { predictor, type Predictor } from "./predict.js";
+import { type Parameter, parametersOf, testbedAt } from "./parameters.js";
+import { type Predictor, predictor } from "./predict.js";
 import { figureOf } from "./series.js";
 
 /** Slopes are taken over this part of a range, towards its further end. */
 const STEP = 0.02;
 
 /**
- * What is to be fitted: how far each measurement is from its prediction, in units of its noise, as a function of the parameters.
+ * What is to be fitted: how far each measurement is from its prediction,
+ * in units of its noise, as a function of the parameters.
  * Residuals are of logarithms, so that a figure twice too large counts as much as one twice too small.
  */
 export class Problem {
@@ -51,7 +52,10 @@ export class Problem {
     if (!r) this.known.set(key, (r = this.predict(this.testbed(u)).map((p, i) => this.residual(i, p))));
     return r;
   }
-  /** How residuals change with parameter j, if all its range did what it does from `u` to the end that is further. */
+  /**
+   * How residuals change with parameter j, if all its range did
+   * what it does from `u` to the end that is further.
+   */
   effect(u: readonly number[], j: number): number[] {
     return this.slopeTo(u, j, u[j]! < 0.5 ? 1 : 0);
   }
@@ -60,7 +64,8 @@ export class Problem {
     return this.slopeTo(u, j, u[j]! < 0.5 ? u[j]! + STEP : u[j]! - STEP);
   }
   /**
-   * A column of `slope` where residuals are `there`, from where they were `here`: a time grows evenly with a parameter while what bounds it is the same, so its logarithm grows
+   * A column of `slope` where residuals are `there`, from where they were `here`: a time grows
+   * evenly with a parameter while what bounds it is the same, so its logarithm grows
    * the less the longer it is already.
    */
   carried(column: readonly number[], here: readonly number[], there: readonly number[]): number[] {
@@ -69,7 +74,8 @@ export class Problem {
 
   private slopeTo(u: readonly number[], j: number, to: number): number[] {
     if (!this.affects[j]!.includes(true)) return this.measurements.map(() => 0);
-    const here = this.residuals(u), testbed = this.testbed(u.map((x, k) => (k === j ? to : x)));
+    const here = this.residuals(u),
+      testbed = this.testbed(u.map((x, k) => (k === j ? to : x)));
     return here.map((r, i) => {
       if (!this.affects[j]![i]!) return 0;
       const more = this.timeRatio(i, this.residual(i, this.predictors[i]!.predict(testbed)) - r) - 1;
@@ -80,7 +86,9 @@ export class Problem {
     const m = this.measurements[i]!;
     return m.kind !== "run" || m.quantity === "latency";
   }
-  /** By what a time, or the time of a message behind a rate, is multiplied when its residual grows by `more`. */
+  /**
+   * By what a time, or the time of a message behind a rate, is multiplied when its residual grows by `more`.
+   */
   private timeRatio(i: number, more: number): number {
     return Math.exp((this.isTime(i) ? more : -more) * this.noise[i]!);
   }

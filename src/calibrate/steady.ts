@@ -1,9 +1,9 @@
 import { coreModule } from "../core/module.node.js";
 import { generate } from "../generate/generate.js";
-import { withDefaults, type VerbsOptions } from "../generate/options.js";
+import { type VerbsOptions, withDefaults } from "../generate/options.js";
 import type { Path } from "../path/flatten.js";
-import { logKinds, type LogReader } from "../replay/log.js";
-import { prepare, type Prepared } from "../replay/prepare.js";
+import { type LogReader, logKinds } from "../replay/log.js";
+import { type Prepared, prepare } from "../replay/prepare.js";
 import { run } from "../replay/run.js";
 import type { Testbed } from "../testbed/document.js";
 import { openSource } from "../trace/read.js";
@@ -12,26 +12,49 @@ import { encodeVerbs } from "../trace/write.js";
 import type { MeasuredRun } from "./measurement.js";
 
 /** Messages of one direction, in the order in which programs come to them. */
-interface Window { readonly warm: number; readonly counted: number; readonly options: VerbsOptions }
+interface Window {
+  readonly warm: number;
+  readonly counted: number;
+  readonly options: VerbsOptions;
+}
 
 /** Verbs that are called again and again while a workload runs. */
-export const STEADY_VERBS = ["post_send", "post_recv", "poll_cq", "get_cq_event", "ack_cq_events", "req_notify_cq"] as const;
-/** One message at a time: caches are warm after the first exchanges, and receives are posted again by then. */
+export const STEADY_VERBS = [
+  "post_send",
+  "post_recv",
+  "poll_cq",
+  "get_cq_event",
+  "ack_cq_events",
+  "req_notify_cq",
+] as const;
+/**
+ * One message at a time: caches are warm after the first exchanges, and receives are posted again by then.
+ */
 const LATENCY_MESSAGES = 8;
 
 /**
- * A short run of the same steady state. A measured run has thousands of messages, of which ramps and cold caches are a small part; here they are left out:
- * some messages warm up, a whole number of rounds of posting and polling is counted, and receives are posted again until after those.
+ * A short run of the same steady state. A measured run has thousands of messages, of
+ * which ramps and cold caches are a small part; here they are left out:
+ * some messages warm up, a whole number of rounds of posting and polling is
+ * counted, and receives are posted again until after those.
  */
 function windowOf({ workload, options }: MeasuredRun): Window {
   const given = withDefaults(workload, options);
   if (!workload.endsWith("-bw")) {
-    const rxDepth = Math.min(given.rxDepth, LATENCY_MESSAGES + (workload === "rc-pingpong" ? 1 : 0)); // rc-pingpong refills its queue when one receive is left
-    return { warm: LATENCY_MESSAGES, counted: LATENCY_MESSAGES, options: { ...given, rxDepth, iters: 3 * LATENCY_MESSAGES } };
+    // rc-pingpong refills its queue when one receive is left
+    const rxDepth = Math.min(given.rxDepth, LATENCY_MESSAGES + (workload === "rc-pingpong" ? 1 : 0));
+    return {
+      warm: LATENCY_MESSAGES,
+      counted: LATENCY_MESSAGES,
+      options: { ...given, rxDepth, iters: 3 * LATENCY_MESSAGES },
+    };
   }
-  const round = given.cqMod * Math.ceil(given.pollBatch / given.cqMod), rounds = (messages: number): number => round * Math.ceil(messages / round);
-  const rxDepth = Math.min(given.rxDepth, 2 * given.txDepth), receives = workload === "send-bw" ? rxDepth : 0;
-  const warm = rounds(given.txDepth), counted = rounds(2 * given.txDepth);
+  const round = given.cqMod * Math.ceil(given.pollBatch / given.cqMod),
+    rounds = (messages: number): number => round * Math.ceil(messages / round);
+  const rxDepth = Math.min(given.rxDepth, 2 * given.txDepth),
+    receives = workload === "send-bw" ? rxDepth : 0;
+  const warm = rounds(given.txDepth),
+    counted = rounds(2 * given.txDepth);
   return { warm, counted, options: { ...given, rxDepth, iters: warm + counted + rounds(receives) } };
 }
 
@@ -43,7 +66,8 @@ export class SteadyRun {
   private readonly to: number;
 
   constructor(measured: MeasuredRun, path: Path) {
-    const { workload } = measured, { warm, counted, options } = windowOf(measured);
+    const { workload } = measured,
+      { warm, counted, options } = windowOf(measured);
     const { builder, metadata } = generate(workload, options);
     this.path = path;
     this.prepared = prepare(openSource(bytesSource(workload, encodeVerbs(builder, metadata))));
@@ -54,11 +78,14 @@ export class SteadyRun {
   }
 
   /**
-   * ps from one message's end to the next one's, of both directions together, averaged over the steady state. Where one message is in flight at a time that is
-   * half a round trip of programs that answer, and the whole operation of READs and atomics: what perftest prints (docs/measured-files.md).
+   * ps from one message's end to the next one's, of both directions together, averaged
+   * over the steady state. Where one message is in flight at a time that is
+   * half a round trip of programs that answer, and the whole operation of READs
+   * and atomics: what perftest prints (docs/measured-files.md).
    */
   messagePs(testbed: Testbed): number {
-    const sent: bigint[] = [], received: bigint[] = [];
+    const sent: bigint[] = [],
+      received: bigint[] = [];
     const log: LogReader = {
       kinds: logKinds("OPERATION", "POLLED"),
       take: ({ kind, what, end_ps }) => {
@@ -66,7 +93,9 @@ export class SteadyRun {
         else if ((what & 1) === 1) received.push(end_ps);
         return true;
       },
-      lost: (n) => { throw new Error(`the log lost ${n} records; this is a defect of verbscope`); },
+      lost: (n) => {
+        throw new Error(`the log lost ${n} records; this is a defect of verbscope`);
+      },
     };
     run(coreModule(), this.prepared, this.path, testbed, { think: false, peer: this.path, log });
     // Where the receiver is slower, the sender would be held back in the end; the model lets it run ahead.

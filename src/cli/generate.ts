@@ -1,35 +1,79 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../errors.js";
 import { generate, VERBS_WORKLOADS, type VerbsOptions, type VerbsWorkload } from "../generate/generate.js";
-import { generateMemory, MEMORY_WORKLOADS, memoryOptionsOf, type MemoryOptions, type MemoryWorkload } from "../generate/memory.js";
+import {
+  generateMemory,
+  MEMORY_WORKLOADS,
+  type MemoryOptions,
+  type MemoryWorkload,
+  memoryOptionsOf,
+} from "../generate/memory.js";
 import { writeMemory } from "../trace/memory-write.js";
 import { writeVerbs } from "../trace/write.js";
 import { parseBytes } from "./bytes.js";
 
 type Workload = VerbsWorkload | MemoryWorkload;
-type Arguments = { workload: Workload; output: string; footprint?: string; stride?: string } & Partial<VerbsOptions> & Partial<Omit<MemoryOptions, "footprint" | "stride">>;
+type Arguments = {
+  workload: Workload;
+  output: string;
+  footprint?: string;
+  stride?: string;
+} & Partial<VerbsOptions> &
+  Partial<Omit<MemoryOptions, "footprint" | "stride">>;
 type Option = keyof Omit<VerbsOptions, "pollBatch"> | keyof MemoryOptions;
 
-const VERBS_OPTIONS: readonly Option[] = ["size", "iters", "txDepth", "rxDepth", "postList", "cqMod", "inline", "qps", "events", "mtu", "bidirectional", "transport", "contiguity", "seed"];
+const VERBS_OPTIONS: readonly Option[] = [
+  "size",
+  "iters",
+  "txDepth",
+  "rxDepth",
+  "postList",
+  "cqMod",
+  "inline",
+  "qps",
+  "events",
+  "mtu",
+  "bidirectional",
+  "transport",
+  "contiguity",
+  "seed",
+];
 const ALL: ReadonlySet<Option> = new Set([...VERBS_OPTIONS, ...MEMORY_WORKLOADS.flatMap(memoryOptionsOf)]);
-const isMemory = (workload: Workload): workload is MemoryWorkload => (MEMORY_WORKLOADS as readonly string[]).includes(workload);
+const isMemory = (workload: Workload): workload is MemoryWorkload =>
+  (MEMORY_WORKLOADS as readonly string[]).includes(workload);
 const dashed = (option: Option): string => `--${option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /** The options given, which must be some of those that the workload takes. */
 function given(a: Arguments, takes: readonly Option[]): Partial<Record<Option, unknown>> {
   const some = [...ALL].filter((option) => a[option] !== undefined);
   const odd = some.find((option) => !takes.includes(option));
-  if (odd) throw new UserError(`generate ${a.workload}: ${dashed(odd)} is not for this workload; it takes ${takes.map(dashed).join(", ")}`);
+  if (odd)
+    throw new UserError(
+      `generate ${a.workload}: ${dashed(odd)} is not for this workload; ` +
+        `it takes ${takes.map(dashed).join(", ")}`,
+    );
   const no = some.find((option) => Number.isNaN(a[option]));
   if (no) throw new UserError(`generate ${a.workload}: ${dashed(no)} is not a number: give one`);
-  return Object.fromEntries(some.map((option) => [option, option === "footprint" || option === "stride" ? parseBytes(`generate ${a.workload}`, option, a[option]!) : a[option]]));
+  return Object.fromEntries(
+    some.map((option) => [
+      option,
+      option === "footprint" || option === "stride"
+        ? parseBytes(`generate ${a.workload}`, option, a[option]!)
+        : a[option],
+    ]),
+  );
 }
 
 export const generateCommand: CommandModule<object, Arguments> = {
   command: "generate <workload>",
   describe: "write the trace of a standard workload",
   builder: (y) =>
-    y.positional("workload", { choices: [...VERBS_WORKLOADS, ...MEMORY_WORKLOADS], demandOption: true, describe: "verbs of both sides, as ibv_rc_pingpong or perftest run it; or memory accesses" })
+    y
+      .positional("workload", {
+        choices: [...VERBS_WORKLOADS, ...MEMORY_WORKLOADS],
+        demandOption: true,
+        describe: "verbs of both sides, as ibv_rc_pingpong or perftest run it; or memory accesses",
+      })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
       .option("size", { alias: "s", type: "number", describe: "bytes of a message" })
       .option("iters", { alias: "n", type: "number", describe: "messages of each QP" })
@@ -43,7 +87,10 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option("mtu", { alias: "m", type: "number", describe: "path MTU" })
       .option("bidirectional", { alias: "b", type: "boolean", describe: "both sides send" })
       .option("transport", { alias: "c", choices: ["RC", "UC", "UD"] as const, describe: "transport" })
-      .option("contiguity", { choices: ["fragmented", "contiguous"] as const, describe: "physical pages of the buffers" })
+      .option("contiguity", {
+        choices: ["fragmented", "contiguous"] as const,
+        describe: "physical pages of the buffers",
+      })
       .option("seed", { type: "number", describe: "seed of what is random" })
       .option("footprint", { type: "string", describe: "memory: bytes of the data, such as 64MiB or 8GiB" })
       .option("accesses", { type: "number", describe: "memory: rows" })
@@ -51,15 +98,27 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option("theta", { type: "number", describe: "memory: exponent of the Zipf distribution" })
       .option("elem", { type: "number", describe: "memory: bytes of an access" })
       .option("chunks", { type: "number", describe: "memory: places that are read" })
-      .option("offset", { type: "number", describe: "memory: bytes by which each place lies further into its chunk" })
-      .option("indices", { type: "number", describe: "memory: entries of the array that holds the order of the places" })
+      .option("offset", {
+        type: "number",
+        describe: "memory: bytes by which each place lies further into its chunk",
+      })
+      .option("indices", {
+        type: "number",
+        describe: "memory: entries of the array that holds the order of the places",
+      })
       .example("$0 generate rc-pingpong --size 65536 -o pp.arrow", "ibv_rc_pingpong with 64 KiB")
       .example("$0 generate send-bw -s 65536 -t 128 -n 5000 -o bw.arrow", "ib_send_bw")
-      .example("$0 generate gups --footprint 8GiB --accesses 1e7 -o gups.arrow", "HPCC RandomAccess on 8 GiB"),
+      .example(
+        "$0 generate gups --footprint 8GiB --accesses 1e7 -o gups.arrow",
+        "HPCC RandomAccess on 8 GiB",
+      ),
   handler: async (a) => {
     const { workload, output } = a;
     if (isMemory(workload)) {
-      const { rows } = await writeMemory(output, generateMemory(workload, given(a, memoryOptionsOf(workload)) as Partial<MemoryOptions>));
+      const { rows } = await writeMemory(
+        output,
+        generateMemory(workload, given(a, memoryOptionsOf(workload)) as Partial<MemoryOptions>),
+      );
       process.stderr.write(`${output}: ${rows} rows\n`);
       return;
     }

@@ -1,11 +1,11 @@
 import type { CommandModule } from "yargs";
-import { mappingText } from "../trace/inspect-mapping-text.js";
+import { inspectTrace } from "../trace/inspect.js";
 import { inspectMapping } from "../trace/inspect-mapping.js";
+import { mappingText } from "../trace/inspect-mapping-text.js";
 import { inspectMemory } from "../trace/inspect-memory.js";
 import { memoryText } from "../trace/inspect-memory-text.js";
 import { inspectText } from "../trace/inspect-text.js";
-import { inspectTrace } from "../trace/inspect.js";
-import { openAnyTrace, type AnyTrace } from "../trace/read.js";
+import { type AnyTrace, openAnyTrace } from "../trace/read.js";
 
 /** What is seen, as JSON and as text. */
 function inspect(trace: AnyTrace): { seen: object; text: () => string } {
@@ -25,15 +25,23 @@ export const inspectCommand: CommandModule<object, { trace: string; json: boolea
   command: "inspect <trace>",
   describe: "show what is in a trace, and what is not",
   builder: (y) =>
-    y.positional("trace", { type: "string", demandOption: true, describe: "trace file" })
+    y
+      .positional("trace", { type: "string", demandOption: true, describe: "trace file" })
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
       .example("$0 inspect traces/ucx-tag-lat.arrow", "rows, verbs, sizes, QPs, regions, what was recorded")
-      .example("$0 inspect traces/hpcc-randomaccess.arrow", "accesses, pages, touched ranges, what was recorded"),
+      .example(
+        "$0 inspect traces/hpcc-randomaccess.arrow",
+        "accesses, pages, touched ranges, what was recorded",
+      ),
   handler: ({ trace, json }) => {
     const open = openAnyTrace(trace);
     try {
       const { seen, text } = inspect(open);
-      process.stdout.write(json ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n` : text());
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n`
+          : text(),
+      );
     } finally {
       open.close();
     }

@@ -23,7 +23,10 @@ import { validateCommand } from "./validate.js";
 async function main(): Promise<void> {
   await yargs(hideBin(process.argv))
     .scriptName("verbscope")
-    .usage("$0 <command>\n\nWhere does the time go between a verb and the wire, and what would another I/O path cost or save?")
+    .usage(
+      "$0 <command>\n\nWhere does the time go between a verb and the wire, " +
+        "and what would another I/O path cost or save?",
+    )
     .command(importCommand)
     .command(inspectCommand)
     .command(mergeCommand)
@@ -38,7 +41,10 @@ async function main(): Promise<void> {
     .command(testbedsCommand)
     .command(generateCommand)
     .command(validateCommand)
-    .example("$0 replay traces/rc-pingpong-4k.arrow", "replay a bundled capture on native, virt-ib and memlink")
+    .example(
+      "$0 replay traces/rc-pingpong-4k.arrow",
+      "replay a bundled capture on native, virt-ib and memlink",
+    )
     .completion("completion", "print a completion script for bash or zsh")
     .demandCommand(1, "Name a command; verbscope --help lists them.")
     .strict()
@@ -48,7 +54,8 @@ async function main(): Promise<void> {
     .fail((message, error) => {
       // A failed check() comes as text, an option without its value as a YError.
       if (error instanceof Error && error.name !== "YError") throw error;
-      throw new UserError((error?.message ?? message).replace(/\s*\n\s*/g, " ")); // yargs writes lists; an error here is one line
+      // yargs writes lists; an error here is one line
+      throw new UserError((error?.message ?? message).replace(/\s*\n\s*/g, " "));
     })
     .parseAsync();
 }
@@ -59,6 +66,10 @@ process.stdout.on("error", (e: NodeJS.ErrnoException) => {
 });
 main().catch((error: unknown) => {
   if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
-  else process.stderr.write(`verbscope: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  else
+    process.stderr.write(
+      "verbscope: internal error, please report it: " +
+        `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   process.exitCode = 2;
 });

@@ -7,7 +7,13 @@ export const mergeCommand: CommandModule<object, { traces: string[]; output: str
   command: "merge <traces..>",
   describe: "join captures of one run into one trace of several nodes",
   builder: (y) =>
-    y.positional("traces", { type: "string", array: true, demandOption: true, describe: "traces, in the order of their nodes" })
+    y
+      .positional("traces", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "traces, in the order of their nodes",
+      })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
       .example("$0 merge server.arrow client.arrow -o run.arrow", "two sides captured apart"),
   handler: ({ traces, output }) => {

@@ -4,10 +4,14 @@ import { Presets, SingleBar } from "cli-progress";
 const PATIENCE_MS = 1000;
 
 /** A bar on stderr, when it is a terminal and the run is long; nothing otherwise. */
-export function progressBar(total: number): { update: (path: string, rows: number, of: number) => void; stop: () => void } {
+export function progressBar(total: number): {
+  update: (path: string, rows: number, of: number) => void;
+  stop: () => void;
+} {
   const start = Date.now();
   let bar: SingleBar | undefined;
-  let path = "", before = 0;
+  let path = "",
+    before = 0;
   return {
     update: (name, rows, of) => {
       if (name !== path) {
@@ -16,7 +20,15 @@ export function progressBar(total: number): { update: (path: string, rows: numbe
       }
       if (!process.stderr.isTTY || Date.now() - start < PATIENCE_MS) return;
       if (!bar) {
-        bar = new SingleBar({ format: "{bar} {percentage} % {path}", stream: process.stderr, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+        bar = new SingleBar(
+          {
+            format: "{bar} {percentage} % {path}",
+            stream: process.stderr,
+            clearOnComplete: true,
+            hideCursor: true,
+          },
+          Presets.shades_classic,
+        );
         bar.start(total, 0, { path });
       }
       bar.update(before + rows, { path });

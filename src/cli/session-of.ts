@@ -6,8 +6,17 @@ import type { OpenTraces } from "./open-traces.js";
 import { memoryOptionsOf, type ReplayArguments } from "./replay-options.js";
 
 /** The session of the traces that a command names. */
-export function sessionOf(command: string, { verbs, memory }: OpenTraces, testbed: Testbed, a: ReplayArguments): Session {
+export function sessionOf(
+  command: string,
+  { verbs, memory }: OpenTraces,
+  testbed: Testbed,
+  a: ReplayArguments,
+): Session {
   const options = memoryOptionsOf(command, a, { verbs, memory });
   if (!verbs) return memorySession(memory!, testbed, { think: a.think, ...options });
-  return verbsSession(verbs, testbed, { think: a.think, peer: a.peer, ...(memory ? { memory, memoryOptions: options } : {}) });
+  return verbsSession(verbs, testbed, {
+    think: a.think,
+    peer: a.peer,
+    ...(memory ? { memory, memoryOptions: options } : {}),
+  });
 }

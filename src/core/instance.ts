@@ -39,7 +39,14 @@ export interface CoreExports extends Record<string, unknown> {
   mem_run(first: number, rows: number, tid: number, fetches: number): number;
   mem_clock(): number;
   mem_attach_node(node: number, links: number): void;
-  mem_attach(thread: number, tid: number, timed: number, fetches: number, rowsLow: number, rowsHigh: number): void;
+  mem_attach(
+    thread: number,
+    tid: number,
+    timed: number,
+    fetches: number,
+    rowsLow: number,
+    rowsHigh: number,
+  ): void;
   mem_starved(): number;
   mem_feed(thread: number, rows: number, last: number): void;
   mem_scan_init(): void;
@@ -56,7 +63,11 @@ export class Core {
   readonly exports: CoreExports;
   constructor(module: WebAssembly.Module) {
     this.exports = instantiateSync<CoreExports>(module, {}).exports;
-    if (this.exports.abi_version() !== ABI_VERSION) throw new Error(`core.wasm has ABI version ${this.exports.abi_version()}, this driver needs ${ABI_VERSION}: build again`);
+    if (this.exports.abi_version() !== ABI_VERSION)
+      throw new Error(
+        `core.wasm has ABI version ${this.exports.abi_version()}, ` +
+          `this driver needs ${ABI_VERSION}: build again`,
+      );
   }
   alloc(bytes: number): number {
     return this.exports.arena_alloc(bytes) >>> 0;

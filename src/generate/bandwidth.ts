@@ -4,9 +4,16 @@ import { Perftest } from "./perftest.js";
 import type { Side } from "./side.js";
 
 /** Send window of one QP. */
-interface Window { qp: Qp; posted: number; completed: number; /** sends that each outstanding completion covers */ covers: number[] }
+interface Window {
+  qp: Qp;
+  posted: number;
+  completed: number /** sends that each outstanding completion covers */;
+  covers: number[];
+}
 
-/** ib_send_bw, ib_write_bw, ib_read_bw: the client keeps its send queues full; with `bidirectional`, both do. */
+/**
+ * ib_send_bw, ib_write_bw, ib_read_bw: the client keeps its send queues full; with `bidirectional`, both do.
+ */
 export function bandwidth(opcode: Opcode): (m: Machine, client: boolean) => Side {
   return (m, client) => {
     const { options } = m;
@@ -38,7 +45,8 @@ function* sender(p: Perftest, peer: Side, receives: boolean): Generator<number> 
     for (const w of windows) {
       const taken = w.covers.splice(0, pollBatch);
       const upTo = w.completed + taken.reduce((sum, n) => sum + n, 0);
-      // Both sides receive as much as they wait to have sent: neither can run out of receives while the other waits for it.
+      // Both sides receive as much as they wait to have sent: neither can
+      // run out of receives while the other waits for it.
       if (receives) while (receivers[w.qp.index]!.polled < upTo) receive(p, receivers[w.qp.index]!, upTo);
       if (taken.length === 0) continue;
       m.sleep(p.cq, true);

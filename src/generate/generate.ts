@@ -4,12 +4,12 @@ import type { FieldOrigin, VerbsMetadata } from "../trace/metadata.js";
 import { bandwidth } from "./bandwidth.js";
 import { oneSidedLatency, sendLatency, writeLatency } from "./latency.js";
 import { Machine } from "./machine.js";
-import { withDefaults, type VerbsOptions, type VerbsWorkload } from "./options.js";
+import { type VerbsOptions, type VerbsWorkload, withDefaults } from "./options.js";
 import { pingpong } from "./pingpong.js";
 import { Random } from "./random.js";
 import type { Side } from "./side.js";
 
-export { VERBS_WORKLOADS, withDefaults, type VerbsOptions, type VerbsWorkload } from "./options.js";
+export { VERBS_WORKLOADS, type VerbsOptions, type VerbsWorkload, withDefaults } from "./options.js";
 
 const PROGRAMS: Record<VerbsWorkload, (m: Machine, client: boolean) => Side> = {
   "rc-pingpong": pingpong,
@@ -22,20 +22,36 @@ const PROGRAMS: Record<VerbsWorkload, (m: Machine, client: boolean) => Side> = {
   "atomic-lat": oneSidedLatency("ATOMIC_FETCH_AND_ADD"),
 };
 
-/** Writes the complete programs of both sides: node 0 is the server, node 1 the client. The same options give the same rows. */
-export function generate(workload: VerbsWorkload, given: Partial<VerbsOptions> = {}, batchRows?: number): { builder: VerbsBuilder; metadata: VerbsMetadata } {
+/**
+ * Writes the complete programs of both sides: node 0 is the server,
+ * node 1 the client. The same options give the same rows.
+ */
+export function generate(
+  workload: VerbsWorkload,
+  given: Partial<VerbsOptions> = {},
+  batchRows?: number,
+): { builder: VerbsBuilder; metadata: VerbsMetadata } {
   const options = withDefaults(workload, given);
   const builder = new VerbsBuilder(batchRows);
   const random = new Random(options.seed);
-  const sides = [false, true].map((client) => PROGRAMS[workload](new Machine(client ? 1 : 0, builder, options, random), client));
+  const sides = [false, true].map((client) =>
+    PROGRAMS[workload](new Machine(client ? 1 : 0, builder, options, random), client),
+  );
   alternate(sides[0]!, sides[1]!);
   for (const side of sides) side.tearDown();
-  const fields: Record<string, FieldOrigin> = Object.fromEntries(VERBS_COLUMNS.map((c) => [c.name, "assumed"]));
+  const fields: Record<string, FieldOrigin> = Object.fromEntries(
+    VERBS_COLUMNS.map((c) => [c.name, "assumed"]),
+  );
   return {
     builder,
     metadata: {
-      source: { format: "generate", workload, options }, clock: "none", fields, emulated: true,
-      notes: ["the trace is generated: it has no times, and polls return as many completions as the options say"],
+      source: { format: "generate", workload, options },
+      clock: "none",
+      fields,
+      emulated: true,
+      notes: [
+        "the trace is generated: it has no times, and polls return as many completions as the options say",
+      ],
       nodes: [{ name: "server" }, { name: "client" }],
     },
   };

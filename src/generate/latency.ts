@@ -33,7 +33,10 @@ export function sendLatency(m: Machine, client: boolean): Side {
   };
 }
 
-/** ib_write_lat: each side waits in memory for the other's write, writes, and polls its completion. The server writes first. */
+/**
+ * ib_write_lat: each side waits in memory for the other's write,
+ * writes, and polls its completion. The server writes first.
+ */
 export function writeLatency(m: Machine, client: boolean): Side {
   const p = new Perftest(m, "RDMA_WRITE");
   const [qp] = p.qps;

@@ -11,10 +11,22 @@ const MASKS = { RC: [57, 1216897, 77313], UC: [57, 1053057, 65537], UD: [113, 1,
 const TYPES = { RC: 0, UC: 1, UD: 2 } as const;
 const STATES = { INIT: 1, RTR: 2, RTS: 3 } as const;
 
-export interface Qp { qpn: number; psn: number; index: number }
-export interface Memory { addr: bigint; size: number; lkey: number; rkey: number }
+export interface Qp {
+  qpn: number;
+  psn: number;
+  index: number;
+}
+export interface Memory {
+  addr: bigint;
+  size: number;
+  lkey: number;
+  rkey: number;
+}
 
-/** One side's program: emits its rows. Handles are small numbers; QP numbers and keys differ between the sides. */
+/**
+ * One side's program: emits its rows. Handles are small numbers;
+ * QP numbers and keys differ between the sides.
+ */
 export class Machine {
   readonly node: number;
   readonly options: VerbsOptions;
@@ -52,16 +64,30 @@ export class Machine {
   createQp(pd: number, cq: number, rcq: number, index: number, caps: { send: number; recv: number }): Qp {
     const qp: Qp = { qpn: 0x40 + 0x10000 * this.node + index, psn: this.random.below(1 << 24), index };
     this.emit("create_qp", {
-      pd, qp: qp.qpn, cq, rcq, qp_type: TYPES[this.options.transport],
-      cap_send_wr: caps.send, cap_recv_wr: caps.recv, cap_send_sge: 1, cap_recv_sge: 1, cap_inline: this.options.inline,
+      pd,
+      qp: qp.qpn,
+      cq,
+      rcq,
+      qp_type: TYPES[this.options.transport],
+      cap_send_wr: caps.send,
+      cap_recv_wr: caps.recv,
+      cap_send_sge: 1,
+      cap_recv_sge: 1,
+      cap_inline: this.options.inline,
     });
     return qp;
   }
   modifyQp(qp: Qp, state: keyof typeof STATES, peer: Qp, maxRdAtomic: number): void {
     const { transport, mtu } = this.options;
-    const row: Partial<VerbsRow> = { qp: qp.qpn, qp_state: STATES[state], attr_mask: MASKS[transport][STATES[state] - 1]! };
-    if (state === "RTR" && transport !== "UD") Object.assign(row, { peer_qp: peer.qpn, path_mtu: mtu, rq_psn: peer.psn });
-    if (state === "RTS") Object.assign(row, { sq_psn: qp.psn }, transport === "RC" ? { max_rd_atomic: maxRdAtomic } : {});
+    const row: Partial<VerbsRow> = {
+      qp: qp.qpn,
+      qp_state: STATES[state],
+      attr_mask: MASKS[transport][STATES[state] - 1]!,
+    };
+    if (state === "RTR" && transport !== "UD")
+      Object.assign(row, { peer_qp: peer.qpn, path_mtu: mtu, rq_psn: peer.psn });
+    if (state === "RTS")
+      Object.assign(row, { sq_psn: qp.psn }, transport === "RC" ? { max_rd_atomic: maxRdAtomic } : {});
     this.emit("modify_qp", row);
   }
   registerMemory(pd: number, size: number, access: number): Memory {
@@ -69,14 +95,27 @@ export class Machine {
     const first = 0x7f0000000n + BigInt(this.random.below(1 << 24)) * 16n;
     const key = 0x1000 * (this.node + 1) + 8 * ++this.handles;
     const memory: Memory = { addr: first * BigInt(PAGE), size, lkey: key, rkey: key + 1 };
-    this.emit("reg_mr", { pd, mr: this.handles, lkey: key, rkey: key + 1, addr: memory.addr, remote_addr: memory.addr, size: BigInt(size), access, runs: this.pageRuns(first, pages) });
+    this.emit("reg_mr", {
+      pd,
+      mr: this.handles,
+      lkey: key,
+      rkey: key + 1,
+      addr: memory.addr,
+      remote_addr: memory.addr,
+      size: BigInt(size),
+      access,
+      runs: this.pageRuns(first, pages),
+    });
     return memory;
   }
   /** Physical runs: one that large leaves could map, or runs of 1 to 8 pages anywhere in 64 GiB. */
   private pageRuns(first: bigint, pages: number): PageRun[] {
-    if (this.options.contiguity === "contiguous") return [{ page: first, frame: (first & 511n) + 512n * BigInt(512 + this.random.below(4096)), count: pages }];
+    if (this.options.contiguity === "contiguous")
+      return [
+        { page: first, frame: (first & 511n) + 512n * BigInt(512 + this.random.below(4096)), count: pages },
+      ];
     const runs: PageRun[] = [];
-    for (let done = 0; done < pages;) {
+    for (let done = 0; done < pages; ) {
       const count = Math.min(pages - done, 1 + this.random.below(8));
       const frame = BigInt(0x10000 + this.random.below((1 << 24) - 0x10000));
       const last = runs.at(-1);

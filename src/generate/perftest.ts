@@ -1,12 +1,20 @@
 import type { Opcode } from "../abi/verbs.js";
-import { Machine, PAGE, type Memory, type Qp } from "./machine.js";
+import { Machine, type Memory, PAGE, type Qp } from "./machine.js";
 import type { Side } from "./side.js";
 
-const ACCESS: Partial<Record<Opcode, number>> = { SEND: 1, RDMA_WRITE: 3, RDMA_READ: 5, ATOMIC_FETCH_AND_ADD: 9 };
+const ACCESS: Partial<Record<Opcode, number>> = {
+  SEND: 1,
+  RDMA_WRITE: 3,
+  RDMA_READ: 5,
+  ATOMIC_FETCH_AND_ADD: 9,
+};
 /** Outstanding READs and atomics of a ConnectX. */
 const MAX_RD_ATOMIC = 16;
 
-/** What perftest's programs share: their objects, set-up and tear-down. Each QP has a slot of two buffers, to send from and to receive into. */
+/**
+ * What perftest's programs share: their objects, set-up and tear-down. Each QP
+ * has a slot of two buffers, to send from and to receive into.
+ */
 export class Perftest {
   readonly m: Machine;
   readonly opcode: Opcode;
@@ -33,7 +41,9 @@ export class Perftest {
     this.cq = m.createCq(o.txDepth * o.qps);
     this.rcq = opcode === "SEND" ? m.createCq(o.rxDepth * o.qps) : this.cq;
     const recv = opcode === "SEND" ? o.rxDepth : 1;
-    this.qps = Array.from({ length: o.qps }, (_, i) => m.createQp(1, this.cq, this.rcq, i, { send: o.txDepth, recv }));
+    this.qps = Array.from({ length: o.qps }, (_, i) =>
+      m.createQp(1, this.cq, this.rcq, i, { send: o.txDepth, recv }),
+    );
     for (const qp of this.qps) m.modifyQp(qp, "INIT", qp, 0);
     this.received = this.qps.map(() => 0);
   }
@@ -53,7 +63,9 @@ export class Perftest {
       m.emit("req_notify_cq", { cq: this.cq });
       if (this.rcq !== this.cq) m.emit("req_notify_cq", { cq: this.rcq });
     }
-    if (receives) for (const qp of this.qps) for (let i = 0; i < Math.min(m.options.rxDepth, m.options.iters); i++) this.postRecv(qp);
+    if (receives)
+      for (const qp of this.qps)
+        for (let i = 0; i < Math.min(m.options.rxDepth, m.options.iters); i++) this.postRecv(qp);
   }
   /** Posts a receive unless those that are posted cover the rest. */
   postRecv(qp: Qp): void {
@@ -68,12 +80,27 @@ export class Perftest {
     const oneSided = opcode !== "SEND";
     const sge = m.sge(this.memory, qp.index * this.slot, size);
     for (let k = 0; k < count; k++) {
-      m.emit("post_send", {
-        qp: qp.qpn, wr_id: BigInt(qp.index), opcode, flags: m.flags(signaled(k), opcode), length: size, num_sge: 1, sge,
-        ...(oneSided ? { remote_addr: peer.target!.addr + BigInt(qp.index * this.slot + this.slot / 2), rkey: peer.target!.rkey } : {}),
-        ...(transport === "UD" ? { peer_qp: peer.qps[qp.index]!.qpn } : {}),
-        await_writes: k === 0 ? awaitWrites : 0,
-      }, k > 0);
+      m.emit(
+        "post_send",
+        {
+          qp: qp.qpn,
+          wr_id: BigInt(qp.index),
+          opcode,
+          flags: m.flags(signaled(k), opcode),
+          length: size,
+          num_sge: 1,
+          sge,
+          ...(oneSided
+            ? {
+                remote_addr: peer.target!.addr + BigInt(qp.index * this.slot + this.slot / 2),
+                rkey: peer.target!.rkey,
+              }
+            : {}),
+          ...(transport === "UD" ? { peer_qp: peer.qps[qp.index]!.qpn } : {}),
+          await_writes: k === 0 ? awaitWrites : 0,
+        },
+        k > 0,
+      );
     }
   }
   tearDown(awaitWrites = 0): void {

@@ -1,9 +1,15 @@
 import type { Machine, Memory, Qp } from "./machine.js";
 import type { Side } from "./side.js";
 
-const RECV_ID = 1n, SEND_ID = 2n;
+const RECV_ID = 1n,
+  SEND_ID = 2n;
 
-interface Objects { memory: Memory; cq: number; qp: Qp; posted: number }
+interface Objects {
+  memory: Memory;
+  cq: number;
+  qp: Qp;
+  posted: number;
+}
 
 /** ibv_rc_pingpong: each side sends, then waits for its send completion and for the other's message. */
 export function pingpong(m: Machine, client: boolean): Side {
@@ -61,7 +67,15 @@ function refill(m: Machine, own: Objects): void {
 }
 function send(m: Machine, own: Objects): void {
   const { size } = m.options;
-  m.emit("post_send", { qp: own.qp.qpn, wr_id: SEND_ID, opcode: "SEND", flags: m.flags(true, "SEND"), length: size, num_sge: 1, sge: m.sge(own.memory, 0, size) });
+  m.emit("post_send", {
+    qp: own.qp.qpn,
+    wr_id: SEND_ID,
+    opcode: "SEND",
+    flags: m.flags(true, "SEND"),
+    length: size,
+    num_sge: 1,
+    sge: m.sge(own.memory, 0, size),
+  });
   m.sleep(own.cq, false);
   m.pollSend(own.cq, own.qp, SEND_ID, "SEND");
 }

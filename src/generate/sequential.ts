@@ -1,12 +1,18 @@
 import { KIND } from "../trace/memory-rows.js";
 import { access, type MemoryProgram } from "./memory-options.js";
 
-/** Scalar triad: load b; load c; multiply, add, store a; then index, compare and branch, which count for the next load of b. */
-const LOAD_B = 4, LOAD_C = 1, STORE_A = 3;
+/**
+ * Scalar triad: load b; load c; multiply, add, store a; then index,
+ * compare and branch, which count for the next load of b.
+ */
+const LOAD_B = 4,
+  LOAD_C = 1,
+  STORE_A = 3;
 
 /** STREAM triad, a[i] = b[i] + s * c[i], over three arrays one behind the other, again and again. */
 export const stream: MemoryProgram = (rows, { footprint, accesses, elem }) => {
-  const length = Math.floor(footprint / 3 / elem), bytes = length * elem;
+  const length = Math.floor(footprint / 3 / elem),
+    bytes = length * elem;
   for (let i = 0, left = accesses; left > 0; i = i + 1 === length ? 0 : i + 1, left -= 3) {
     access(rows, bytes + i * elem, elem, KIND.load, LOAD_B);
     if (left > 1) access(rows, 2 * bytes + i * elem, elem, KIND.load, LOAD_C);

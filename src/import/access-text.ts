@@ -1,6 +1,7 @@
 const COMMA = 44;
 const HEX = new Int8Array(256).fill(-1);
-for (const [i, digit] of [..."0123456789abcdef"].entries()) HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = i;
+for (const [i, digit] of [..."0123456789abcdef"].entries())
+  HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = i;
 
 /** Numbers of a line, without bigints and strings: a recording has many millions of lines. */
 export class Cursor {
@@ -11,7 +12,10 @@ export class Cursor {
 
   /** Reads hexadecimal digits; false when there are none or more than 16 that count. */
   hex(bytes: Uint8Array, to: number): boolean {
-    let i = this.at, low = 0, high = 0, digits = 0;
+    let i = this.at,
+      low = 0,
+      high = 0,
+      digits = 0;
     for (; i < to; i++) {
       const digit = HEX[bytes[i]!]!;
       if (digit < 0) break;
@@ -27,7 +31,8 @@ export class Cursor {
   }
   /** Reads decimal digits; -1 when there are none, infinite when the number is too large to be exact. */
   decimal(bytes: Uint8Array, to: number): number {
-    let i = this.at, value = 0;
+    let i = this.at,
+      value = 0;
     for (; i < to; i++) {
       const digit = bytes[i]! - 48;
       if (digit < 0 || digit > 9) break;
@@ -47,14 +52,23 @@ export class Cursor {
 const MAX_SIZE = 65535;
 
 /** What is wrong with an access, if anything: the column, and what it should be. */
-export function misfit(low: number, high: number, size: number): { column: "address" | "size"; value: string; why: string } | undefined {
-  if (size < 1 || size > MAX_SIZE) return { column: "size", value: String(size), why: `must be 1 to ${MAX_SIZE} bytes` };
+export function misfit(
+  low: number,
+  high: number,
+  size: number,
+): { column: "address" | "size"; value: string; why: string } | undefined {
+  if (size < 1 || size > MAX_SIZE)
+    return { column: "size", value: String(size), why: `must be 1 to ${MAX_SIZE} bytes` };
   const top = high >>> 24; // bits 56 to 63
   if (top === 0 && high < 0xffffff) return undefined;
-  const value = `0x${(BigInt(high) << 32n | BigInt(low)).toString(16)}`;
-  if (top !== 0 && top !== 0xff) return { column: "address", value, why: "is not canonical: bits 56 to 63 must be equal" };
-  const last = low + size - 1, carried = high + (last >= 2 ** 32 ? 1 : 0);
-  if (carried === 2 ** 32) return { column: "address", value, why: `wraps the address space with its ${size} bytes` };
-  if (carried >>> 24 !== top) return { column: "address", value, why: `is not canonical at the end of its ${size} bytes` };
+  const value = `0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`;
+  if (top !== 0 && top !== 0xff)
+    return { column: "address", value, why: "is not canonical: bits 56 to 63 must be equal" };
+  const last = low + size - 1,
+    carried = high + (last >= 2 ** 32 ? 1 : 0);
+  if (carried === 2 ** 32)
+    return { column: "address", value, why: `wraps the address space with its ${size} bytes` };
+  if (carried >>> 24 !== top)
+    return { column: "address", value, why: `is not canonical at the end of its ${size} bytes` };
   return undefined;
 }

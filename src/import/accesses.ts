@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { UserError } from "../errors.js";
-import type { MemoryMetadata } from "../trace/metadata.js";
 import type { MemoryRows } from "../trace/memory-rows.js";
+import type { MemoryMetadata } from "../trace/metadata.js";
 import { misfit } from "./access-text.js";
 import { Coalescer } from "./coalesce.js";
 
@@ -14,7 +14,10 @@ export interface AccessOptions {
 }
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
-/** Takes the data accesses of one recording in order: checks them, selects, coalesces, and says what became of them. */
+/**
+ * Takes the data accesses of one recording in order: checks them,
+ * selects, coalesces, and says what became of them.
+ */
 export class Accesses {
   /** Accesses seen, those that were skipped too. */
   seen = 0;
@@ -24,19 +27,31 @@ export class Accesses {
   private readonly end: number;
   private readonly coalescer: Coalescer | undefined;
 
-  constructor(path: string, rows: MemoryRows, { skip = 0, limit = Infinity, coalesce = true }: AccessOptions) {
-    if (!Number.isSafeInteger(skip) || skip < 0) throw new UserError(`import: skip is ${skip}: give a whole number of accesses, at least 0`);
-    if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) throw new UserError(`import: limit is ${limit}: give a whole number of accesses, at least 1`);
+  constructor(
+    path: string,
+    rows: MemoryRows,
+    { skip = 0, limit = Infinity, coalesce = true }: AccessOptions,
+  ) {
+    if (!Number.isSafeInteger(skip) || skip < 0)
+      throw new UserError(`import: skip is ${skip}: give a whole number of accesses, at least 0`);
+    if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1))
+      throw new UserError(`import: limit is ${limit}: give a whole number of accesses, at least 1`);
     this.path = path;
     this.rows = rows;
     this.skip = skip;
     this.end = skip + limit;
-    this.coalescer = coalesce ? new Coalescer((low, high, size, kind, gap) => rows.add(low, high, size, kind, gap)) : undefined;
+    this.coalescer = coalesce
+      ? new Coalescer((low, high, size, kind, gap) => rows.add(low, high, size, kind, gap))
+      : undefined;
   }
   /** Takes an access; true when no more are wanted. */
   take(line: number, low: number, high: number, size: number, kind: number, gap: number): boolean {
     const wrong = misfit(low, high, size);
-    if (wrong) throw new UserError(`${this.path}: line ${line}: ${wrong.column} is ${wrong.value}: it ${wrong.why}: correct the line or record it again`);
+    if (wrong)
+      throw new UserError(
+        `${this.path}: line ${line}: ${wrong.column} is ${wrong.value}: ` +
+          `it ${wrong.why}: correct the line or record it again`,
+      );
     if (++this.seen <= this.skip) return false;
     if (this.coalescer) this.coalescer.add(low, high, size, kind, gap);
     else this.rows.add(low, high, size, kind, gap);
@@ -50,22 +65,48 @@ export class Accesses {
   /** Ends the trace: its metadata, with the loss report. */
   finish(format: string, notes: readonly string[]): MemoryMetadata {
     this.interrupt();
-    if (this.rows.total === 0) throw new UserError(`${this.path}: ${this.seen === 0 ? "has no data access: give a recording of loads and stores" : `skip is ${this.skip}, but there are only ${this.seen} data accesses: skip fewer`}`);
+    if (this.rows.total === 0)
+      throw new UserError(
+        `${this.path}: ` +
+          (this.seen === 0
+            ? "has no data access: give a recording of loads and stores"
+            : `skip is ${this.skip}, but there are only ${this.seen} data accesses: skip fewer`),
+      );
     const all = [...notes];
     if (this.skip > 0) all.push(`the first ${this.skip} data accesses are left out`);
     if (this.seen >= this.end) all.push(`what follows the first ${this.end} data accesses is left out`);
     const { movs, stos } = this.coalescer ?? {};
-    if (movs && movs.runs > 0) all.push(`${count(movs.runs, "run")} of rep movs, which valgrind shows element by element, ${movs.runs === 1 ? "is" : "are"} joined to accesses of up to 64 bytes: ${movs.before} rows became ${movs.after}`);
-    if (stos && stos.runs > 0) all.push(`${count(stos.runs, "run")} of rep stos, which valgrind shows byte by byte, ${stos.runs === 1 ? "is" : "are"} joined to accesses of up to 64 bytes: ${stos.before} rows became ${stos.after}`);
+    if (movs && movs.runs > 0)
+      all.push(
+        `${count(movs.runs, "run")} of rep movs, which valgrind shows element by ` +
+          `element, ${movs.runs === 1 ? "is" : "are"} joined to accesses of up to 64 ` +
+          `bytes: ${movs.before} rows became ${movs.after}`,
+      );
+    if (stos && stos.runs > 0)
+      all.push(
+        `${count(stos.runs, "run")} of rep stos, which valgrind shows byte by byte, ` +
+          `${stos.runs === 1 ? "is" : "are"} joined to accesses of up to 64 bytes: ` +
+          `${stos.before} rows became ${stos.after}`,
+      );
     all.push(
       "there are no times: gap counts instructions",
       "threads are not named: the accesses of all threads are one sequence",
-      "accesses of the kernel (system calls) are not recorded, and addresses are those under valgrind, which places code and stack differently",
+      "accesses of the kernel (system calls) are not recorded, " +
+        "and addresses are those under valgrind, which places code and stack differently",
     );
     const joined = (movs?.runs ?? 0) + (stos?.runs ?? 0) > 0;
     return {
-      source: { format, files: [basename(this.path)] }, clock: "none", notes: all, emulated: false, nodes: [{ name: basename(this.path) }],
-      fields: { vaddr: "recorded", size: joined ? "inferred" : "recorded", kind: "recorded", gap: joined ? "inferred" : "recorded" },
+      source: { format, files: [basename(this.path)] },
+      clock: "none",
+      notes: all,
+      emulated: false,
+      nodes: [{ name: basename(this.path) }],
+      fields: {
+        vaddr: "recorded",
+        size: joined ? "inferred" : "recorded",
+        kind: "recorded",
+        gap: joined ? "inferred" : "recorded",
+      },
     };
   }
 }

@@ -1,9 +1,11 @@
-import { OPCODE_ID, VERB_ID } from "../abi/verbs.js";
 import { NO_ID } from "../abi/columns.js";
+import { OPCODE_ID, VERB_ID } from "../abi/verbs.js";
 import type { VerbsBuilder } from "../trace/columns-builder.js";
 import { pairQps, type QpEndpoint } from "../trace/pairs.js";
 
-interface Qp extends QpEndpoint { writes: { row: number; t: bigint }[] }
+interface Qp extends QpEndpoint {
+  writes: { row: number; t: bigint }[];
+}
 
 /** Writes in each direction below which turns may be chance. */
 const LEAST = 3;
@@ -11,13 +13,18 @@ const LEAST = 3;
 export interface AwaitWrites {
   /** Rows that got a value. */
   rows: number;
-  /** QP pairs with RDMA WRITEs both ways that do not take turns: what their programs wait for in memory is not visible. */
+  /**
+   * QP pairs with RDMA WRITEs both ways that do not take turns: what
+   * their programs wait for in memory is not visible.
+   */
   blind: number;
 }
 
 /**
- * Finds programs that poll memory for the peer's RDMA WRITE, as write-lat programs do: no verb shows that wait. Where the
- * writes of two partners strictly take turns on comparable clocks, each waits for all the partner's writes before it.
+ * Finds programs that poll memory for the peer's RDMA WRITE, as
+ * write-lat programs do: no verb shows that wait. Where the
+ * writes of two partners strictly take turns on comparable clocks,
+ * each waits for all the partner's writes before it.
  */
 export function inferAwaitWrites(builder: VerbsBuilder): AwaitWrites {
   const qps = collect(builder);
@@ -42,7 +49,9 @@ export function inferAwaitWrites(builder: VerbsBuilder): AwaitWrites {
 /** `[row, partner's writes before it]` of both sides when they strictly alternate. */
 function turns(a: Qp, b: Qp): [number, number][] | undefined {
   if (Math.min(a.writes.length, b.writes.length) < LEAST) return undefined;
-  const all = [...a.writes.map((w) => ({ ...w, side: 0 })), ...b.writes.map((w) => ({ ...w, side: 1 }))].sort((x, y) => (x.t < y.t ? -1 : x.t > y.t ? 1 : x.row - y.row));
+  const all = [...a.writes.map((w) => ({ ...w, side: 0 })), ...b.writes.map((w) => ({ ...w, side: 1 }))].sort(
+    (x, y) => (x.t < y.t ? -1 : x.t > y.t ? 1 : x.row - y.row),
+  );
   const posted: [number, number] = [0, 0];
   const result: [number, number][] = [];
   for (const [i, w] of all.entries()) {
@@ -60,7 +69,8 @@ function collect(builder: VerbsBuilder): Qp[] {
   const ordinals = new Map<number, number>();
   let first = 0;
   for (const batch of builder.batches) {
-    const { verb, opcode, status, node, ctx, qp, qp_type, peer_qp, rq_psn, sq_psn, t, await_writes } = batch.fixed;
+    const { verb, opcode, status, node, ctx, qp, qp_type, peer_qp, rq_psn, sq_psn, t, await_writes } =
+      batch.fixed;
     for (let i = 0; i < batch.rows; i++) {
       await_writes[i] = 0;
       const v = verb[i];
@@ -70,7 +80,17 @@ function collect(builder: VerbsBuilder): Qp[] {
       if (v === VERB_ID.create_qp) {
         const ordinal = ordinals.get(node[i]!) ?? 0;
         ordinals.set(node[i]!, ordinal + 1);
-        const created: Qp = { node: node[i]!, ctx: ctx[i]!, ordinal, qpn: qp[i]!, type: qp_type[i]!, dest: NO_ID, rq_psn: NO_ID, sq_psn: NO_ID, writes: [] };
+        const created: Qp = {
+          node: node[i]!,
+          ctx: ctx[i]!,
+          ordinal,
+          qpn: qp[i]!,
+          type: qp_type[i]!,
+          dest: NO_ID,
+          rq_psn: NO_ID,
+          sq_psn: NO_ID,
+          writes: [],
+        };
         qps.push(created);
         current.set(key, created);
         continue;

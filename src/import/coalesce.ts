@@ -2,10 +2,20 @@ import { KIND } from "../trace/memory-rows.js";
 
 export type Emit = (low: number, high: number, size: number, kind: number, gap: number) => void;
 
-const LINE = 64, HALF = 2 ** 32, LARGEST_ELEMENT = 8;
-/** Runs shorter than this may be something else: a push from memory looks like one pair, an unrolled loop like a few stores. */
-const LEAST_PAIRS = 2, LEAST_STORES = 16;
-const IDLE = 0, LOADED = 1, PAIRS = 2, PAIRS_LOADED = 3, STORES = 4;
+const LINE = 64,
+  HALF = 2 ** 32,
+  LARGEST_ELEMENT = 8;
+/**
+ * Runs shorter than this may be something else: a push from memory
+ * looks like one pair, an unrolled loop like a few stores.
+ */
+const LEAST_PAIRS = 2,
+  LEAST_STORES = 16;
+const IDLE = 0,
+  LOADED = 1,
+  PAIRS = 2,
+  PAIRS_LOADED = 3,
+  STORES = 4;
 
 /** An access at hand: its address in halves, and its gap. */
 class At {
@@ -18,14 +28,22 @@ class At {
     this.gap = gap;
   }
   /** Bytes from here to there; exact wherever it matters. */
-  to(low: number, high: number): number { return (high - this.high) * HALF + low - this.low; }
-  lowAt(offset: number): number { return (this.low + offset) >>> 0; }
-  highAt(offset: number): number { return (this.high + Math.floor((this.low + offset) / HALF)) >>> 0; }
+  to(low: number, high: number): number {
+    return (high - this.high) * HALF + low - this.low;
+  }
+  lowAt(offset: number): number {
+    return (this.low + offset) >>> 0;
+  }
+  highAt(offset: number): number {
+    return (this.high + Math.floor((this.low + offset) / HALF)) >>> 0;
+  }
 }
 
 /**
- * Joins what valgrind shows of the string instructions: `rep movs` as a load and a store for each element (one instruction
- * each, the store with a gap of 0), `rep stos` as a store a byte. A machine moves up to a line at once and counts one
+ * Joins what valgrind shows of the string instructions: `rep movs` as
+ * a load and a store for each element (one instruction
+ * each, the store with a gap of 0), `rep stos` as a store a byte. A
+ * machine moves up to a line at once and counts one
  * instruction. What is joined touches the same bytes in the same order.
  */
 export class Coalescer {
@@ -47,7 +65,9 @@ export class Coalescer {
   /** Gaps of the stores of a run that is still too short. */
   private readonly gaps = new Uint32Array(LEAST_STORES);
 
-  constructor(emit: Emit) { this.emit = emit; }
+  constructor(emit: Emit) {
+    this.emit = emit;
+  }
 
   add(low: number, high: number, size: number, kind: number, gap: number): void {
     if (kind === KIND.load) this.addLoad(low, high, size, gap);
@@ -63,11 +83,13 @@ export class Coalescer {
     this.state = IDLE;
     if (state === PAIRS || state === PAIRS_LOADED) this.endPairs();
     else if (state === STORES) this.endStores();
-    if (state === LOADED || state === PAIRS_LOADED) this.emit(pending.low, pending.high, this.pendingSize, KIND.load, pending.gap);
+    if (state === LOADED || state === PAIRS_LOADED)
+      this.emit(pending.low, pending.high, this.pendingSize, KIND.load, pending.gap);
   }
 
   private addLoad(low: number, high: number, size: number, gap: number): void {
-    if (this.state === PAIRS && gap === 1 && size === this.size && this.direction(low, high) !== 0) this.state = PAIRS_LOADED;
+    if (this.state === PAIRS && gap === 1 && size === this.size && this.direction(low, high) !== 0)
+      this.state = PAIRS_LOADED;
     else {
       this.flush();
       if (gap === 0 || size > LARGEST_ELEMENT) return this.emit(low, high, size, KIND.load, gap);
@@ -78,7 +100,8 @@ export class Coalescer {
   }
   /** Where an address continues the run's loads: +1, -1, or 0 when it does not. */
   private direction(low: number, high: number): number {
-    const distance = this.load.to(low, high), far = this.n * this.size;
+    const distance = this.load.to(low, high),
+      far = this.n * this.size;
     return distance === far && this.step >= 0 ? 1 : distance === -far && this.step <= 0 ? -1 : 0;
   }
   private addStore(low: number, high: number, size: number, gap: number): void {
@@ -143,8 +166,17 @@ export class Coalescer {
   }
 }
 
-/** Cuts a run at the lines of its first address, in its direction; without one (a single element) it stays whole. */
-function pieces(first: At, total: number, step: number, size: number, piece: (offset: number, bytes: number, gap: number) => void): void {
+/**
+ * Cuts a run at the lines of its first address, in its direction;
+ * without one (a single element) it stays whole.
+ */
+function pieces(
+  first: At,
+  total: number,
+  step: number,
+  size: number,
+  piece: (offset: number, bytes: number, gap: number) => void,
+): void {
   let { gap } = first;
   for (let done = 0; done < total; gap = 0) {
     const edge = step < 0 ? first.lowAt(size - done) % LINE || LINE : LINE - (first.lowAt(done) % LINE);

@@ -5,7 +5,10 @@ import type { Event } from "./event.js";
 
 type Fill = (row: VerbsRow, event: Event) => void;
 
-const QP = 1, CQ = 2, SRQ = 4, PD = 8;
+const QP = 1,
+  CQ = 2,
+  SRQ = 4,
+  PD = 8;
 function ids(which: number): Fill {
   return (row, e) => {
     if (which & QP) row.qp = e.id("qp");
@@ -75,34 +78,71 @@ const bindMw: Fill = (row, e) => {
   row.qp = e.id("qp");
   row.opcode = "BIND_MW";
   row.wr_id = e.big("wr_id", 0n);
-  row.flags = (bits & 2 ? FLAGS.signaled : 0) | (bits & 8 ? FLAGS.inline : 0) | (bits & 1 ? FLAGS.fence : 0) | (bits & 4 ? FLAGS.solicited : 0);
+  row.flags =
+    (bits & 2 ? FLAGS.signaled : 0) |
+    (bits & 8 ? FLAGS.inline : 0) |
+    (bits & 1 ? FLAGS.fence : 0) |
+    (bits & 4 ? FLAGS.solicited : 0);
   row.remote_addr = e.big("addr", 0n);
 };
 
 /** What a call's events fill in besides time, thread, context and status. */
 const CONTROL: Partial<Record<Verb, Fill>> = {
-  open_device: () => undefined, close_device: () => undefined, get_async_event: () => undefined,
-  alloc_pd: ids(PD), dealloc_pd: ids(PD), create_ah: ids(PD), destroy_ah: () => undefined,
-  reg_mr: regMr, rereg_mr: deregMr, dereg_mr: deregMr,
-  create_comp_channel: () => undefined, destroy_comp_channel: () => undefined,
-  create_cq: createCq, resize_cq: createCq, destroy_cq: ids(CQ), get_cq_event: ids(CQ), ack_cq_events: ids(CQ),
-  req_notify_cq: (row, e) => { row.cq = e.id("cq"); if (e.int("solicited_only", 0) !== 0) row.flags |= FLAGS.solicited; },
-  create_srq: createSrq, modify_srq: ids(SRQ), query_srq: ids(SRQ), destroy_srq: ids(SRQ),
-  create_qp: createQp, modify_qp: modifyQp, query_qp: ids(QP), destroy_qp: ids(QP),
-  attach_mcast: ids(QP), detach_mcast: ids(QP),
-  alloc_mw: (row, e) => { row.pd = e.id("pd"); row.rkey = e.id("rkey"); }, dealloc_mw: (row, e) => { row.rkey = e.id("rkey"); },
+  open_device: () => undefined,
+  close_device: () => undefined,
+  get_async_event: () => undefined,
+  alloc_pd: ids(PD),
+  dealloc_pd: ids(PD),
+  create_ah: ids(PD),
+  destroy_ah: () => undefined,
+  reg_mr: regMr,
+  rereg_mr: deregMr,
+  dereg_mr: deregMr,
+  create_comp_channel: () => undefined,
+  destroy_comp_channel: () => undefined,
+  create_cq: createCq,
+  resize_cq: createCq,
+  destroy_cq: ids(CQ),
+  get_cq_event: ids(CQ),
+  ack_cq_events: ids(CQ),
+  req_notify_cq: (row, e) => {
+    row.cq = e.id("cq");
+    if (e.int("solicited_only", 0) !== 0) row.flags |= FLAGS.solicited;
+  },
+  create_srq: createSrq,
+  modify_srq: ids(SRQ),
+  query_srq: ids(SRQ),
+  destroy_srq: ids(SRQ),
+  create_qp: createQp,
+  modify_qp: modifyQp,
+  query_qp: ids(QP),
+  destroy_qp: ids(QP),
+  attach_mcast: ids(QP),
+  detach_mcast: ids(QP),
+  alloc_mw: (row, e) => {
+    row.pd = e.id("pd");
+    row.rkey = e.id("rkey");
+  },
+  dealloc_mw: (row, e) => {
+    row.rkey = e.id("rkey");
+  },
 };
 
 const ALIASES: Record<string, Verb> = {
   bind_mw: "post_send", // ibv_bind_mw posts a work request
-  create_qp_ex: "create_qp", create_cq_ex: "create_cq", create_srq_ex: "create_srq", reg_mr_iova: "reg_mr", reg_mr_iova2: "reg_mr",
+  create_qp_ex: "create_qp",
+  create_cq_ex: "create_cq",
+  create_srq_ex: "create_srq",
+  reg_mr_iova: "reg_mr",
+  reg_mr_iova2: "reg_mr",
 };
 
 /** The control verb of an event, and what fills its row; undefined for an event that is none. */
 export function controlVerb(ev: string): { verb: Verb; fill: Fill } | undefined {
   const verb = ALIASES[ev] ?? ev;
   if (!(verb in VERB_ID)) return undefined;
-  const fill = ev === "bind_mw" ? bindMw : verb.startsWith("rdma_") ? (): void => undefined : CONTROL[verb as Verb];
+  const fill =
+    ev === "bind_mw" ? bindMw : verb.startsWith("rdma_") ? (): void => undefined : CONTROL[verb as Verb];
   return fill && { verb: verb as Verb, fill };
 }
 

@@ -1,18 +1,45 @@
 import { FLAGS, OPCODE_ID, type Opcode, type Verb } from "../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../trace/rows.js";
-import type { Event } from "./event.js";
 import { statusOf } from "./control.js";
+import type { Event } from "./event.js";
 
 /** Numbers of ibv_wc_status. */
 const WC_STATUS = [
-  "SUCCESS", "LOC_LEN_ERR", "LOC_QP_OP_ERR", "LOC_EEC_OP_ERR", "LOC_PROT_ERR", "WR_FLUSH_ERR", "MW_BIND_ERR", "BAD_RESP_ERR",
-  "LOC_ACCESS_ERR", "REM_INV_REQ_ERR", "REM_ACCESS_ERR", "REM_OP_ERR", "RETRY_EXC_ERR", "RNR_RETRY_EXC_ERR", "LOC_RDD_VIOL_ERR",
-  "REM_INV_RD_REQ_ERR", "REM_ABORT_ERR", "INV_EECN_ERR", "INV_EEC_STATE_ERR", "FATAL_ERR", "RESP_TIMEOUT_ERR", "GENERAL_ERR",
-  "TM_ERR", "TM_RNDV_INCOMPLETE",
+  "SUCCESS",
+  "LOC_LEN_ERR",
+  "LOC_QP_OP_ERR",
+  "LOC_EEC_OP_ERR",
+  "LOC_PROT_ERR",
+  "WR_FLUSH_ERR",
+  "MW_BIND_ERR",
+  "BAD_RESP_ERR",
+  "LOC_ACCESS_ERR",
+  "REM_INV_REQ_ERR",
+  "REM_ACCESS_ERR",
+  "REM_OP_ERR",
+  "RETRY_EXC_ERR",
+  "RNR_RETRY_EXC_ERR",
+  "LOC_RDD_VIOL_ERR",
+  "REM_INV_RD_REQ_ERR",
+  "REM_ABORT_ERR",
+  "INV_EECN_ERR",
+  "INV_EEC_STATE_ERR",
+  "FATAL_ERR",
+  "RESP_TIMEOUT_ERR",
+  "GENERAL_ERR",
+  "TM_ERR",
+  "TM_RNDV_INCOMPLETE",
 ];
 const WC_OPCODES: Record<string, Opcode> = {
-  SEND: "SEND", RDMA_WRITE: "RDMA_WRITE", RDMA_READ: "RDMA_READ", COMP_SWAP: "ATOMIC_CMP_AND_SWP", FETCH_ADD: "ATOMIC_FETCH_AND_ADD",
-  BIND_MW: "BIND_MW", LOCAL_INV: "LOCAL_INV", RECV: "RECV", RECV_RDMA_WITH_IMM: "RECV_RDMA_WITH_IMM",
+  SEND: "SEND",
+  RDMA_WRITE: "RDMA_WRITE",
+  RDMA_READ: "RDMA_READ",
+  COMP_SWAP: "ATOMIC_CMP_AND_SWP",
+  FETCH_ADD: "ATOMIC_FETCH_AND_ADD",
+  BIND_MW: "BIND_MW",
+  LOCAL_INV: "LOCAL_INV",
+  RECV: "RECV",
+  RECV_RDMA_WITH_IMM: "RECV_RDMA_WITH_IMM",
 };
 
 /** Time, thread, call and context, which all events of the data path have. */
@@ -35,7 +62,10 @@ export function postRow(verb: "post_send" | "post_recv" | "post_srq_recv", e: Ev
   row.status = statusOf(e);
   row.sge = e.sges();
   row.num_sge = row.sge.length;
-  row.length = Math.min(row.sge.reduce((sum, s) => sum + s.length, 0), 0xffffffff);
+  row.length = Math.min(
+    row.sge.reduce((sum, s) => sum + s.length, 0),
+    0xffffffff,
+  );
   if (verb !== "post_send") return row;
   const opcode = e.text("op");
   if (!(opcode in OPCODE_ID)) throw e.error("op", "must be an opcode that is modelled");

@@ -14,14 +14,19 @@ export class Event {
   constructor(file: string, line: number, raw: unknown) {
     this.file = file;
     this.line = line;
-    this.raw = typeof raw === "object" && raw !== null ? raw as Record<string, unknown> : {};
+    this.raw = typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
     this.ev = String(this.raw.ev);
     if (typeof this.raw.ev !== "string") throw this.error("ev", "must be the name of a call");
   }
   error(field: string, why: string): UserError {
-    return new UserError(`${this.file}: line ${this.line}: field ${field} of ${this.ev} ${why}, but is ${JSON.stringify(this.raw[field])}: record it again`);
+    return new UserError(
+      `${this.file}: line ${this.line}: field ${field} of ${this.ev} ${why}, ` +
+        `but is ${JSON.stringify(this.raw[field])}: record it again`,
+    );
   }
-  has(field: string): boolean { return this.raw[field] !== undefined; }
+  has(field: string): boolean {
+    return this.raw[field] !== undefined;
+  }
   /** A whole number; `otherwise` when the field is absent. */
   int(field: string, otherwise?: number): number {
     const value = this.raw[field] ?? otherwise;
@@ -48,7 +53,9 @@ export class Event {
     if (typeof value !== "string") throw this.error(field, "must be text");
     return value;
   }
-  value(field: string): unknown { return this.raw[field]; }
+  value(field: string): unknown {
+    return this.raw[field];
+  }
   /** A list of objects, each as an event of its own so that errors name this line. */
   objects(field: string): Event[] {
     const list = this.raw[field];
@@ -56,15 +63,23 @@ export class Event {
     return list.map((item) => new Event(this.file, this.line, { ...item, ev: `${this.ev}.${field}` }));
   }
   object(field: string): Event {
-    return new Event(this.file, this.line, { ...this.raw[field] as object, ev: `${this.ev}.${field}` });
+    return new Event(this.file, this.line, { ...(this.raw[field] as object), ev: `${this.ev}.${field}` });
   }
   /** A list of number triples. */
   triples(field: string): [bigint, bigint, number][] {
     const list = this.raw[field];
     if (!Array.isArray(list)) throw this.error(field, "must be a list");
     return list.map((item: unknown) => {
-      const [a, b, c] = Array.isArray(item) && item.length === 3 ? [toBig(item[0]), toBig(item[1]), item[2] as unknown] : [];
-      if (a === undefined || b === undefined || !Number.isInteger(c) || (c as number) < 0 || (c as number) > NO_ID) throw this.error(field, "must hold triples of numbers");
+      const [a, b, c] =
+        Array.isArray(item) && item.length === 3 ? [toBig(item[0]), toBig(item[1]), item[2] as unknown] : [];
+      if (
+        a === undefined ||
+        b === undefined ||
+        !Number.isInteger(c) ||
+        (c as number) < 0 ||
+        (c as number) > NO_ID
+      )
+        throw this.error(field, "must hold triples of numbers");
       return [a, b, c as number];
     });
   }
@@ -85,11 +100,16 @@ function toBig(value: unknown): bigint | undefined {
   return big < 2n ** 64n ? big : undefined;
 }
 
-/** JSON.parse rounds numbers past 2^53 (work request ids are often pointers or bit patterns); they are made text first. */
+/**
+ * JSON.parse rounds numbers past 2^53 (work request ids are often
+ * pointers or bit patterns); they are made text first.
+ */
 function parse(bytes: Uint8Array): unknown {
   const line = TEXT.decode(bytes);
   if (!hasLongNumber(bytes)) return JSON.parse(line);
-  return JSON.parse(line.replace(/"(?:[^"\\]|\\.)*"|\d{16,}/g, (token) => (token[0] === "\"" ? token : `"${token}"`)));
+  return JSON.parse(
+    line.replace(/"(?:[^"\\]|\\.)*"|\d{16,}/g, (token) => (token[0] === '"' ? token : `"${token}"`)),
+  );
 }
 
 const TEXT = new TextDecoder();
@@ -99,7 +119,8 @@ function hasLongNumber(bytes: Uint8Array): boolean {
   const digit = (at: number): boolean => bytes[at]! >= 48 && bytes[at]! <= 57;
   for (let at = 15; at < bytes.length; at += 16) {
     if (!digit(at)) continue;
-    let from = at, to = at + 1;
+    let from = at,
+      to = at + 1;
     while (digit(from - 1)) from--;
     while (digit(to)) to++;
     if (to - from >= 16) return true;
@@ -107,9 +128,16 @@ function hasLongNumber(bytes: Uint8Array): boolean {
   return false;
 }
 
-export interface EventFile { events: Event[]; ended: boolean; dropped: boolean }
+export interface EventFile {
+  events: Event[];
+  ended: boolean;
+  dropped: boolean;
+}
 
-/** Reads a recorder's file. The last line of a process that was killed (no `end` event) may be incomplete: it is dropped. */
+/**
+ * Reads a recorder's file. The last line of a process that was killed
+ * (no `end` event) may be incomplete: it is dropped.
+ */
 export function readEvents(path: string): EventFile {
   const bytes = readBytes(path);
   const events: Event[] = [];
@@ -131,7 +159,8 @@ export function readEvents(path: string): EventFile {
     }
     from = to + 1;
   }
-  if (events.length === 0) throw new UserError(`${path}: line 1: there is no event: give a file of the recorder`);
+  if (events.length === 0)
+    throw new UserError(`${path}: line 1: there is no event: give a file of the recorder`);
   return { events, ended, dropped: false };
 }
 
@@ -146,6 +175,10 @@ function readBytes(path: string): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new UserError(`${path}: byte 0: cannot be unpacked (${error instanceof Error ? error.message : String(error)}): copy the file again`);
+    throw new UserError(
+      `${path}: byte 0: cannot be unpacked ` +
+        `(${error instanceof Error ? error.message : String(error)}): ` +
+        "copy the file again",
+    );
   }
 }

@@ -18,8 +18,16 @@ export function comparableClocks(nodes: readonly TraceNode[]): boolean {
 
 export function awaitNotes({ rows, blind }: AwaitWrites): string[] {
   const notes: string[] = [];
-  if (rows > 0) notes.push(`waits for RDMA WRITEs that are inferred, because the writes of both sides strictly take turns: ${rows}`);
-  if (blind > 0) notes.push(`QP pairs whose RDMA WRITEs go both ways without taking turns: ${blind}; waits on memory are not visible there`);
+  if (rows > 0)
+    notes.push(
+      "waits for RDMA WRITEs that are inferred, " +
+        `because the writes of both sides strictly take turns: ${rows}`,
+    );
+  if (blind > 0)
+    notes.push(
+      "QP pairs whose RDMA WRITEs go both ways without taking turns: " +
+        `${blind}; waits on memory are not visible there`,
+    );
   return notes;
 }
 
@@ -29,6 +37,8 @@ export function clockNote(comparable: boolean): string[] {
 
 /** Every column is recorded, but for the inferred ones and `devices`, which no recorder sees. */
 export function fieldOrigins(): Record<string, FieldOrigin> {
-  const origins: Record<string, FieldOrigin> = Object.fromEntries(VERBS_COLUMNS.map((c) => [c.name, "recorded"]));
+  const origins: Record<string, FieldOrigin> = Object.fromEntries(
+    VERBS_COLUMNS.map((c) => [c.name, "recorded"]),
+  );
   return { ...origins, await_writes: "inferred", devices: "assumed" };
 }

@@ -16,7 +16,8 @@ const ORIGINS: readonly FieldOrigin[] = ["recorded", "inferred", "assumed"];
 export function mergeTraces(traces: readonly VerbsTrace[], batchRows?: number): Imported {
   if (traces.length === 0) throw new UserError("merge: no trace is named: give at least one");
   const nodes = traces.flatMap((t) => t.metadata.nodes);
-  if (nodes.length > 0x10000) throw new UserError(`merge: there are ${nodes.length} nodes, more than 65536: merge fewer traces`);
+  if (nodes.length > 0x10000)
+    throw new UserError(`merge: there are ${nodes.length} nodes, more than 65536: merge fewer traces`);
   const comparable = comparableClocks(nodes);
   let first = 0;
   const streams = traces.map((t) => {
@@ -29,9 +30,15 @@ export function mergeTraces(traces: readonly VerbsTrace[], batchRows?: number): 
   const notes = [...traces.flatMap((t) => t.notes), ...clockNote(comparable)];
   if (comparable) notes.push(...awaitNotes(inferAwaitWrites(builder)));
   const metadata: VerbsMetadata = {
-    source: { format: "merge", traces: traces.map((t) => ({ file: basename(t.path), ...t.metadata.source })) },
+    source: {
+      format: "merge",
+      traces: traces.map((t) => ({ file: basename(t.path), ...t.metadata.source })),
+    },
     clock: traces.every((t) => t.metadata.clock === "ns") ? "ns" : "none",
-    fields: weakest(traces), notes: [...new Set(notes)], emulated: traces.some((t) => t.emulated), nodes,
+    fields: weakest(traces),
+    notes: [...new Set(notes)],
+    emulated: traces.some((t) => t.emulated),
+    nodes,
   };
   return { builder, metadata };
 }
@@ -47,7 +54,9 @@ function* renumbered(trace: VerbsTrace, first: number): Generator<VerbsRow> {
 function weakest(traces: readonly VerbsTrace[]): Record<string, FieldOrigin> {
   const merged: Record<string, FieldOrigin> = {};
   for (const { fields } of traces) {
-    for (const [column, origin] of Object.entries(fields)) merged[column] = ORIGINS[Math.max(ORIGINS.indexOf(origin), ORIGINS.indexOf(merged[column] ?? "recorded"))]!;
+    for (const [column, origin] of Object.entries(fields))
+      merged[column] =
+        ORIGINS[Math.max(ORIGINS.indexOf(origin), ORIGINS.indexOf(merged[column] ?? "recorded"))]!;
   }
   return merged;
 }

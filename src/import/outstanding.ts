@@ -1,10 +1,15 @@
 import { FLAGS, type Opcode } from "../abi/verbs.js";
 import type { VerbsRow } from "../trace/rows.js";
 
-interface Sent { wr_id: bigint; opcode: Opcode; signaled: boolean }
+interface Sent {
+  wr_id: bigint;
+  opcode: Opcode;
+  signaled: boolean;
+}
 
 /**
- * Follows the send queues of a process. The opcode of a failed completion is undefined in libibverbs; it is that of the
+ * Follows the send queues of a process. The opcode of a failed
+ * completion is undefined in libibverbs; it is that of the
  * outstanding send with its wr_id, or RECV when there is none.
  */
 export class OutstandingSends {
@@ -19,11 +24,16 @@ export class OutstandingSends {
       if (row.flags & FLAGS.signaled) this.signalAll.add(key);
       else this.signalAll.delete(key);
     } else if (row.verb === "post_send" && row.status === 0) {
-      this.queues.get(key)?.push({ wr_id: row.wr_id, opcode: row.opcode, signaled: (row.flags & FLAGS.signaled) !== 0 || this.signalAll.has(key) });
+      this.queues.get(key)?.push({
+        wr_id: row.wr_id,
+        opcode: row.opcode,
+        signaled: (row.flags & FLAGS.signaled) !== 0 || this.signalAll.has(key),
+      });
     } else if (row.verb === "poll_cq") {
       const queue = this.queues.get(key);
       if (row.status !== 0) this.infer(row, queue);
-      else if (queue && row.opcode !== "RECV" && row.opcode !== "RECV_RDMA_WITH_IMM") queue.splice(0, queue.findIndex((s) => s.signaled) + 1);
+      else if (queue && row.opcode !== "RECV" && row.opcode !== "RECV_RDMA_WITH_IMM")
+        queue.splice(0, queue.findIndex((s) => s.signaled) + 1);
     }
   }
   private infer(row: VerbsRow, queue: Sent[] | undefined): void {

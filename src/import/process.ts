@@ -4,7 +4,7 @@ import type { TraceNode } from "../trace/metadata.js";
 import type { VerbsRow } from "../trace/rows.js";
 import { controlVerb, statusOf } from "./control.js";
 import { emptyPollRow, pollRows, postRow, rowOf } from "./data-path.js";
-import { readEvents, type Event } from "./event.js";
+import { type Event, readEvents } from "./event.js";
 import { OutstandingSends } from "./outstanding.js";
 
 /** One recorded process: a node of the trace. */
@@ -25,10 +25,18 @@ export function readProcess(path: string, number: number): RecordedProcess {
   const devices = events.filter((e) => e.ev === "open_device").map((e) => e.text("dev", "?"));
   const name = sideOf(path);
   const notes: string[] = [];
-  if (!ended) notes.push(`${name}: there is no end event, so the process was killed or left without clean-up${dropped ? "; its last line was incomplete and was dropped" : ""}`);
+  if (!ended)
+    notes.push(
+      `${name}: there is no end event, so the process was killed or left without ` +
+        `clean-up${dropped ? "; its last line was incomplete and was dropped" : ""}`,
+    );
   return {
     node: {
-      name, devices: [...new Set(devices)], argv: start?.value("argv"), exe: start?.value("exe"), pid: start?.value("pid"),
+      name,
+      devices: [...new Set(devices)],
+      argv: start?.value("argv"),
+      exe: start?.value("exe"),
+      pid: start?.value("pid"),
       kernel: start && [start.value("kernel"), start.value("kver")].join(" "),
       boot_ns: start?.has("t_realtime") ? String(start.big("t_realtime") - start.big("t")) : undefined,
     },
@@ -43,39 +51,74 @@ export function sideOf(path: string): string {
   return /\.(server|client|rank\d+)\./.exec(basename(path))?.[1] ?? basename(path);
 }
 
-function* rowsOf(path: string, events: readonly Event[], node: number, name: string, notes: string[]): Generator<VerbsRow> {
+function* rowsOf(
+  path: string,
+  events: readonly Event[],
+  node: number,
+  name: string,
+  notes: string[],
+): Generator<VerbsRow> {
   const sends = new OutstandingSends();
   const channels = new Map<number, number>();
   const cqs = new Map<string, number>();
-  let absent = 0, reordered = 0;
+  let absent = 0,
+    reordered = 0;
   const threadEnds = new Map<number, bigint>();
   for (const [i, e] of events.entries()) {
     for (const row of rowsOfEvent(path, e, node)) {
       if (row.verb === "reg_mr" && row.status === 0) absent += addRuns(row, events, i);
       if (e.ev === "create_comp_channel") channels.set(e.int("fd"), row.ctx);
       if (row.verb === "create_cq" && e.has("channel")) cqs.set(`${e.int("channel")}/${row.cq}`, row.ctx);
-      if (row.verb === "get_cq_event") row.ctx = cqs.get(`${e.int("fd")}/${row.cq}`) ?? channels.get(e.int("fd")) ?? 0;
+      if (row.verb === "get_cq_event")
+        row.ctx = cqs.get(`${e.int("fd")}/${row.cq}`) ?? channels.get(e.int("fd")) ?? 0;
       sends.see(row);
       if (row.t < (threadEnds.get(row.tid) ?? 0n)) reordered++;
       threadEnds.set(row.tid, row.t);
       yield row;
     }
-    if (e.ev === "recorder_dropped") notes.push(`${name}: the recorder ran full and dropped ${e.int("records")} records: the trace is incomplete`);
+    if (e.ev === "recorder_dropped")
+      notes.push(
+        `${name}: the recorder ran full and dropped ${e.int("records")} records: the trace is incomplete`,
+      );
   }
-  if (absent > 0) notes.push(`${name}: ${absent} registered pages were not present when the recorder looked and have no frame`);
-  if (reordered > 0) notes.push(`${name}: ${reordered} calls enclose calls that librdmacm made and are recorded after them; their durations include them`);
-  if (sends.inferred > 0) notes.push(`${name}: the opcodes of ${sends.inferred} failed completions are inferred from the send queue`);
+  if (absent > 0)
+    notes.push(
+      `${name}: ${absent} registered pages were not present when the recorder looked and have no frame`,
+    );
+  if (reordered > 0)
+    notes.push(
+      `${name}: ${reordered} calls enclose calls that librdmacm made and are ` +
+        "recorded after them; their durations include them",
+    );
+  if (sends.inferred > 0)
+    notes.push(
+      `${name}: the opcodes of ${sends.inferred} failed completions are inferred from the send queue`,
+    );
 }
 
 function rowsOfEvent(path: string, e: Event, node: number): VerbsRow[] {
   switch (e.ev) {
-    case "start": case "end": case "mr_pages": case "recorder_dropped": return [];
-    case "post_send": case "post_recv": case "post_srq_recv": return [postRow(e.ev, e, node)];
-    case "poll_cq": case "poll_cq_ex": return pollRows(e, node);
-    case "poll_cq_empty": return [emptyPollRow(e, node)];
+    case "start":
+    case "end":
+    case "mr_pages":
+    case "recorder_dropped":
+      return [];
+    case "post_send":
+    case "post_recv":
+    case "post_srq_recv":
+      return [postRow(e.ev, e, node)];
+    case "poll_cq":
+    case "poll_cq_ex":
+      return pollRows(e, node);
+    case "poll_cq_empty":
+      return [emptyPollRow(e, node)];
   }
   const control = controlVerb(e.ev);
-  if (!control) throw new UserError(`${path}: line ${e.line}: event ${JSON.stringify(e.ev)} is not known: remove the line or use a version of verbscope that knows it`);
+  if (!control)
+    throw new UserError(
+      `${path}: line ${e.line}: event ${JSON.stringify(e.ev)} is not known: ` +
+        "remove the line or use a version of verbscope that knows it",
+    );
   const row = rowOf(control.verb, e, node);
   row.status = statusOf(e);
   control.fill(row, e);

@@ -13,7 +13,10 @@ const CODECS = [
 ] as const;
 const LONGEST = Math.max(...CODECS.map((c) => c.magic.length));
 
-/** Bytes of a file or pipe, unpacked when it is gzip, xz or zstd; which of them it is shows in its first bytes. */
+/**
+ * Bytes of a file or pipe, unpacked when it is gzip, xz or zstd;
+ * which of them it is shows in its first bytes.
+ */
 export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
   const raw = rawChunks(path);
   let head = new Uint8Array();
@@ -31,7 +34,11 @@ export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(/unexpected (end|EOF)/i.test(why) ? `${path}: its ${codec.name} data end in the middle: it was cut off, copy the file again` : `${path}: its ${codec.name} data cannot be unpacked (${why}): copy the file again`);
+    throw new UserError(
+      /unexpected (end|EOF)/i.test(why)
+        ? `${path}: its ${codec.name} data end in the middle: it was cut off, copy the file again`
+        : `${path}: its ${codec.name} data cannot be unpacked (${why}): copy the file again`,
+    );
   }
 }
 
@@ -47,11 +54,17 @@ async function* prepend(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): Asy
   yield* rest;
 }
 async function* gunzip(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* pipeline(Readable.from(chunks), createGunzip({ chunkSize: CHUNK }), () => undefined) as AsyncIterable<Uint8Array>;
+  yield* pipeline(
+    Readable.from(chunks),
+    createGunzip({ chunkSize: CHUNK }),
+    () => undefined,
+  ) as AsyncIterable<Uint8Array>;
 }
 async function* unzstd(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = [];
-  const decoder = new Decompress((data) => { if (data.length > 0) out.push(data); });
+  const decoder = new Decompress((data) => {
+    if (data.length > 0) out.push(data);
+  });
   for await (const chunk of chunks) {
     decoder.push(chunk);
     yield* out.splice(0);

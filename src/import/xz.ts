@@ -3,8 +3,13 @@ import xz from "xz-decompress";
 
 /** Sentences for the decoder's codes that a file can cause. */
 const CODES: Record<string, string> = {
-  2: "its check is none of CRC32, CRC64", 3: "it needs more memory than there is", 4: "it needs more memory than there is", 5: "something else than xz data follows",
-  6: "it uses a check or filter that is not supported", 7: "its data are damaged", 8: "unexpected end",
+  2: "its check is none of CRC32, CRC64",
+  3: "it needs more memory than there is",
+  4: "it needs more memory than there is",
+  5: "something else than xz data follows",
+  6: "it uses a check or filter that is not supported",
+  7: "its data are damaged",
+  8: "unexpected end",
 };
 
 /** Decodes xz, also several streams in a row. */

@@ -1,10 +1,10 @@
-import { UserError } from "../errors.js";
 import { COUNTERS, STEP_COUNTERS } from "../abi/counters.js";
 import { FEATURE_NAMES } from "../abi/features.js";
 import { LAYERS } from "../abi/layers.js";
 import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
 import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
 import { PROGRAMS } from "../abi/verbs.js";
+import { UserError } from "../errors.js";
 
 export type Settings = Partial<Record<Mechanism, string>>;
 export type Condition = Partial<Record<Mechanism, string | string[]>>;
@@ -39,21 +39,53 @@ export interface PathDocument {
   readonly programs?: Record<string, readonly StepDocument[]>;
 }
 
-const STEP_KEYS = new Set(["id", "actor", "primitive", "if", "layer", "cost", "count", "counts", "guard", "hold", "launch", "wait", "use", "times", "basis", "source"]);
-const DOCUMENT_KEYS = new Set(["schema", "name", "title", "extends", "mechanisms", "implies", "groups", "programs"]);
+const STEP_KEYS = new Set([
+  "id",
+  "actor",
+  "primitive",
+  "if",
+  "layer",
+  "cost",
+  "count",
+  "counts",
+  "guard",
+  "hold",
+  "launch",
+  "wait",
+  "use",
+  "times",
+  "basis",
+  "source",
+]);
+const DOCUMENT_KEYS = new Set([
+  "schema",
+  "name",
+  "title",
+  "extends",
+  "mechanisms",
+  "implies",
+  "groups",
+  "programs",
+]);
 
-export const listOf = (x: string | readonly string[] | undefined): readonly string[] => (x === undefined ? [] : typeof x === "string" ? [x] : x);
+export const listOf = (x: string | readonly string[] | undefined): readonly string[] =>
+  x === undefined ? [] : typeof x === "string" ? [x] : x;
 
 /** Checks names and shapes of one document (not what it extends). `from` names it in errors. */
 export function checkPathDocument(doc: unknown, from: string): PathDocument {
   const fail = (what: string): never => {
     throw new UserError(`${from}: ${what}`);
   };
-  if (typeof doc !== "object" || doc === null || Array.isArray(doc)) return fail("is not a path document: expected a JSON object with schema verbscope.path/1");
+  if (typeof doc !== "object" || doc === null || Array.isArray(doc))
+    return fail("is not a path document: expected a JSON object with schema verbscope.path/1");
   const d = doc as Record<string, unknown>;
-  if (d.schema !== "verbscope.path/1") fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.path/1"`);
-  for (const key of Object.keys(d)) if (!DOCUMENT_KEYS.has(key)) fail(`unknown key "${key}": a path document has ${[...DOCUMENT_KEYS].join(", ")}`);
-  if (typeof d.name !== "string" || !/^[A-Za-z0-9_.-]+$/.test(d.name)) fail(`name is ${JSON.stringify(d.name)}: use letters, digits, dots, dashes`);
+  if (d.schema !== "verbscope.path/1")
+    fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.path/1"`);
+  for (const key of Object.keys(d))
+    if (!DOCUMENT_KEYS.has(key))
+      fail(`unknown key "${key}": a path document has ${[...DOCUMENT_KEYS].join(", ")}`);
+  if (typeof d.name !== "string" || !/^[A-Za-z0-9_.-]+$/.test(d.name))
+    fail(`name is ${JSON.stringify(d.name)}: use letters, digits, dots, dashes`);
   if (d.extends !== undefined && typeof d.extends !== "string") fail("extends must be the name of a path");
   checkSettings(d.mechanisms ?? {}, (what) => fail(`mechanisms: ${what}`), false);
   const implies = d.implies ?? [];
@@ -67,21 +99,26 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
     const s = d[section] ?? {};
     if (typeof s !== "object" || Array.isArray(s)) fail(`${section} must map names to lists of steps`);
     for (const [name, steps] of Object.entries(s as Record<string, unknown>)) {
-      if (section === "programs" && !PROGRAMS.includes(name)) fail(`programs: unknown verb "${name}"; legal: ${PROGRAMS.join(", ")}`);
+      if (section === "programs" && !PROGRAMS.includes(name))
+        fail(`programs: unknown verb "${name}"; legal: ${PROGRAMS.join(", ")}`);
       if (!Array.isArray(steps)) return fail(`${section}.${name} must be a list of steps`);
-      steps.forEach((step, i) => checkStep(step, (what) => fail(`${section}.${name}, step ${i + 1}: ${what}`)));
+      steps.forEach((step, i) =>
+        checkStep(step, (what) => fail(`${section}.${name}, step ${i + 1}: ${what}`)),
+      );
     }
   }
   return doc as PathDocument;
 }
 
 function checkSettings(settings: unknown, fail: (what: string) => never, lists: boolean): void {
-  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) fail("expected an object of mechanism: value");
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    fail("expected an object of mechanism: value");
   for (const [name, value] of Object.entries(settings as Record<string, unknown>)) {
     const mechanism = MECHANISMS[name as Mechanism] as { values: readonly string[] } | undefined;
     if (!mechanism) return fail(`unknown mechanism "${name}"; legal: ${Object.keys(MECHANISMS).join(", ")}`);
     for (const v of Array.isArray(value) ? value : [value]) {
-      if (!mechanism.values.includes(v)) fail(`${name}=${JSON.stringify(v)} is not a value of ${name}; legal: ${mechanism.values.join(", ")}`);
+      if (!mechanism.values.includes(v))
+        fail(`${name}=${JSON.stringify(v)} is not a value of ${name}; legal: ${mechanism.values.join(", ")}`);
     }
     if (Array.isArray(value) && !lists) fail(`${name} takes one value here`);
   }
@@ -90,33 +127,53 @@ function checkSettings(settings: unknown, fail: (what: string) => never, lists: 
 function checkStep(step: unknown, fail: (what: string) => never): void {
   if (typeof step !== "object" || step === null || Array.isArray(step)) fail("expected an object");
   const s = step as StepDocument & Record<string, unknown>;
-  for (const key of Object.keys(s)) if (!STEP_KEYS.has(key)) fail(`unknown key "${key}"; legal: ${[...STEP_KEYS].join(", ")}`);
+  for (const key of Object.keys(s))
+    if (!STEP_KEYS.has(key)) fail(`unknown key "${key}"; legal: ${[...STEP_KEYS].join(", ")}`);
   checkShapes(s, fail);
   checkSettings(s.if ?? {}, fail, true);
-  if (s.layer !== undefined && !(LAYERS as readonly string[]).includes(s.layer)) fail(`unknown layer "${s.layer}"; legal: ${LAYERS.join(", ")}`);
+  if (s.layer !== undefined && !(LAYERS as readonly string[]).includes(s.layer))
+    fail(`unknown layer "${s.layer}"; legal: ${LAYERS.join(", ")}`);
   if ((s.layer === undefined) !== (s.cost === undefined)) fail("layer and cost go together");
   for (const counter of Object.keys(s.counts ?? {})) {
     if (!(STEP_COUNTERS as readonly string[]).includes(counter)) {
-      fail((COUNTERS as readonly string[]).includes(counter) ? `counter "${counter}" belongs to the device model` : `unknown counter "${counter}"; legal: ${STEP_COUNTERS.join(", ")}`);
+      fail(
+        (COUNTERS as readonly string[]).includes(counter)
+          ? `counter "${counter}" belongs to the device model`
+          : `unknown counter "${counter}"; legal: ${STEP_COUNTERS.join(", ")}`,
+      );
     }
   }
-  for (const g of listOf(s.guard)) if (!(FEATURE_NAMES as readonly string[]).includes(g)) fail(`unknown feature "${g}" in guard; legal: ${FEATURE_NAMES.join(", ")}`);
-  for (const r of listOf(s.hold)) if (!CPU_RESOURCE_NAMES.includes(r)) fail(`unknown resource "${r}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
-  if (s.wait !== undefined && s.wait !== "event") fail(`wait is ${JSON.stringify(s.wait)}; the only thing to wait for is "event"`);
+  for (const g of listOf(s.guard))
+    if (!(FEATURE_NAMES as readonly string[]).includes(g))
+      fail(`unknown feature "${g}" in guard; legal: ${FEATURE_NAMES.join(", ")}`);
+  for (const r of listOf(s.hold))
+    if (!CPU_RESOURCE_NAMES.includes(r))
+      fail(`unknown resource "${r}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
+  if (s.wait !== undefined && s.wait !== "event")
+    fail(`wait is ${JSON.stringify(s.wait)}; the only thing to wait for is "event"`);
 }
 
-/** JSON types of a step's fields. Counts are text, since `2` beside `"2*pages"` would be two ways to say one thing. */
+/**
+ * JSON types of a step's fields. Counts are text, since `2` beside
+ * `"2*pages"` would be two ways to say one thing.
+ */
 function checkShapes(s: Record<string, unknown>, fail: (what: string) => never): void {
   const text = (key: string, value: unknown): void => {
-    if (value !== undefined && typeof value !== "string") fail(`${key} is ${JSON.stringify(value)}: write it as text, for example ${JSON.stringify(String(value))}`);
+    if (value !== undefined && typeof value !== "string")
+      fail(
+        `${key} is ${JSON.stringify(value)}: write it as text, for example ${JSON.stringify(String(value))}`,
+      );
   };
-  for (const key of ["id", "actor", "primitive", "layer", "cost", "count", "times", "use", "basis", "source"]) text(key, s[key]);
+  for (const key of ["id", "actor", "primitive", "layer", "cost", "count", "times", "use", "basis", "source"])
+    text(key, s[key]);
   for (const key of ["guard", "hold"]) {
     const list = s[key] ?? [];
-    if (typeof list !== "string" && !(Array.isArray(list) && list.every((x) => typeof x === "string"))) fail(`${key} must be a name or a list of names`);
+    if (typeof list !== "string" && !(Array.isArray(list) && list.every((x) => typeof x === "string")))
+      fail(`${key} must be a name or a list of names`);
   }
   const counts = s.counts ?? {};
   if (typeof counts !== "object" || Array.isArray(counts)) fail("counts must map counters to linear forms");
   for (const [counter, form] of Object.entries(counts)) text(`counts.${counter}`, form);
-  if (s.launch !== undefined && typeof s.launch !== "boolean") fail(`launch is ${JSON.stringify(s.launch)}: expected true or false`);
+  if (s.launch !== undefined && typeof s.launch !== "boolean")
+    fail(`launch is ${JSON.stringify(s.launch)}: expected true or false`);
 }

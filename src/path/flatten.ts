@@ -1,8 +1,8 @@
-import { UserError } from "../errors.js";
-import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
 import type { Feature } from "../abi/features.js";
-import { listOf, type Condition, type PathDocument, type Settings, type StepDocument } from "./document.js";
-import { multiply, parseForm, type Form } from "./form.js";
+import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
+import { UserError } from "../errors.js";
+import { type Condition, listOf, type PathDocument, type Settings, type StepDocument } from "./document.js";
+import { type Form, multiply, parseForm } from "./form.js";
 
 /** A step after mechanisms and groups are settled. */
 export interface Step {
@@ -36,13 +36,20 @@ function named<T>(where: string, load: () => T): T {
 }
 
 /** The chain of documents from the base to `doc`. */
-export function chainOf(doc: PathDocument, find: (name: string, from: string) => PathDocument): PathDocument[] {
+export function chainOf(
+  doc: PathDocument,
+  find: (name: string, from: string) => PathDocument,
+): PathDocument[] {
   const chain = [doc];
   const seen = new Set([doc.name]);
   for (let d = doc; d.extends !== undefined; ) {
     const { name, extends: base } = d;
     d = named(`path ${name}: extends "${base}": `, () => find(base!, name));
-    if (seen.has(d.name)) throw new UserError(`path ${doc.name}: extends forms a cycle through ${[...seen, d.name].join(" → ")}; remove one of them`);
+    if (seen.has(d.name))
+      throw new UserError(
+        `path ${doc.name}: extends forms a cycle through ` +
+          `${[...seen, d.name].join(" → ")}; remove one of them`,
+      );
     seen.add(d.name);
     chain.unshift(d);
   }
@@ -50,17 +57,22 @@ export function chainOf(doc: PathDocument, find: (name: string, from: string) =>
 }
 
 const matches = (condition: Condition | undefined, m: Record<string, string>): boolean =>
-  Object.entries(condition ?? {}).every(([name, value]) => listOf(value as string | string[]).includes(m[name]!));
+  Object.entries(condition ?? {}).every(([name, value]) =>
+    listOf(value as string | string[]).includes(m[name]!),
+  );
 
 /** The mechanisms of a chain of documents under overrides. */
 export function settle(chain: readonly PathDocument[], overrides: Settings): Record<Mechanism, string> {
-  const m = Object.fromEntries(Object.entries(MECHANISMS).map(([name, { values }]) => [name, values[0]])) as Record<Mechanism, string>;
+  const m = Object.fromEntries(
+    Object.entries(MECHANISMS).map(([name, { values }]) => [name, values[0]]),
+  ) as Record<Mechanism, string>;
   for (const d of chain) Object.assign(m, d.mechanisms);
   Object.assign(m, overrides);
   for (const d of chain) {
     for (const rule of d.implies ?? []) {
       if (!matches(rule.if, m)) continue;
-      for (const [name, value] of Object.entries(rule.set)) if (!(name in overrides)) m[name as Mechanism] = value!;
+      for (const [name, value] of Object.entries(rule.set))
+        if (!(name in overrides)) m[name as Mechanism] = value!;
     }
   }
   return m;
@@ -71,18 +83,34 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
   const last = chain[chain.length - 1]!;
   const mechanisms = settle(chain, overrides);
   const groups: Record<string, readonly StepDocument[]> = Object.assign({}, ...chain.map((d) => d.groups));
-  const documents: Record<string, readonly StepDocument[]> = Object.assign({}, ...chain.map((d) => d.programs));
+  const documents: Record<string, readonly StepDocument[]> = Object.assign(
+    {},
+    ...chain.map((d) => d.programs),
+  );
   const programs = new Map<string, Step[]>();
   for (const [verb, steps] of Object.entries(documents)) {
     const where = `path ${label}, ${verb}`;
     const flat: Step[] = [];
     unfold(steps, { guard: [], hold: [], times: parseForm("1", where) }, [], where);
-    if (flat.filter((s) => s.launch).length > 1) throw new UserError(`${where}: ${flat.filter((s) => s.launch).length} steps launch; with these mechanisms exactly one may`);
-    if (flat.filter((s) => s.wait).length > 1) throw new UserError(`${where}: more than one step waits for the event`);
-    if (verb === "post_send" && !flat.some((s) => s.launch)) throw new UserError(`${where}: no step launches, so nothing would ever reach the device; add { "launch": true }`);
+    if (flat.filter((s) => s.launch).length > 1)
+      throw new UserError(
+        `${where}: ${flat.filter((s) => s.launch).length} steps ` +
+          "launch; with these mechanisms exactly one may",
+      );
+    if (flat.filter((s) => s.wait).length > 1)
+      throw new UserError(`${where}: more than one step waits for the event`);
+    if (verb === "post_send" && !flat.some((s) => s.launch))
+      throw new UserError(
+        `${where}: no step launches, so nothing would ever reach the device; add { "launch": true }`,
+      );
     programs.set(verb, flat);
 
-    function unfold(list: readonly StepDocument[], outer: { guard: readonly string[]; hold: readonly string[]; times: Form }, open: readonly string[], at: string): void {
+    function unfold(
+      list: readonly StepDocument[],
+      outer: { guard: readonly string[]; hold: readonly string[]; times: Form },
+      open: readonly string[],
+      at: string,
+    ): void {
       list.forEach((s, i) => {
         if (!matches(s.if, mechanisms)) return;
         const here = `${at}, step ${i + 1}${s.id ? ` (${s.id})` : ""}`;
@@ -90,13 +118,23 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
         const hold = [...new Set([...outer.hold, ...listOf(s.hold)])];
         if (s.use !== undefined) {
           const group = groups[s.use];
-          if (!group) throw new UserError(`${here}: unknown group "${s.use}"; legal: ${Object.keys(groups).join(", ") || "none"}`);
-          if (open.includes(s.use)) throw new UserError(`${here}: groups use each other in a cycle: ${[...open, s.use].join(" → ")}`);
-          unfold(group, { guard, hold, times: multiply(outer.times, parseForm(s.times, here), here) }, [...open, s.use], `${at}, group ${s.use}`);
+          if (!group)
+            throw new UserError(
+              `${here}: unknown group "${s.use}"; legal: ${Object.keys(groups).join(", ") || "none"}`,
+            );
+          if (open.includes(s.use))
+            throw new UserError(`${here}: groups use each other in a cycle: ${[...open, s.use].join(" → ")}`);
+          unfold(
+            group,
+            { guard, hold, times: multiply(outer.times, parseForm(s.times, here), here) },
+            [...open, s.use],
+            `${at}, group ${s.use}`,
+          );
           return;
         }
         const once = outer.times.terms.size === 0 && outer.times.constant === 1n;
-        if (s.launch && !once) throw new UserError(`${here}: launch inside a group that is used several times; a call rings once`);
+        if (s.launch && !once)
+          throw new UserError(`${here}: launch inside a group that is used several times; a call rings once`);
         const form = (text: string | undefined): Form => multiply(outer.times, parseForm(text, here), here);
         flat.push({
           id: s.id ?? "",

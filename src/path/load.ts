@@ -16,8 +16,15 @@ export function parsePathLabel(label: string): { name: string; overrides: Settin
   for (const r of rest) {
     const [mechanism, value] = r.split("=") as [string, string | undefined];
     const legal = MECHANISMS[mechanism as Mechanism] as { values: readonly string[] } | undefined;
-    if (!legal) throw new UserError(`path ${label}: unknown mechanism "${mechanism}"; legal: ${Object.keys(MECHANISMS).join(", ")}`);
-    if (value === undefined || !legal.values.includes(value)) throw new UserError(`path ${label}: ${mechanism}=${value ?? ""} is not a value of ${mechanism}; legal: ${legal.values.join(", ")}`);
+    if (!legal)
+      throw new UserError(
+        `path ${label}: unknown mechanism "${mechanism}"; legal: ${Object.keys(MECHANISMS).join(", ")}`,
+      );
+    if (value === undefined || !legal.values.includes(value))
+      throw new UserError(
+        `path ${label}: ${mechanism}=${value ?? ""} is not a value of ` +
+          `${mechanism}; legal: ${legal.values.join(", ")}`,
+      );
     overrides[mechanism as Mechanism] = value;
   }
   return { name: name!, overrides };

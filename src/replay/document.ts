@@ -14,14 +14,33 @@ export interface Result {
   tool: { name: string; version: string; abi: number };
   testbed: { name: string; title: string; values: Testbed["values"] };
   trace: {
-    file: string; digest: string; schema: string; rows: number; replayed: number; spin: number; refused: number; nodes: number; threads: number;
-    fields: Record<string, string>; notes: string[]; emulated: boolean; think: string;
+    file: string;
+    digest: string;
+    schema: string;
+    rows: number;
+    replayed: number;
+    spin: number;
+    refused: number;
+    nodes: number;
+    threads: number;
+    fields: Record<string, string>;
+    notes: string[];
+    emulated: boolean;
+    think: string;
     /** Path of simulated peers, where it is not the replayed one. */
     peer?: "native";
     /** What memory the accesses of a memory trace use. */
     memory?: MemoryUse;
     /** The memory trace that was replayed with a verbs trace. */
-    memory_trace?: { file: string; digest: string; rows: number; replayed: number; refused: number; fields: Record<string, string>; emulated: boolean };
+    memory_trace?: {
+      file: string;
+      digest: string;
+      rows: number;
+      replayed: number;
+      refused: number;
+      fields: Record<string, string>;
+      emulated: boolean;
+    };
   };
   replays: ReplayResult[];
   /** Of verbs traces: the native replay against the recording's own times. */
@@ -44,22 +63,40 @@ export function fileDigest(trace: AnyTrace): string {
 /** The finished document of a replay, with its digest. */
 export function document(testbed: Testbed, trace: Result["trace"], replays: ReplayResult[]): Result {
   const result: Result = {
-    schema: "verbscope.result/1", digest: "", tool: { name: "verbscope", version: version(), abi: 1 },
-    testbed: { name: testbed.name, title: testbed.title, values: testbed.values }, trace, replays,
+    schema: "verbscope.result/1",
+    digest: "",
+    tool: { name: "verbscope", version: version(), abi: 1 },
+    testbed: { name: testbed.name, title: testbed.title, values: testbed.values },
+    trace,
+    replays,
   };
   result.digest = digestOf(result);
   return result;
 }
 
-/** Over everything that the numbers depend on, and nothing else: not the file's name or batches, not the tool's version. */
+/**
+ * Over everything that the numbers depend on, and nothing else: not
+ * the file's name or batches, not the tool's version.
+ */
 function digestOf(result: Result): string {
   const { file: _file, digest: _digest, memory_trace: accesses, ...trace } = result.trace;
   const { file: _accesses, digest: _accessesDigest, ...memory_trace } = accesses ?? { file: "", digest: "" };
-  return sha256(canonical({ testbed: result.testbed, trace: accesses ? { ...trace, memory_trace } : trace, replays: result.replays }));
+  return sha256(
+    canonical({
+      testbed: result.testbed,
+      trace: accesses ? { ...trace, memory_trace } : trace,
+      replays: result.replays,
+    }),
+  );
 }
 /** JSON with sorted keys and without what is undefined: equal data give equal text. */
 export function canonical(x: unknown): string {
   if (Array.isArray(x)) return `[${x.map(canonical).join(",")}]`;
-  if (typeof x === "object" && x !== null) return `{${Object.entries(x).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`;
+  if (typeof x === "object" && x !== null)
+    return `{${Object.entries(x)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
+      .join(",")}}`;
   return JSON.stringify(x);
 }

@@ -1,44 +1,129 @@
 import { ERRORS } from "../abi/params.js";
 import { OPCODES, QP_STATES, VERBS } from "../abi/verbs.js";
-import { UserError } from "../errors.js";
 import type { Core } from "../core/instance.js";
+import { UserError } from "../errors.js";
 import type { Prepared } from "./prepare.js";
 
 /** The core's error block as a sentence. */
 export function coreError(core: Core, prepared: Prepared): Error {
-  const [code, row, value, second] = core.u64(core.exports.error_ptr(), 4) as unknown as [bigint, bigint, bigint, bigint];
+  const [code, row, value, second] = core.u64(core.exports.error_ptr(), 4) as unknown as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
   const name = ERRORS[Number(code)] ?? "?";
-  const at = (column: string, shown: string | bigint, why: string): UserError => new UserError(`${prepared.trace.path}: row ${row}: column ${column} is ${shown}: ${why}`);
+  const at = (column: string, shown: string | bigint, why: string): UserError =>
+    new UserError(`${prepared.trace.path}: row ${row}: column ${column} is ${shown}: ${why}`);
   const hex = (x: bigint): string => `0x${x.toString(16)}`;
   switch (name) {
-    case "UNKNOWN_THREAD": return at("tid", value & 0xffffffffn, `verbscope.threads of the file does not announce this thread of node ${value >> 32n} (or announces fewer rows); write the file again`);
-    case "MIXED_CALL": return at("call", value, "rows of one call have different verbs; give each call its own number");
-    case "UNKNOWN_QP": return at("qp", value, "this QP was never created (or is already destroyed) here; the trace must hold its create_qp row");
-    case "QP_STATE": return at("qp", second, `a post on a QP in state ${QP_STATES[Number(value)] ?? value}; a send needs RTS, a receive INIT: check the modify_qp rows before it`);
-    case "UNKNOWN_CQ": return at("cq", value, "this CQ was never created (or is already destroyed) here; the trace must hold its create_cq row");
-    case "UNKNOWN_SRQ": return at("srq", value, "this SRQ was never created (or is already destroyed) here; the trace must hold its create_srq row");
-    case "UNKNOWN_LKEY": return at("sge.lkey", value, `entry ${second} uses an lkey that was never registered (or is already deregistered); the trace must hold its reg_mr row`);
-    case "OUTSIDE_MR": return at("sge.addr", hex(value), `the entry does not lie inside the memory region with lkey ${second}; correct the address or the registration`);
-    case "TOO_MANY_SGES": return at("num_sge", value, `at most ${second} entries are possible`);
-    case "COMPLETION_WITHOUT_POST": return at("wr_id", value, `QP ${second} has no signalled send left that this could complete; the trace lacks its post_send row`);
-    case "WR_ID_MISMATCH": return at("wr_id", value, `the next signalled send of the QP has wr_id ${second}; rows are missing or out of order`);
-    case "RECV_WITHOUT_POST": return at("qp", value, `a receive completion, but only ${second} receives were posted and all are completed; the trace lacks a post_recv row`);
-    case "BAD_VERB": return at("verb", VERBS[Number(value)] ?? value, "this row cannot be resolved; write the file again");
-    case "BAD_OPCODE": return at("opcode", OPCODES[Number(value)] ?? value, "is not an opcode of a send work request");
-    case "INVARIANT": return new Error(`conservation broken for ${VERBS[Number(row)] ?? "message"}: latency ${value} ps, own ledger ${second} ps; this is a defect of verbscope`);
-    default: return new Error(`core error ${name} (${code}) at row ${row}: ${value}, ${second}`);
+    case "UNKNOWN_THREAD":
+      return at(
+        "tid",
+        value & 0xffffffffn,
+        "verbscope.threads of the file does not announce this thread of node " +
+          `${value >> 32n} (or announces fewer rows); write the file again`,
+      );
+    case "MIXED_CALL":
+      return at("call", value, "rows of one call have different verbs; give each call its own number");
+    case "UNKNOWN_QP":
+      return at(
+        "qp",
+        value,
+        "this QP was never created (or is already destroyed) here; the trace must hold its create_qp row",
+      );
+    case "QP_STATE":
+      return at(
+        "qp",
+        second,
+        `a post on a QP in state ${QP_STATES[Number(value)] ?? value}; ` +
+          "a send needs RTS, a receive INIT: check the modify_qp rows before it",
+      );
+    case "UNKNOWN_CQ":
+      return at(
+        "cq",
+        value,
+        "this CQ was never created (or is already destroyed) here; the trace must hold its create_cq row",
+      );
+    case "UNKNOWN_SRQ":
+      return at(
+        "srq",
+        value,
+        "this SRQ was never created (or is already destroyed) here; the trace must hold its create_srq row",
+      );
+    case "UNKNOWN_LKEY":
+      return at(
+        "sge.lkey",
+        value,
+        `entry ${second} uses an lkey that was never registered (or is already ` +
+          "deregistered); the trace must hold its reg_mr row",
+      );
+    case "OUTSIDE_MR":
+      return at(
+        "sge.addr",
+        hex(value),
+        "the entry does not lie inside the memory region with lkey " +
+          `${second}; correct the address or the registration`,
+      );
+    case "TOO_MANY_SGES":
+      return at("num_sge", value, `at most ${second} entries are possible`);
+    case "COMPLETION_WITHOUT_POST":
+      return at(
+        "wr_id",
+        value,
+        `QP ${second} has no signalled send left that this could complete; the trace lacks its post_send row`,
+      );
+    case "WR_ID_MISMATCH":
+      return at(
+        "wr_id",
+        value,
+        `the next signalled send of the QP has wr_id ${second}; rows are missing or out of order`,
+      );
+    case "RECV_WITHOUT_POST":
+      return at(
+        "qp",
+        value,
+        `a receive completion, but only ${second} receives were posted and all ` +
+          "are completed; the trace lacks a post_recv row",
+      );
+    case "BAD_VERB":
+      return at("verb", VERBS[Number(value)] ?? value, "this row cannot be resolved; write the file again");
+    case "BAD_OPCODE":
+      return at("opcode", OPCODES[Number(value)] ?? value, "is not an opcode of a send work request");
+    case "INVARIANT":
+      return new Error(
+        `conservation broken for ${VERBS[Number(row)] ?? "message"}: ` +
+          `latency ${value} ps, own ledger ${second} ps; this is a defect of verbscope`,
+      );
+    default:
+      return new Error(`core error ${name} (${code}) at row ${row}: ${value}, ${second}`);
   }
 }
 
-const WAITS = ["", "a send completion", "a receive completion", "a completion event", "RDMA WRITEs of the peer", "completions polled by another thread", "an object that another thread creates", "a resource that another thread holds"];
+const WAITS = [
+  "",
+  "a send completion",
+  "a receive completion",
+  "a completion event",
+  "RDMA WRITEs of the peer",
+  "completions polled by another thread",
+  "an object that another thread creates",
+  "a resource that another thread holds",
+];
 
 /** Threads that wait for each other, as a sentence. */
 export function deadlock(core: Core, prepared: Prepared): UserError {
   const stuck: string[] = [];
   prepared.trace.threads.forEach(([node, tid], i) => {
     if (core.exports.thread_ended(i)) return;
-    stuck.push(`row ${core.exports.thread_row(i)} (node ${node}, thread ${tid}) waits for ${WAITS[core.exports.thread_waits(i)] || "nothing"}`);
+    stuck.push(
+      `row ${core.exports.thread_row(i)} (node ${node}, ` +
+        `thread ${tid}) waits for ${WAITS[core.exports.thread_waits(i)] || "nothing"}`,
+    );
   });
   const shown = stuck.slice(0, 6).join("; ") + (stuck.length > 6 ? `; and ${stuck.length - 6} more` : "");
-  return new UserError(`${prepared.trace.path}: deadlock: ${shown}; the trace lacks the rows that would end this wait, or the end of one side: capture both sides to the end`);
+  return new UserError(
+    `${prepared.trace.path}: deadlock: ${shown}; the trace lacks the rows that would end ` +
+      "this wait, or the end of one side: capture both sides to the end",
+  );
 }

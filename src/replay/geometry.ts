@@ -7,12 +7,24 @@ const pow2ceil = (n: number): number => {
   return p;
 };
 const PAGE = 4096;
-const UD = 2, RC = 0;
+const UD = 2,
+  RC = 0;
 
-export interface QpGeometry { sqSlots: number; bufPages: number }
+export interface QpGeometry {
+  sqSlots: number;
+  bufPages: number;
+}
 
 /** Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ. */
-export function qpGeometry(kind: number, sendWr: number, recvWr: number, sendSge: number, recvSge: number, inline: number, hasRq: boolean): QpGeometry {
+export function qpGeometry(
+  kind: number,
+  sendWr: number,
+  recvWr: number,
+  sendSge: number,
+  recvSge: number,
+  inline: number,
+  hasRq: boolean,
+): QpGeometry {
   const header = kind === UD ? 48 : 16;
   const space = inline > 0 ? inline + 4 * ceilDiv(inline + (kind === UD ? 0 : 32), 60) : 0;
   const body = Math.max(kind === RC ? 48 : 0, 32, 16 * Math.max(sendSge, ceilDiv(space, 16)));
@@ -37,8 +49,18 @@ export function pagesOf(addr: bigint, bytes: bigint): bigint {
 }
 
 /** True when every run of frames allows 2 MiB MTT entries. */
-export function isLarge(runs: readonly { page: bigint; frame: bigint; count: number }[], addr: bigint, bytes: bigint): boolean {
-  const first = addr >> 12n, end = first + pagesOf(addr, bytes);
+export function isLarge(
+  runs: readonly { page: bigint; frame: bigint; count: number }[],
+  addr: bigint,
+  bytes: bigint,
+): boolean {
+  const first = addr >> 12n,
+    end = first + pagesOf(addr, bytes);
   const aligned = (page: bigint): boolean => page <= first || page >= end || page % 512n === 0n;
-  return runs.length > 0 && runs.every((r) => (r.page - r.frame) % 512n === 0n && aligned(r.page) && aligned(r.page + BigInt(r.count)));
+  return (
+    runs.length > 0 &&
+    runs.every(
+      (r) => (r.page - r.frame) % 512n === 0n && aligned(r.page) && aligned(r.page + BigInt(r.count)),
+    )
+  );
 }

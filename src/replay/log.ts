@@ -12,7 +12,10 @@ export interface LogRecord {
   readonly end_ps: bigint;
   /** Number of the operation; undefined when the record belongs to none. */
   readonly operation: bigint | undefined;
-  /** Verb (CALL), layer (STEP, STAGE), thread (HOLD), opcode (OPERATION); POLLED: bit 0 is 0 for an own operation, 1 for a message, from bit 8 on the opcode. */
+  /**
+   * Verb (CALL), layer (STEP, STAGE), thread (HOLD), opcode (OPERATION); POLLED: bit 0
+   * is 0 for an own operation, 1 for a message, from bit 8 on the opcode.
+   */
   readonly what: number;
   readonly qp: number;
   readonly bytes: number;
@@ -27,19 +30,27 @@ export interface LogReader {
   /** Records that the core had no room for. */
   lost(records: number): void;
 }
-export const logKinds = (...kinds: readonly LogKind[]): number => kinds.reduce((mask, k) => mask | (1 << LOG.indexOf(k)), 0);
+export const logKinds = (...kinds: readonly LogKind[]): number =>
+  kinds.reduce((mask, k) => mask | (1 << LOG.indexOf(k)), 0);
 
 const NO_OPERATION = (1n << 64n) - 1n;
 
 /** Hands the records in the core's log to the reader. */
 export function readLog(core: Core, reader: LogReader): void {
-  const count = core.exports.log_count(), lost = core.exports.log_lost();
+  const count = core.exports.log_count(),
+    lost = core.exports.log_lost();
   const view = new DataView(core.exports.memory.buffer, core.exports.log_take() >>> 0, count * LOG_BYTES);
   for (let at = 0; at < count * LOG_BYTES; at += LOG_BYTES) {
     const operation = view.getBigUint64(at + 24, true);
     const more = reader.take({
-      kind: LOG[view.getUint32(at, true)]!, track: view.getUint32(at + 4, true), start_ps: view.getBigUint64(at + 8, true), end_ps: view.getBigUint64(at + 16, true),
-      operation: operation === NO_OPERATION ? undefined : operation, what: view.getUint32(at + 32, true), qp: view.getUint32(at + 36, true), bytes: view.getUint32(at + 40, true),
+      kind: LOG[view.getUint32(at, true)]!,
+      track: view.getUint32(at + 4, true),
+      start_ps: view.getBigUint64(at + 8, true),
+      end_ps: view.getBigUint64(at + 16, true),
+      operation: operation === NO_OPERATION ? undefined : operation,
+      what: view.getUint32(at + 32, true),
+      qp: view.getUint32(at + 36, true),
+      bytes: view.getUint32(at + 40, true),
     });
     if (more) continue;
     core.exports.log_start(0);

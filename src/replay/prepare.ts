@@ -7,7 +7,10 @@ import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 /** u32 words of a QP in the core's table. */
 export const QP_WORDS = 8;
 
-/** What a replay must know before its first row: objects, partners, and the resolved control rows of each batch. */
+/**
+ * What a replay must know before its first row: objects,
+ * partners, and the resolved control rows of each batch.
+ */
 export interface Prepared {
   readonly trace: VerbsTrace;
   readonly nodes: number;
@@ -49,12 +52,30 @@ export function prepare(trace: VerbsTrace): Prepared {
   const nodes = Math.max(1, trace.metadata.nodes.length, ...trace.threads.map(([node]) => node + 1));
   const partners = pairQps(resolver.qps);
   const connected = resolver.qps.filter((q) => q.type !== 2 && q.dest !== 0xffffffff);
-  const lonely = resolver.qps.filter((q, i) => q.type !== 2 && q.dest !== 0xffffffff && partners[i] === -1).length;
-  const crossing = resolver.qps.some((q, i) => partners[i] !== -1 && resolver.qps[partners[i]!]!.node !== q.node);
+  const lonely = resolver.qps.filter(
+    (q, i) => q.type !== 2 && q.dest !== 0xffffffff && partners[i] === -1,
+  ).length;
+  const crossing = resolver.qps.some(
+    (q, i) => partners[i] !== -1 && resolver.qps[partners[i]!]!.node !== q.node,
+  );
   const ud = resolver.qps.some((q) => q.type === 2);
   const matched = nodes === 1 || connected.length === 0 || crossing || ud;
   const qps = new Uint32Array(resolver.qps.length * QP_WORDS);
-  resolver.qps.forEach((q, i) => qps.set([q.node, q.ordinal, q.ctx, q.qpn, q.type, partners[i]! + 1, resolver.sigAll[i] ? 1 : 0, (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0], i * QP_WORDS));
+  resolver.qps.forEach((q, i) =>
+    qps.set(
+      [
+        q.node,
+        q.ordinal,
+        q.ctx,
+        q.qpn,
+        q.type,
+        partners[i]! + 1,
+        resolver.sigAll[i] ? 1 : 0,
+        (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0,
+      ],
+      i * QP_WORDS,
+    ),
+  );
   return { trace, nodes, qps, mrs: resolver.mrs, control, largestBatch: largest, lonely, matched };
 }
 

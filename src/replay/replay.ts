@@ -1,23 +1,23 @@
 import { VERBS } from "../abi/verbs.js";
 import { coreModule } from "../core/module.node.js";
 import { UserError } from "../errors.js";
-import { loadPath } from "../path/load.js";
 import type { Path } from "../path/flatten.js";
+import { loadPath } from "../path/load.js";
 import type { Testbed } from "../testbed/document.js";
 import type { MemoryTrace, VerbsTrace } from "../trace/read.js";
 import { document, fileDigest, type Result } from "./document.js";
 import { verbsKey } from "./key.js";
 import { QpLatencyCollector } from "./latencies.js";
-import { couple, type Coupling } from "./memory/couple.js";
+import { type Coupling, couple } from "./memory/couple.js";
 import { compareAccesses, memoryTraceOf, withAccesses } from "./memory/coupled-result.js";
-import { onTestbed, prepareMemory, settledBy, type MemoryOptions } from "./memory/prepare.js";
+import { type MemoryOptions, onTestbed, prepareMemory, settledBy } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare.js";
 import { compareWithNative, readReplay } from "./result.js";
-import { run, type RunOptions } from "./run.js";
+import { type RunOptions, run } from "./run.js";
 import { selfCheck } from "./self-check.js";
 import type { Extend, Session } from "./session.js";
-import { thinkTime, type Think } from "./think.js";
+import { type Think, thinkTime } from "./think.js";
 
 export interface ReplayOptions {
   readonly think?: Think;
@@ -31,55 +31,160 @@ export interface ReplayOptions {
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
-/** Replays a trace on each path and attributes every picosecond. Pure: the same input gives the same digest. */
-export function replay(trace: VerbsTrace, paths: readonly Path[], testbed: Testbed, options: ReplayOptions = {}): Result {
+/**
+ * Replays a trace on each path and attributes every picosecond. Pure: the same input gives the same digest.
+ */
+export function replay(
+  trace: VerbsTrace,
+  paths: readonly Path[],
+  testbed: Testbed,
+  options: ReplayOptions = {},
+): Result {
   const session = verbsSession(trace, testbed, options);
   const replays = paths.map((path) => {
-    const latencies = options.byQp ? new QpLatencyCollector((thread) => trace.threads[thread]![0]) : undefined;
-    const result = session.replay(path, { ...(latencies ? { log: latencies.log } : {}), ...(options.onProgress ? { onRows: (rows: number) => options.onProgress!(path.label, rows, trace.rows) } : {}) });
+    const latencies = options.byQp
+      ? new QpLatencyCollector((thread) => trace.threads[thread]![0])
+      : undefined;
+    const result = session.replay(path, {
+      ...(latencies ? { log: latencies.log } : {}),
+      ...(options.onProgress
+        ? { onRows: (rows: number) => options.onProgress!(path.label, rows, trace.rows) }
+        : {}),
+    });
     return latencies ? { ...result, latencies_by_qp: latencies.result() } : result;
   });
   session.compare(replays);
-  const result = document(testbed, session.trace(replays), options.extend?.(session, paths, replays) ?? replays);
-  return { ...result, self_check: selfCheck(trace, () => replays.find((r) => r.path === "native") ?? session.replay(loadPath("native"))) };
+  const result = document(
+    testbed,
+    session.trace(replays),
+    options.extend?.(session, paths, replays) ?? replays,
+  );
+  return {
+    ...result,
+    self_check: selfCheck(
+      trace,
+      () => replays.find((r) => r.path === "native") ?? session.replay(loadPath("native")),
+    ),
+  };
 }
 
 /** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */
 export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: ReplayOptions = {}): Session {
   const prepared = prepare(trace);
   if (!prepared.matched) {
-    throw new UserError(`${trace.path}: its ${prepared.nodes} nodes cannot be matched: no QP of one names a QP of another as its destination (column peer_qp of modify_qp); merge captures of one run, or replay each node alone`);
+    throw new UserError(
+      `${trace.path}: its ${prepared.nodes} nodes cannot be matched: ` +
+        "no QP of one names a QP of another as its destination (column peer_qp of " +
+        "modify_qp); merge captures of one run, or replay each node alone",
+    );
   }
   const { think, why } = thinkTime(options.think ?? "auto", trace);
   const notes = [...trace.notes, why];
-  if (prepared.lonely > 0) notes.push(`${prepared.lonely} connected QPs have no partner in the trace: their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`);
-  if (prepared.nodes > 2) notes.push("links are counted on the sending side: several nodes that send to one at once do not queue at its port");
-  const given = options.memory && couple(trace, prepared, prepareMemory(options.memory, testbed, options.think !== "none" && options.memory.columns.has("gap"), options.memoryOptions ?? {}));
-  if (given) notes.push(...options.memory!.notes, ...given.memory.notes, ...given.notes, "accesses take the place of the recorded gaps between calls; all threads of the node share one core's TLBs and caches");
+  if (prepared.lonely > 0)
+    notes.push(
+      `${prepared.lonely} connected QPs have no partner in the trace: ` +
+        `their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`,
+    );
+  if (prepared.nodes > 2)
+    notes.push(
+      "links are counted on the sending side: " +
+        "several nodes that send to one at once do not queue at its port",
+    );
+  const given =
+    options.memory &&
+    couple(
+      trace,
+      prepared,
+      prepareMemory(
+        options.memory,
+        testbed,
+        options.think !== "none" && options.memory.columns.has("gap"),
+        options.memoryOptions ?? {},
+      ),
+    );
+  if (given)
+    notes.push(
+      ...options.memory!.notes,
+      ...given.memory.notes,
+      ...given.notes,
+      "accesses take the place of the recorded gaps between calls; " +
+        "all threads of the node share one core's TLBs and caches",
+    );
   const nativePeer = options.peer === "native" ? loadPath("native") : undefined;
   const verbs = new Set<string>(Array.from(trace.verbRemap, (id) => VERBS[id]!));
-  let spin = 0, refused = 0, awaited = 0;
+  let spin = 0,
+    refused = 0,
+    awaited = 0;
   const say: Session["trace"] = (replays) => {
     const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
-    const assumed = most("events.assumed"), unknown = most("rkey.unknown"), seen = [...notes];
-    if (awaited > 0) seen.push(`${awaited} posts wait for completions that another thread polled before them in the recording (inferred order)`);
-    if (assumed > 0) seen.push(`up to ${assumed} completion events had no visible cause (a flushed or failed completion, or one polled before): they are assumed to come at once`);
-    if (unknown > 0) seen.push(`${unknown} one-sided operations name an rkey or range that no registration in the trace covers: their remote translation is free`);
+    const assumed = most("events.assumed"),
+      unknown = most("rkey.unknown"),
+      seen = [...notes];
+    if (awaited > 0)
+      seen.push(
+        `${awaited} posts wait for completions that another thread polled ` +
+          "before them in the recording (inferred order)",
+      );
+    if (assumed > 0)
+      seen.push(
+        `up to ${assumed} completion events had no visible cause (a flushed or failed ` +
+          "completion, or one polled before): they are assumed to come at once",
+      );
+    if (unknown > 0)
+      seen.push(
+        `${unknown} one-sided operations name an rkey or range that no registration ` +
+          "in the trace covers: their remote translation is free",
+      );
     return {
-      file: trace.path, digest: fileDigest(trace), schema: "verbs/1",
-      rows: trace.rows, replayed: trace.rows - spin - refused, spin, refused, nodes: prepared.nodes, threads: trace.threads.length,
-      fields: trace.fields, notes: seen, emulated: trace.emulated, think: think ? "recorded" : "none",
+      file: trace.path,
+      digest: fileDigest(trace),
+      schema: "verbs/1",
+      rows: trace.rows,
+      replayed: trace.rows - spin - refused,
+      spin,
+      refused,
+      nodes: prepared.nodes,
+      threads: trace.threads.length,
+      fields: trace.fields,
+      notes: seen,
+      emulated: trace.emulated,
+      think: think ? "recorded" : "none",
       ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
-      ...(given ? { memory: memoryUse(given.memory.scan, given.memory.regions, given.memory.setup.links, given.memory.placement, options.memoryOptions?.top ?? TOP), memory_trace: memoryTraceOf(given) } : {}),
+      ...(given
+        ? {
+            memory: memoryUse(
+              given.memory.scan,
+              given.memory.regions,
+              given.memory.setup.links,
+              given.memory.placement,
+              options.memoryOptions?.top ?? TOP,
+            ),
+            memory_trace: memoryTraceOf(given),
+          }
+        : {}),
     };
   };
   const sessionOn = (testbed: Testbed, coupling: Coupling | undefined): Session => {
-    const runOptions = (path: Path): RunOptions => ({ think, peer: nativePeer ?? path, ...(coupling ? { coupling } : {}) });
+    const runOptions = (path: Path): RunOptions => ({
+      think,
+      peer: nativePeer ?? path,
+      ...(coupling ? { coupling } : {}),
+    });
     return {
-      testbed, file: trace.path, rows: trace.rows, verbs: true, memory: coupling !== undefined, settled: coupling ? settledBy(coupling.memory) : [],
+      testbed,
+      file: trace.path,
+      rows: trace.rows,
+      verbs: true,
+      memory: coupling !== undefined,
+      settled: coupling ? settledBy(coupling.memory) : [],
       key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
       replay: (path, { scale, log, onRows } = {}) => {
-        const core = run(coreModule(), prepared, path, testbed, { ...runOptions(path), ...(scale ? { scale } : {}), ...(log ? { log } : {}), ...(onRows ? { onProgress: onRows } : {}) });
+        const core = run(coreModule(), prepared, path, testbed, {
+          ...runOptions(path),
+          ...(scale ? { scale } : {}),
+          ...(log ? { log } : {}),
+          ...(onRows ? { onProgress: onRows } : {}),
+        });
         const read = readReplay(core, prepared, path);
         ({ spin, refused, awaited } = read);
         return coupling ? withAccesses(core, read.result, coupling) : read.result;

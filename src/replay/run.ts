@@ -1,19 +1,18 @@
-import { BATCH, INSTR, RUN } from "../abi/params.js";
-import { COUNTERS } from "../abi/counters.js";
+import { BATCH, RUN } from "../abi/params.js";
 import { PROGRAMS } from "../abi/verbs.js";
-import { UserError } from "../errors.js";
 import { Core } from "../core/instance.js";
+import { UserError } from "../errors.js";
 import { compilePath } from "../path/compile.js";
 import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
-import { readLog, type LogReader } from "./log.js";
+import { type LogReader, readLog } from "./log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
-import { QP_WORDS, type Prepared } from "./prepare.js";
-import { scaleParameters, scalePrograms, type Scale } from "./scale.js";
+import { type Prepared, QP_WORDS } from "./prepare.js";
+import { type Scale, scaleParameters, scalePrograms } from "./scale.js";
 
 export interface RunOptions {
   readonly think: boolean;
@@ -30,22 +29,57 @@ export interface RunOptions {
 
 const STATE = Object.fromEntries(RUN.map((r, i) => [r, i])) as Record<(typeof RUN)[number], number>;
 /** Columns of the batch descriptor that are one buffer of their own name. */
-const PLAIN = ["t", "dur", "node", "tid", "call", "verb", "ctx", "qp", "cq", "srq", "rkey", "peer_qp", "wr_id", "opcode", "flags", "length", "remote_addr", "status", "size", "await_writes"] as const;
+const PLAIN = [
+  "t",
+  "dur",
+  "node",
+  "tid",
+  "call",
+  "verb",
+  "ctx",
+  "qp",
+  "cq",
+  "srq",
+  "rkey",
+  "peer_qp",
+  "wr_id",
+  "opcode",
+  "flags",
+  "length",
+  "remote_addr",
+  "status",
+  "size",
+  "await_writes",
+] as const;
 
 /** Replays a prepared trace on one path; the core's memory then holds the result. */
-export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, testbed: Testbed, options: RunOptions): Core {
+export function run(
+  module: WebAssembly.Module,
+  prepared: Prepared,
+  path: Path,
+  testbed: Testbed,
+  options: RunOptions,
+): Core {
   const { trace } = prepared;
   const core = new Core(module);
   const x = core.exports;
   const params = parameters(testbed, path, prepared.nodes, trace.threads.length, options.think);
-  core.u64(x.params_ptr(), params.length).set(options.scale ? scaleParameters(params, options.scale) : params);
+  core
+    .u64(x.params_ptr(), params.length)
+    .set(options.scale ? scaleParameters(params, options.scale) : params);
   x.machine_init();
   placePrograms(core, path, testbed, options);
-  trace.threads.forEach(([node, tid, rows], i) => x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)));
-  x.declare_qps(core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)), prepared.qps.length / QP_WORDS);
+  trace.threads.forEach(([node, tid, rows], i) =>
+    x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)),
+  );
+  x.declare_qps(
+    core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)),
+    prepared.qps.length / QP_WORDS,
+  );
   placeMrs(core, prepared);
   const accesses = options.coupling ? new CoupledFeed(core, path, options.coupling) : undefined;
-  const verbMap = core.place(trace.verbRemap), opcodeMap = core.place(trace.opcodeRemap);
+  const verbMap = core.place(trace.verbRemap),
+    opcodeMap = core.place(trace.opcodeRemap);
   const body = core.alloc(prepared.largestBatch + 64);
   if (options.log) x.log_start(options.log.kinds);
   let next = 0;
@@ -61,7 +95,10 @@ export function run(module: WebAssembly.Module, prepared: Prepared, path: Path, 
     if (state === STATE.ERROR) throw coreError(core, prepared);
     if (state === STATE.DEADLOCK) throw deadlock(core, prepared);
     const batch = trace.batches[next];
-    if (!batch) throw new UserError(`${trace.path}: ends before all rows of its threads were seen; it was cut off, write it again`);
+    if (!batch)
+      throw new UserError(
+        `${trace.path}: ends before all rows of its threads were seen; it was cut off, write it again`,
+      );
     const layout = trace.readBody(batch, core.bytes(body, prepared.largestBatch + 64));
     describe(core, layout, body, batch.rows, batch.firstRow, prepared.control[next]!, verbMap, opcodeMap);
     if (!x.feed()) throw coreError(core, prepared);
@@ -78,7 +115,8 @@ function placePrograms(core: Core, path: Path, testbed: Testbed, { peer, scale }
     const ptr = code ? core.place(code) : 0;
     core.u32(table, PROGRAMS.length + 1)[slot] = ptr;
   };
-  const compiled = (of: Path): ReadonlyMap<string, Uint8Array> => (scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed));
+  const compiled = (of: Path): ReadonlyMap<string, Uint8Array> =>
+    scale ? scalePrograms(compilePath(of, testbed), scale) : compilePath(of, testbed);
   const programs = compiled(path);
   PROGRAMS.forEach((verb, i) => put(i, programs.get(verb)));
   put(PROGRAMS.length, (peer === path ? programs : compiled(peer)).get("post_send"));
@@ -101,9 +139,25 @@ function placeMrs(core: Core, prepared: Prepared): void {
   core.exports.declare_mrs(core.place(bytes), prepared.mrs.length);
 }
 
-function describe(core: Core, layout: BatchLayout, body: number, rows: number, firstRow: number, control: Uint8Array, verbMap: number, opcodeMap: number): void {
+function describe(
+  core: Core,
+  layout: BatchLayout,
+  body: number,
+  rows: number,
+  firstRow: number,
+  control: Uint8Array,
+  verbMap: number,
+  opcodeMap: number,
+): void {
   const controlPtr = control.length > 0 ? core.place(control) : 0;
-  const words = new Map<string, number>([["rows", rows], ["base_row", firstRow], ["control_count", control.length / 128], ["control", controlPtr], ["verb_map", verbMap], ["opcode_map", opcodeMap]]);
+  const words = new Map<string, number>([
+    ["rows", rows],
+    ["base_row", firstRow],
+    ["control_count", control.length / 128],
+    ["control", controlPtr],
+    ["verb_map", verbMap],
+    ["opcode_map", opcodeMap],
+  ]);
   for (const name of PLAIN) words.set(name, body + layout.columns[name]![0]!.offset);
   const [offsets, addr, length, lkey] = layout.columns.sge!;
   words.set("sge_offsets", body + offsets!.offset);

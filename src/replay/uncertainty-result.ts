@@ -1,7 +1,13 @@
 import type { Integer } from "./numbers.js";
 
-/** Quantiles over drawn testbeds: low and high hold `level` of the draws between them, as many below as above. */
-export interface Interval<T = number> { low: T; median: T; high: T }
+/**
+ * Quantiles over drawn testbeds: low and high hold `level` of the draws between them, as many below as above.
+ */
+export interface Interval<T = number> {
+  low: T;
+  median: T;
+  high: T;
+}
 
 /** A testbed value that an outcome follows. */
 export interface Driver {
@@ -25,11 +31,18 @@ export interface Uncertainty {
   /** Each draw against native on the same draw. */
   against_native: { time_ratio: Interval; throughput_ratio: Interval; data_path_ratio: Interval } | null;
   /** Of memory accesses, against native on the same draw. */
-  memory_against_native?: { access_ratio: Interval; steady_ratio: Interval; translation_ratio: Interval | null };
+  memory_against_native?: {
+    access_ratio: Interval;
+    steady_ratio: Interval;
+    translation_ratio: Interval | null;
+  };
   /** What the drivers drive. */
   drivers_of: Outcome;
   /** The largest, at most five. */
   drivers: Driver[];
 }
-/** The number that says most of a path: data_path_ratio where messages are sent, steady_ratio of memory accesses, time_ratio otherwise, makespan_ps of native or without it. */
+/**
+ * The number that says most of a path: data_path_ratio where messages are sent, steady_ratio of
+ * memory accesses, time_ratio otherwise, makespan_ps of native or without it.
+ */
 export type Outcome = "data_path_ratio" | "steady_ratio" | "time_ratio" | "makespan_ps";

@@ -8,7 +8,13 @@ export function bar(share: number, width: number): string {
 
 /** The unit in which a time of `ps` is shown with three or four digits. */
 function timeUnit(ps: number): { size: number; unit: string; digits: number } {
-  const units: [number, string][] = [[1e12, "s"], [1e9, "ms"], [1e6, "µs"], [1e3, "ns"], [1, "ps"]];
+  const units: [number, string][] = [
+    [1e12, "s"],
+    [1e9, "ms"],
+    [1e6, "µs"],
+    [1e3, "ns"],
+    [1, "ps"],
+  ];
   const [size, unit] = units.find(([s]) => Math.abs(ps) >= s) ?? [1, "ps"];
   const v = Math.abs(ps / size);
   return { size, unit, digits: unit === "ps" ? 0 : v >= 100 ? 1 : v >= 10 ? 2 : 3 };
@@ -21,11 +27,17 @@ export function timeText(ps: number): string {
 /** Two times in ps, in the unit of the second. */
 export function timeRangeText(low: number, high: number): string {
   const { size, unit, digits } = timeUnit(high);
-  return low === high ? timeText(high) : `${(low / size).toFixed(digits)}–${(high / size).toFixed(digits)} ${unit}`;
+  return low === high
+    ? timeText(high)
+    : `${(low / size).toFixed(digits)}–${(high / size).toFixed(digits)} ${unit}`;
 }
 
 export function rateText(bytesPerSecond: number): string {
-  const units: [number, string][] = [[1e9, "GB/s"], [1e6, "MB/s"], [1e3, "kB/s"]];
+  const units: [number, string][] = [
+    [1e9, "GB/s"],
+    [1e6, "MB/s"],
+    [1e3, "kB/s"],
+  ];
   const [size, unit] = units.find(([s]) => bytesPerSecond >= s) ?? [1, "B/s"];
   return `${(bytesPerSecond / size).toFixed(2)} ${unit}`;
 }

@@ -1,11 +1,22 @@
-/** Control characters, bidirectional overrides and lone surrogates: what moves a cursor, hides text or is no character. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/**
+ * Control characters, bidirectional overrides and lone surrogates:
+ * what moves a cursor, hides text or is no character.
+ */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text from a file, for a terminal or XML: what is unsafe is shown as dots. */
 export const safe = (text: string): string => text.replace(UNSAFE, "·");
 
 /** JSON that is safe to print: the same document, unsafe characters as escapes. */
-export const safeJson = (x: unknown): string => JSON.stringify(x, null, 2).replace(UNSAFE, (c) => (c === "\n" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`));
+export const safeJson = (x: unknown): string =>
+  JSON.stringify(x, null, 2).replace(UNSAFE, (c) =>
+    c === "\n" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
-/** Text from a file inside Markdown: code, every character that means something to Markdown or HTML as an entity. */
-export const markdownCode = (text: string): string => `<code>${safe(text).replace(/[^A-Za-z0-9 .,+=/-]/gu, (c) => `&#${c.codePointAt(0)};`)}</code>`;
+/**
+ * Text from a file inside Markdown: code, every character that
+ * means something to Markdown or HTML as an entity.
+ */
+export const markdownCode = (text: string): string =>
+  `<code>${safe(text).replace(/[^A-Za-z0-9 .,+=/-]/gu, (c) => `&#${c.codePointAt(0)};`)}</code>`;

@@ -10,7 +10,8 @@ export function signedValue(value: number, unit: "ps" | "bytes/s"): string {
   if (unit === "ps") return signedTime(value);
   return value === 0 ? "0" : `${value > 0 ? "+" : MINUS}${rateText(Math.abs(value))}`;
 }
-export const valueText = (value: number, unit: "ps" | "bytes/s"): string => (unit === "ps" ? timeText(value) : rateText(value));
+export const valueText = (value: number, unit: "ps" | "bytes/s"): string =>
+  unit === "ps" ? timeText(value) : rateText(value);
 
 /** A share of something as people say it; `digits` after the point. */
 export function signedPercent(x: number, digits = 1): string {

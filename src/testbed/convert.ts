@@ -1,21 +1,36 @@
 import { UserError } from "../errors.js";
-import { PCIE_GENS, PCIE_LANES, tlpGbps, type PcieGen } from "./pcie.js";
 import type { Testbed } from "./document.js";
+import { PCIE_GENS, PCIE_LANES, type PcieGen, tlpGbps } from "./pcie.js";
 
 /** Cost coefficients are ps × 65536 (docs/model.md 1). */
 export const Q16 = 65536;
 
-const TIMES = ["ps", "ns", "us", "ms", "cycles"], RATES = ["GB/s", "Gb/s"], SIZES = ["bytes", "entries", "count"];
+const TIMES = ["ps", "ns", "us", "ms", "cycles"],
+  RATES = ["GB/s", "Gb/s"],
+  SIZES = ["bytes", "entries", "count"];
 /** Largest payloads of a TLP that PCIe allows. */
 export const PCIE_MPS: readonly number[] = [128, 256, 512, 1024, 2048, 4096];
 /** More lines than any cache or bytes than any burst has; beyond it a 32-bit core could not hold them. */
 const MOST: Record<string, number> = { bytes: 2 ** 30, entries: 2 ** 24, count: 2 ** 24 };
 
-function number(testbed: Testbed, name: string, units?: readonly string[], what?: string): { value: number; unit: string } {
+function number(
+  testbed: Testbed,
+  name: string,
+  units?: readonly string[],
+  what?: string,
+): { value: number; unit: string } {
   const v = testbed.values[name];
-  if (!v) throw new UserError(`testbed ${testbed.name} has no value "${name}"; add it or correct the step that names it`);
-  if (typeof v.value !== "number") throw new UserError(`testbed ${testbed.name}: ${name} is "${v.value}", expected a number`);
-  if (units && !units.includes(v.unit)) throw new UserError(`testbed ${testbed.name}: ${name} has unit ${v.unit}; expected ${what ? `${what} in ` : ""}${units.join(", ")}`);
+  if (!v)
+    throw new UserError(
+      `testbed ${testbed.name} has no value "${name}"; add it or correct the step that names it`,
+    );
+  if (typeof v.value !== "number")
+    throw new UserError(`testbed ${testbed.name}: ${name} is "${v.value}", expected a number`);
+  if (units && !units.includes(v.unit))
+    throw new UserError(
+      `testbed ${testbed.name}: ${name} has unit ${v.unit}; ` +
+        `expected ${what ? `${what} in ` : ""}${units.join(", ")}`,
+    );
   return { value: v.value, unit: v.unit };
 }
 
@@ -23,29 +38,47 @@ function number(testbed: Testbed, name: string, units?: readonly string[], what?
 export function picoseconds(testbed: Testbed, name: string): number {
   const { value, unit } = number(testbed, name);
   switch (unit) {
-    case "ps": return value;
-    case "ns": return value * 1e3;
-    case "us": return value * 1e6;
-    case "ms": return value * 1e9;
+    case "ps":
+      return value;
+    case "ns":
+      return value * 1e3;
+    case "us":
+      return value * 1e6;
+    case "ms":
+      return value * 1e9;
     case "cycles": {
       const ghz = number(testbed, "cpu.clock", ["GHz"]).value;
-      if (ghz === 0) throw new UserError(`testbed ${testbed.name}: cpu.clock is 0, but ${name} is in cycles; give the clock in GHz`);
+      if (ghz === 0)
+        throw new UserError(
+          `testbed ${testbed.name}: cpu.clock is 0, but ${name} is in cycles; give the clock in GHz`,
+        );
       return (value * 1e3) / ghz;
     }
     case "GB/s":
     case "Gb/s":
-      if (value === 0) throw new UserError(`testbed ${testbed.name}: ${name} is 0 ${unit}; a rate must be positive`);
+      if (value === 0)
+        throw new UserError(`testbed ${testbed.name}: ${name} is 0 ${unit}; a rate must be positive`);
       return (unit === "GB/s" ? 1000 : 8000) / value;
     default:
-      throw new UserError(`testbed ${testbed.name}: ${name} has unit ${unit}, but a time or a rate is needed here`);
+      throw new UserError(
+        `testbed ${testbed.name}: ${name} has unit ${unit}, but a time or a rate is needed here`,
+      );
   }
 }
 
-/** round(ps × 65536), as the core stores it; a step may cost a time or a rate, a device value is one or the other. */
-export function coefficient(testbed: Testbed, name: string, kind: "time" | "rate" | "either" = "either"): bigint {
+/**
+ * round(ps × 65536), as the core stores it; a step may cost a time
+ * or a rate, a device value is one or the other.
+ */
+export function coefficient(
+  testbed: Testbed,
+  name: string,
+  kind: "time" | "rate" | "either" = "either",
+): bigint {
   if (kind !== "either") number(testbed, name, kind === "time" ? TIMES : RATES, `a ${kind}`);
   const c = Math.round(picoseconds(testbed, name) * Q16);
-  if (c > Number.MAX_SAFE_INTEGER) throw new UserError(`testbed ${testbed.name}: ${name} is longer than 38 hours; check its unit`);
+  if (c > Number.MAX_SAFE_INTEGER)
+    throw new UserError(`testbed ${testbed.name}: ${name} is longer than 38 hours; check its unit`);
   return BigInt(c);
 }
 /** Whole picoseconds: ⌊c / 65536⌋. */
@@ -54,13 +87,19 @@ export function wholePs(testbed: Testbed, name: string): bigint {
 }
 /** A size or count as an integer. */
 export function integer(testbed: Testbed, name: string, least: number): bigint {
-  const { value, unit } = number(testbed, name, SIZES), most = MOST[unit]!;
-  if (!Number.isInteger(value) || value < least || value > most) throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected a whole number of at least ${least} and at most ${most}`);
+  const { value, unit } = number(testbed, name, SIZES),
+    most = MOST[unit]!;
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new UserError(
+      `testbed ${testbed.name}: ${name} is ${value}; ` +
+        `expected a whole number of at least ${least} and at most ${most}`,
+    );
   return BigInt(value);
 }
 function oneOf(testbed: Testbed, name: string, legal: readonly number[]): number {
   const { value } = number(testbed, name, SIZES);
-  if (!legal.includes(value)) throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected one of ${legal.join(", ")}`);
+  if (!legal.includes(value))
+    throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected one of ${legal.join(", ")}`);
   return value;
 }
 

@@ -7,7 +7,9 @@ export interface TestbedValue {
   readonly high: number | string;
   readonly unit: string;
   readonly source: string;
-  /** How far the source carries: `high` read at the source, `medium` second-hand or recalled, `low` inferred. */
+  /**
+   * How far the source carries: `high` read at the source, `medium` second-hand or recalled, `low` inferred.
+   */
   readonly confidence?: (typeof CONFIDENCES)[number];
 }
 export const CONFIDENCES = ["high", "medium", "low"] as const;
@@ -18,14 +20,58 @@ export interface Testbed {
   readonly values: Record<string, TestbedValue>;
 }
 
-export const UNITS = ["ps", "ns", "us", "ms", "cycles", "GB/s", "Gb/s", "GHz", "bytes", "entries", "count", "name"] as const;
+export const UNITS = [
+  "ps",
+  "ns",
+  "us",
+  "ms",
+  "cycles",
+  "GB/s",
+  "Gb/s",
+  "GHz",
+  "bytes",
+  "entries",
+  "count",
+  "name",
+] as const;
 
 /** Values that the device model reads; everything else is a cost that path steps name. */
 export const DEVICE_VALUES = [
-  "cpu.clock", "pcie.gen", "pcie.lanes", "pcie.mps", "pcie.mrrs", "pcie.rcb", "pcie.completion_chunk", "pcie.read_rtt", "pcie.write_latency",
-  "hca.process", "hca.rx_packet", "hca.doorbell_latency", "hca.wqe_fetch", "hca.rq_fetch", "hca.atomic", "hca.complete_latency", "hca.event_latency", "hca.burst_bytes",
-  "hca.qpc_entries", "hca.qpc_ways", "hca.cqc_entries", "hca.cqc_ways", "hca.mpt_entries", "hca.mpt_ways", "hca.mtt_entries", "hca.mtt_ways",
-  "iommu.entries", "iommu.ways", "iommu.miss", "wire.rate", "wire.header_bytes", "wire.mtu", "wire.port", "wire.hop", "wire.hops",
+  "cpu.clock",
+  "pcie.gen",
+  "pcie.lanes",
+  "pcie.mps",
+  "pcie.mrrs",
+  "pcie.rcb",
+  "pcie.completion_chunk",
+  "pcie.read_rtt",
+  "pcie.write_latency",
+  "hca.process",
+  "hca.rx_packet",
+  "hca.doorbell_latency",
+  "hca.wqe_fetch",
+  "hca.rq_fetch",
+  "hca.atomic",
+  "hca.complete_latency",
+  "hca.event_latency",
+  "hca.burst_bytes",
+  "hca.qpc_entries",
+  "hca.qpc_ways",
+  "hca.cqc_entries",
+  "hca.cqc_ways",
+  "hca.mpt_entries",
+  "hca.mpt_ways",
+  "hca.mtt_entries",
+  "hca.mtt_ways",
+  "iommu.entries",
+  "iommu.ways",
+  "iommu.miss",
+  "wire.rate",
+  "wire.header_bytes",
+  "wire.mtu",
+  "wire.port",
+  "wire.hop",
+  "wire.hops",
 ] as const;
 
 /** Checks a parsed testbed document; `from` names it in errors. */
@@ -33,27 +79,43 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
   const fail = (what: string): never => {
     throw new UserError(`${from}: ${what}`);
   };
-  if (typeof doc !== "object" || doc === null || Array.isArray(doc)) return fail("is not a testbed document: expected a JSON object with schema verbscope.testbed/1");
+  if (typeof doc !== "object" || doc === null || Array.isArray(doc))
+    return fail("is not a testbed document: expected a JSON object with schema verbscope.testbed/1");
   const d = doc as Record<string, unknown>;
-  if (d.schema !== "verbscope.testbed/1") fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.testbed/1"`);
+  if (d.schema !== "verbscope.testbed/1")
+    fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.testbed/1"`);
   if (typeof d.name !== "string" || d.name === "") fail("name is missing: give the testbed a name");
-  if (typeof d.values !== "object" || d.values === null) fail("values is missing: it must map names to { value, low, high, unit, source }");
+  if (typeof d.values !== "object" || d.values === null)
+    fail("values is missing: it must map names to { value, low, high, unit, source }");
   const values = d.values as Record<string, Record<string, unknown>>;
   for (const [name, v] of Object.entries(values)) {
-    if (typeof v !== "object" || v === null) fail(`${name} is not an object: write { "value", "low", "high", "unit", "source" }`);
-    for (const key of ["value", "low", "high", "unit", "source"]) if (v[key] === undefined || v[key] === null) fail(`${name} has no ${key}: every value needs value, low, high, unit and source`);
-    if (!(UNITS as readonly unknown[]).includes(v.unit)) fail(`${name} has unit ${JSON.stringify(v.unit)}: use one of ${UNITS.join(", ")}`);
-    if (typeof v.source !== "string" || v.source === "") fail(`${name} has an empty source: cite one, or write "inferred: why"`);
-    if (v.confidence !== undefined && !(CONFIDENCES as readonly unknown[]).includes(v.confidence)) fail(`${name} has confidence ${JSON.stringify(v.confidence)}: write ${CONFIDENCES.join(", ")}, or leave it out`);
+    if (typeof v !== "object" || v === null)
+      fail(`${name} is not an object: write { "value", "low", "high", "unit", "source" }`);
+    for (const key of ["value", "low", "high", "unit", "source"])
+      if (v[key] === undefined || v[key] === null)
+        fail(`${name} has no ${key}: every value needs value, low, high, unit and source`);
+    if (!(UNITS as readonly unknown[]).includes(v.unit))
+      fail(`${name} has unit ${JSON.stringify(v.unit)}: use one of ${UNITS.join(", ")}`);
+    if (typeof v.source !== "string" || v.source === "")
+      fail(`${name} has an empty source: cite one, or write "inferred: why"`);
+    if (v.confidence !== undefined && !(CONFIDENCES as readonly unknown[]).includes(v.confidence))
+      fail(
+        `${name} has confidence ${JSON.stringify(v.confidence)}: ` +
+          `write ${CONFIDENCES.join(", ")}, or leave it out`,
+      );
     if (v.unit === "name") continue;
     for (const key of ["value", "low", "high"]) {
       const x = v[key];
-      if (typeof x !== "number" || !Number.isFinite(x)) fail(`${name} ${key} is ${JSON.stringify(x)}: expected a finite number`);
+      if (typeof x !== "number" || !Number.isFinite(x))
+        fail(`${name} ${key} is ${JSON.stringify(x)}: expected a finite number`);
       if ((x as number) < 0) fail(`${name} ${key} is ${x}: a testbed value cannot be negative`);
     }
-    if ((v.low as number) > (v.value as number) || (v.value as number) > (v.high as number)) fail(`${name} is ${v.value}, outside its range ${v.low} to ${v.high}: correct the value or the range`);
+    if ((v.low as number) > (v.value as number) || (v.value as number) > (v.high as number))
+      fail(`${name} is ${v.value}, outside its range ${v.low} to ${v.high}: correct the value or the range`);
   }
-  for (const name of DEVICE_VALUES) if (values[name] === undefined) fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
+  for (const name of DEVICE_VALUES)
+    if (values[name] === undefined)
+      fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
   return { ...(d as object), title: typeof d.title === "string" ? d.title : "" } as Testbed;
 }
 
@@ -62,16 +124,29 @@ export function withSettings(testbed: Testbed, settings: readonly string[]): Tes
   const values = { ...testbed.values };
   for (const s of settings) {
     const eq = s.indexOf("=");
-    const name = s.slice(0, eq), text = s.slice(eq + 1);
+    const name = s.slice(0, eq),
+      text = s.slice(eq + 1);
     const old = eq > 0 ? values[name] : undefined;
-    if (!old) throw new UserError(`--set ${s}: ${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; see \`verbscope testbeds show ${testbed.name}\``);
+    if (!old)
+      throw new UserError(
+        `--set ${s}: ` +
+          `${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; ` +
+          `see \`verbscope testbeds show ${testbed.name}\``,
+      );
     if (old.unit === "name") {
       values[name] = { value: text, low: old.low, high: old.high, unit: old.unit, source: "--set" };
       continue;
     }
     const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new UserError(`--set ${s}: "${text}" is not a number ≥ 0 (unit ${old.unit})`);
-    values[name] = { value, low: Math.min(value, old.low as number), high: Math.max(value, old.high as number), unit: old.unit, source: "--set" };
+    if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+      throw new UserError(`--set ${s}: "${text}" is not a number ≥ 0 (unit ${old.unit})`);
+    values[name] = {
+      value,
+      low: Math.min(value, old.low as number),
+      high: Math.max(value, old.high as number),
+      unit: old.unit,
+      source: "--set",
+    };
   }
   return { ...testbed, values };
 }

@@ -1,5 +1,5 @@
 import { documentFile, readJson } from "../files.js";
-import { checkTestbed, withSettings, type Testbed } from "./document.js";
+import { checkTestbed, type Testbed, withSettings } from "./document.js";
 
 /** A built-in testbed or a file, with `--set` values applied. */
 export function loadTestbed(name: string, settings: readonly string[] = []): Testbed {

@@ -2,7 +2,8 @@
  * Bandwidth that a PCIe link leaves for TLPs (docs/closed-forms.md).
  *
  * ACK and flow-control DLLPs of 8 bytes are sent at the latest every `limit` symbol times:
- * limit = ⌊(MPS + 28) · AckFactor / lanes + InternalDelay⌋ (PCIe Base Specification 5.0, 3.6.3.1 and tables 2-46…2-48, 3-7…3-9).
+ * limit = ⌊(MPS + 28) · AckFactor / lanes + InternalDelay⌋ (PCIe Base
+ * Specification 5.0, 3.6.3.1 and tables 2-46…2-48, 3-7…3-9).
  */
 const INTERNAL_DELAY = { 1: 19, 2: 70, 3: 115, 4: 115, 5: 115 } as const;
 const TRANSFER_RATE_GT = { 1: 2.5, 2: 5, 3: 8, 4: 16, 5: 32 } as const;

@@ -13,7 +13,8 @@ export class VerbsBuilder {
 
   constructor(batchRows = 65536) {
     this.batchRows = batchRows;
-    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 1 << 24) throw new UserError(`batch rows must be 1 to ${1 << 24}, but is ${batchRows}: choose a number between`);
+    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 1 << 24)
+      throw new UserError(`batch rows must be 1 to ${1 << 24}, but is ${batchRows}: choose a number between`);
   }
 
   /** Appends a copy of the row. */
@@ -21,7 +22,11 @@ export class VerbsBuilder {
     let batch = this.batches.at(-1);
     if (!batch || batch.rows === this.batchRows) this.batches.push((batch = new Batch(this.batchRows)));
     const misfit = storeRow(batch, batch.rows, row);
-    if (misfit) throw new UserError(`row ${this.rows}: column ${misfit} is ${String(row[misfit])}, which does not fit it: correct the recording`);
+    if (misfit)
+      throw new UserError(
+        `row ${this.rows}: column ${misfit} is ${String(row[misfit])}, ` +
+          "which does not fit it: correct the recording",
+      );
     batch.rows++;
     this.rows++;
     let node = this.counts.get(row.node);
@@ -37,7 +42,9 @@ export class VerbsBuilder {
 
   /** Rows of each thread, sorted by node and thread id. */
   threads(): ThreadRows[] {
-    const all = [...this.counts].flatMap(([node, tids]) => [...tids].map(([tid, rows]): ThreadRows => [node, tid, rows]));
+    const all = [...this.counts].flatMap(([node, tids]) =>
+      [...tids].map(([tid, rows]): ThreadRows => [node, tid, rows]),
+    );
     return all.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   }
 }

@@ -12,7 +12,13 @@ type U8 = "verb" | "opcode" | "qp_type" | "qp_state";
 type U16 = "node" | "num_sge" | "status" | "max_rd_atomic" | "devices";
 /** The fixed-width columns by name, of the widths in VERBS_COLUMNS. */
 export type FixedColumns = {
-  [K in Exclude<keyof VerbsRow, "sge" | "runs">]: VerbsRow[K] extends bigint ? BigUint64Array : K extends U8 ? Uint8Array : K extends U16 ? Uint16Array : Uint32Array;
+  [K in Exclude<keyof VerbsRow, "sge" | "runs">]: VerbsRow[K] extends bigint
+    ? BigUint64Array
+    : K extends U8
+      ? Uint8Array
+      : K extends U16
+        ? Uint16Array
+        : Uint32Array;
 };
 
 /** A list column of one batch: `offsets[i]..offsets[i+1]` are row i's elements in each child. */
@@ -47,7 +53,9 @@ export class Batch {
   readonly runs: ListColumn;
 
   constructor(capacity: number) {
-    this.fixed = Object.fromEntries(VERBS_COLUMNS.filter((c) => WIDTH[c.type] > 0).map((c) => [c.name, newValues(WIDTH[c.type], capacity)])) as unknown as FixedColumns;
+    this.fixed = Object.fromEntries(
+      VERBS_COLUMNS.filter((c) => WIDTH[c.type] > 0).map((c) => [c.name, newValues(WIDTH[c.type], capacity)]),
+    ) as unknown as FixedColumns;
     this.sge = new ListColumn(capacity, SGE_CHILDREN);
     this.runs = new ListColumn(capacity, RUN_CHILDREN);
   }

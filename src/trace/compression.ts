@@ -9,7 +9,8 @@ export const PREFIX = 8;
 export function decodedLength(prefix: Uint8Array, length: number): number {
   const announced = new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigInt64(0, true);
   if (announced === -1n) return length - PREFIX;
-  if (announced < 0n || announced > 0xffffffffn) throw new CorruptError(`a compressed buffer announces ${announced} bytes`);
+  if (announced < 0n || announced > 0xffffffffn)
+    throw new CorruptError(`a compressed buffer announces ${announced} bytes`);
   return Number(announced);
 }
 
@@ -23,16 +24,22 @@ export function decodeBuffer(codec: Codec, source: Uint8Array, target: Uint8Arra
     decodeLz4Frame(payload, target);
   } else {
     const length = zstdContentSize(payload);
-    if (length !== target.length) throw new CorruptError(`a ZSTD buffer has ${length} bytes instead of ${target.length}`);
+    if (length !== target.length)
+      throw new CorruptError(`a ZSTD buffer has ${length} bytes instead of ${target.length}`);
     try {
       decodeZstd(payload, target);
     } catch (error) {
-      throw new CorruptError(`a ZSTD buffer cannot be decoded (${error instanceof Error ? error.message : String(error)})`);
+      throw new CorruptError(
+        `a ZSTD buffer cannot be decoded (${error instanceof Error ? error.message : String(error)})`,
+      );
     }
   }
 }
 
-/** Content size of a ZSTD frame: the library fills its output without telling how far, so the frame must say it. */
+/**
+ * Content size of a ZSTD frame: the library fills its output
+ * without telling how far, so the frame must say it.
+ */
 function zstdContentSize(frame: Uint8Array): number {
   if (frame.length < 6) throw new CorruptError("a ZSTD frame is cut off");
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);

@@ -1,10 +1,20 @@
 import { UserError } from "../errors.js";
 import { CorruptError } from "./flatbuffer.js";
-import { decodeFooter, decodeMessage, type ArrowSchema, type Block, type Message, type RecordBatchHeader } from "./messages.js";
+import {
+  type ArrowSchema,
+  type Block,
+  decodeFooter,
+  decodeMessage,
+  type Message,
+  type RecordBatchHeader,
+} from "./messages.js";
 import type { ByteSource } from "./source.js";
 
 /** A message's body in the source. */
-export interface Body { bodyOffset: number; bodyLength: number }
+export interface Body {
+  bodyOffset: number;
+  bodyLength: number;
+}
 export interface Container {
   schema: ArrowSchema;
   dictionaries: (Body & { id: number; isDelta: boolean; batch: RecordBatchHeader })[];
@@ -18,7 +28,10 @@ const CONTINUATION = 0xffffffff;
 
 /** Reads the metadata of an Arrow IPC file or stream; which of them it is shows in the first bytes. */
 export function readContainer(source: ByteSource): Container {
-  if (source.size < 8) throw new UserError(`${source.name}: byte ${source.size}: the file ends before an Arrow header: write it again`);
+  if (source.size < 8)
+    throw new UserError(
+      `${source.name}: byte ${source.size}: the file ends before an Arrow header: write it again`,
+    );
   return text(source, 0, 6) === MAGIC ? readFile(source) : readStream(source);
 }
 
@@ -45,7 +58,11 @@ function guarded<T>(source: ByteSource, offset: number, decode: () => T): T {
 }
 
 /** Reads the message at `offset`; undefined at an end-of-stream mark. `end` is where it must have ended. */
-function readMessage(source: ByteSource, offset: number, end: number): (Body & { message: Message; next: number }) | undefined {
+function readMessage(
+  source: ByteSource,
+  offset: number,
+  end: number,
+): (Body & { message: Message; next: number }) | undefined {
   if (offset + 4 > end) throw corrupt(source, offset, "the file ends inside a message");
   let length = u32(source, offset);
   let start = offset + 4;
@@ -55,29 +72,40 @@ function readMessage(source: ByteSource, offset: number, end: number): (Body & {
     start = offset + 8;
   }
   if (length === 0) return undefined;
-  if (start + length > end) throw corrupt(source, offset, `a message header of ${length} bytes passes the end at ${end}`);
+  if (start + length > end)
+    throw corrupt(source, offset, `a message header of ${length} bytes passes the end at ${end}`);
   const bytes = new Uint8Array(length);
   source.read(start, bytes);
   const message = guarded(source, offset, () => decodeMessage(bytes));
   const bodyOffset = start + length;
-  if (bodyOffset + message.bodyLength > end) throw corrupt(source, offset, `a message body of ${message.bodyLength} bytes passes the end at ${end}`);
+  if (bodyOffset + message.bodyLength > end)
+    throw corrupt(source, offset, `a message body of ${message.bodyLength} bytes passes the end at ${end}`);
   return { message, bodyOffset, bodyLength: message.bodyLength, next: bodyOffset + message.bodyLength };
 }
 
 function readFile(source: ByteSource): Container {
   const { size } = source;
-  if (size < 18 || text(source, size - 6, 6) !== MAGIC) throw new UserError(`${source.name}: byte ${size}: the file does not end in ${MAGIC}: it was cut off, write it again`);
+  if (size < 18 || text(source, size - 6, 6) !== MAGIC)
+    throw new UserError(
+      `${source.name}: byte ${size}: the file does not end in ${MAGIC}: it was cut off, write it again`,
+    );
   const length = u32(source, size - 10);
   const end = size - 10 - length;
   if (end < 8) throw corrupt(source, size - 10, `a footer of ${length} bytes is longer than the file`);
   const bytes = new Uint8Array(length);
   source.read(end, bytes);
   const footer = guarded(source, end, () => decodeFooter(bytes));
-  const at = <K extends "dictionary" | "batch">(block: Block, kind: K): Body & { message: Message & { kind: K } } => {
-    if (block.offset < 8 || block.offset % 8 !== 0 || block.offset > end) throw corrupt(source, end, `the footer names a ${kind} at byte ${block.offset}`);
+  const at = <K extends "dictionary" | "batch">(
+    block: Block,
+    kind: K,
+  ): Body & { message: Message & { kind: K } } => {
+    if (block.offset < 8 || block.offset % 8 !== 0 || block.offset > end)
+      throw corrupt(source, end, `the footer names a ${kind} at byte ${block.offset}`);
     const found = readMessage(source, block.offset, end);
-    if (!found || found.message.kind !== kind) throw corrupt(source, block.offset, `the footer names a ${kind} here`);
-    if (found.bodyLength !== block.bodyLength || found.bodyOffset - block.offset !== block.metadataLength) throw corrupt(source, block.offset, `the ${kind} is not as long as the footer says`);
+    if (!found || found.message.kind !== kind)
+      throw corrupt(source, block.offset, `the footer names a ${kind} here`);
+    if (found.bodyLength !== block.bodyLength || found.bodyOffset - block.offset !== block.metadataLength)
+      throw corrupt(source, block.offset, `the ${kind} is not as long as the footer says`);
     return { ...found, message: found.message as Message & { kind: K } };
   };
   const dictionaries = footer.dictionaries.map((b) => {
@@ -95,7 +123,12 @@ function readFile(source: ByteSource): Container {
 }
 
 function readStream(source: ByteSource): Container {
-  const found: Container = { schema: { fields: [], metadata: new Map() }, dictionaries: [], batches: [], ended: false };
+  const found: Container = {
+    schema: { fields: [], metadata: new Map() },
+    dictionaries: [],
+    batches: [],
+    ended: false,
+  };
   const { size } = source;
   for (let offset = 0, first = true; offset < size; first = false) {
     const read = readMessage(source, offset, size);
@@ -104,9 +137,21 @@ function readStream(source: ByteSource): Container {
       break;
     }
     const { message, bodyOffset, bodyLength } = read;
-    if (first !== (message.kind === "schema")) throw new UserError(`${source.name}: byte ${offset}: ${first ? "the file starts neither with ARROW1 nor with an Arrow schema" : "a second schema"}: give an Arrow IPC file or stream`);
+    if (first !== (message.kind === "schema"))
+      throw new UserError(
+        `${source.name}: byte ${offset}: ` +
+          `${first ? "the file starts neither with ARROW1 nor with an Arrow schema" : "a second schema"}: ` +
+          "give an Arrow IPC file or stream",
+      );
     if (message.kind === "schema") found.schema = message.schema;
-    else if (message.kind === "dictionary") found.dictionaries.push({ bodyOffset, bodyLength, id: message.id, isDelta: message.isDelta, batch: message.batch });
+    else if (message.kind === "dictionary")
+      found.dictionaries.push({
+        bodyOffset,
+        bodyLength,
+        id: message.id,
+        isDelta: message.isDelta,
+        batch: message.batch,
+      });
     else found.batches.push({ bodyOffset, bodyLength, batch: message.batch });
     offset = read.next;
   }

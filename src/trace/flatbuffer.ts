@@ -2,8 +2,10 @@
 export class CorruptError extends Error {}
 
 /**
- * Bounds-checked reading of a flatbuffer. Generated accessors trust offsets and lengths, so that one flipped byte
- * can make them loop over 2^31 elements; here every read is checked and the number of reads is bounded by the input's size.
+ * Bounds-checked reading of a flatbuffer. Generated accessors
+ * trust offsets and lengths, so that one flipped byte
+ * can make them loop over 2^31 elements; here every read is checked and
+ * the number of reads is bounded by the input's size.
  */
 export class FlatBuffer {
   private readonly view: DataView;
@@ -14,13 +16,29 @@ export class FlatBuffer {
     this.budget = 64 + 8 * bytes.byteLength;
   }
   private check(at: number, length: number): void {
-    if (--this.budget < 0 || !(at >= 0 && length >= 0 && at + length <= this.view.byteLength)) throw new CorruptError(`metadata offset ${at} is out of bounds`);
+    if (--this.budget < 0 || !(at >= 0 && length >= 0 && at + length <= this.view.byteLength))
+      throw new CorruptError(`metadata offset ${at} is out of bounds`);
   }
-  u8(at: number): number { this.check(at, 1); return this.view.getUint8(at); }
-  i16(at: number): number { this.check(at, 2); return this.view.getInt16(at, true); }
-  u16(at: number): number { this.check(at, 2); return this.view.getUint16(at, true); }
-  i32(at: number): number { this.check(at, 4); return this.view.getInt32(at, true); }
-  u32(at: number): number { this.check(at, 4); return this.view.getUint32(at, true); }
+  u8(at: number): number {
+    this.check(at, 1);
+    return this.view.getUint8(at);
+  }
+  i16(at: number): number {
+    this.check(at, 2);
+    return this.view.getInt16(at, true);
+  }
+  u16(at: number): number {
+    this.check(at, 2);
+    return this.view.getUint16(at, true);
+  }
+  i32(at: number): number {
+    this.check(at, 4);
+    return this.view.getInt32(at, true);
+  }
+  u32(at: number): number {
+    this.check(at, 4);
+    return this.view.getUint32(at, true);
+  }
   /** A 64-bit length or offset, which must be a safe integer. */
   i64(at: number): number {
     this.check(at, 8);
@@ -32,10 +50,15 @@ export class FlatBuffer {
     this.check(at, length);
     return new Uint8Array(this.view.buffer, this.view.byteOffset + at, length);
   }
-  root(): FlatTable { return new FlatTable(this, this.u32(0)); }
+  root(): FlatTable {
+    return new FlatTable(this, this.u32(0));
+  }
 }
 
-export interface FlatVector { at: number; length: number }
+export interface FlatVector {
+  at: number;
+  length: number;
+}
 
 export class FlatTable {
   private readonly fb: FlatBuffer;
@@ -54,11 +77,25 @@ export class FlatTable {
     const offset = this.fb.u16(this.vtable + entry);
     return offset === 0 ? 0 : this.at + offset;
   }
-  u8(field: number, otherwise = 0): number { const p = this.slot(field); return p ? this.fb.u8(p) : otherwise; }
-  i16(field: number): number { const p = this.slot(field); return p ? this.fb.i16(p) : 0; }
-  i32(field: number): number { const p = this.slot(field); return p ? this.fb.i32(p) : 0; }
-  i64(field: number): number { const p = this.slot(field); return p ? this.fb.i64(p) : 0; }
-  bool(field: number): boolean { return this.u8(field) !== 0; }
+  u8(field: number, otherwise = 0): number {
+    const p = this.slot(field);
+    return p ? this.fb.u8(p) : otherwise;
+  }
+  i16(field: number): number {
+    const p = this.slot(field);
+    return p ? this.fb.i16(p) : 0;
+  }
+  i32(field: number): number {
+    const p = this.slot(field);
+    return p ? this.fb.i32(p) : 0;
+  }
+  i64(field: number): number {
+    const p = this.slot(field);
+    return p ? this.fb.i64(p) : 0;
+  }
+  bool(field: number): boolean {
+    return this.u8(field) !== 0;
+  }
   table(field: number): FlatTable | undefined {
     const p = this.slot(field);
     return p ? new FlatTable(this.fb, p + this.fb.u32(p)) : undefined;

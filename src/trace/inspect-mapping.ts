@@ -1,9 +1,12 @@
 import { byOrigin } from "./inspect.js";
 import type { FieldOrigin, TraceNode } from "./metadata.js";
-import { readMapping, type MappingTrace } from "./read.js";
+import { type MappingTrace, readMapping } from "./read.js";
 
 /** Ranges and their bytes. */
-export interface MappingShare { ranges: number; bytes: bigint }
+export interface MappingShare {
+  ranges: number;
+  bytes: bigint;
+}
 
 /** What is in a mapping table, for a person or a script. */
 export interface MappingInspection {
@@ -19,7 +22,8 @@ export interface MappingInspection {
 }
 
 export function inspectMapping(trace: MappingTrace): MappingInspection {
-  const domains: Record<string, MappingShare> = {}, leaves: Record<string, MappingShare> = {};
+  const domains: Record<string, MappingShare> = {},
+    leaves: Record<string, MappingShare> = {};
   const rows = readMapping(trace);
   const add = (to: Record<string, MappingShare>, key: string, bytes: bigint): void => {
     const share = (to[key] ??= { ranges: 0, bytes: 0n });
@@ -31,7 +35,14 @@ export function inspectMapping(trace: MappingTrace): MappingInspection {
     add(leaves, leaf, bytes);
   }
   return {
-    file: trace.path, rows: trace.rows, source: trace.metadata.source, nodes: trace.metadata.nodes, bytes: rows.reduce((sum, r) => sum + r.bytes, 0n),
-    domains, leaves, fields: byOrigin(trace.fields), notes: trace.notes,
+    file: trace.path,
+    rows: trace.rows,
+    source: trace.metadata.source,
+    nodes: trace.metadata.nodes,
+    bytes: rows.reduce((sum, r) => sum + r.bytes, 0n),
+    domains,
+    leaves,
+    fields: byOrigin(trace.fields),
+    notes: trace.notes,
   };
 }

@@ -7,7 +7,12 @@ import { readRows } from "./read-rows.js";
 import type { VerbsRow } from "./rows.js";
 
 export type Histogram = Record<string, number>;
-export interface Spread { count: number; min: number; median: number; max: number }
+export interface Spread {
+  count: number;
+  min: number;
+  median: number;
+  max: number;
+}
 
 /** What is said of a trace of either schema. */
 export interface TraceFacts {
@@ -46,12 +51,30 @@ export function inspectTrace(trace: VerbsTrace): Inspection {
   const connected = collect.qps.filter((q) => q.type !== 2).length;
   const paired = partner.reduce((n, p) => n + (p >= 0 ? 1 : 0), 0);
   return {
-    file: trace.path, rows: trace.rows, clock: metadata.clock, emulated: metadata.emulated, source: metadata.source, nodes: metadata.nodes, threads: metadata.threads,
-    verbs: collect.verbs, opcodes: collect.opcodes, sizes: { ...spread(collect.sizes), classes: sizeClasses(collect.sizes) },
-    postLists: collect.postLists(), sges: collect.sges, sends: collect.sends,
+    file: trace.path,
+    rows: trace.rows,
+    clock: metadata.clock,
+    emulated: metadata.emulated,
+    source: metadata.source,
+    nodes: metadata.nodes,
+    threads: metadata.threads,
+    verbs: collect.verbs,
+    opcodes: collect.opcodes,
+    sizes: { ...spread(collect.sizes), classes: sizeClasses(collect.sizes) },
+    postLists: collect.postLists(),
+    sges: collect.sges,
+    sends: collect.sends,
     qps: { types: collect.qpTypes, paired, unpaired: connected - paired },
-    memory: { regions: collect.regions.length, bytes: spread(collect.regions), pages: collect.pages, runs: collect.runs },
-    emptyPolls: collect.emptyPolls, failed: collect.failed, fields, notes: metadata.notes,
+    memory: {
+      regions: collect.regions.length,
+      bytes: spread(collect.regions),
+      pages: collect.pages,
+      runs: collect.runs,
+    },
+    emptyPolls: collect.emptyPolls,
+    failed: collect.failed,
+    fields,
+    notes: metadata.notes,
   };
 }
 
@@ -85,14 +108,20 @@ class Collector {
     if (row.status !== 0) this.failed++;
     const key = `${row.node}/${row.ctx}/${row.qp}`;
     switch (row.verb) {
-      case "poll_cq_empty": this.emptyPolls += Number(row.size); break;
-      case "post_send": this.send(row, this.current.get(key)?.signalAll ?? false); break;
+      case "poll_cq_empty":
+        this.emptyPolls += Number(row.size);
+        break;
+      case "post_send":
+        this.send(row, this.current.get(key)?.signalAll ?? false);
+        break;
       case "reg_mr":
         this.regions.push(Number(row.size));
         this.pages += Number(((row.addr + row.size + 4095n) >> 12n) - (row.addr >> 12n));
         this.runs += row.runs.length;
         break;
-      case "create_qp": if (row.status === 0) this.create(row, key); break;
+      case "create_qp":
+        if (row.status === 0) this.create(row, key);
+        break;
       case "modify_qp": {
         const qp = this.current.get(key);
         if (!qp || row.status !== 0) break;
@@ -115,7 +144,17 @@ class Collector {
   private create(row: VerbsRow, key: string): void {
     const ordinal = this.ordinals.get(row.node) ?? 0;
     this.ordinals.set(row.node, ordinal + 1);
-    const qp = { node: row.node, ctx: row.ctx, ordinal, qpn: row.qp, type: row.qp_type, dest: NO_ID, rq_psn: NO_ID, sq_psn: NO_ID, signalAll: (row.flags & FLAGS.signaled) !== 0 };
+    const qp = {
+      node: row.node,
+      ctx: row.ctx,
+      ordinal,
+      qpn: row.qp,
+      type: row.qp_type,
+      dest: NO_ID,
+      rq_psn: NO_ID,
+      sq_psn: NO_ID,
+      signalAll: (row.flags & FLAGS.signaled) !== 0,
+    };
     this.current.set(key, qp);
     this.qps.push(qp);
     bump(this.qpTypes, QP_TYPES[row.qp_type] ?? String(row.qp_type));
@@ -132,7 +171,12 @@ function bump(histogram: Histogram, key: string): void {
 }
 function spread(values: number[]): Spread {
   const sorted = Float64Array.from(values).sort();
-  return { count: sorted.length, min: sorted[0] ?? 0, median: sorted[(sorted.length - 1) >> 1] ?? 0, max: sorted.at(-1) ?? 0 };
+  return {
+    count: sorted.length,
+    min: sorted[0] ?? 0,
+    median: sorted[(sorted.length - 1) >> 1] ?? 0,
+    max: sorted.at(-1) ?? 0,
+  };
 }
 function sizeClasses(sizes: readonly number[]): Histogram {
   const counts = new Map<number, number>();

@@ -2,7 +2,10 @@ import { CorruptError } from "./flatbuffer.js";
 
 const FRAME_MAGIC = 0x184d2204;
 
-/** Decodes one LZ4 frame into `target`, which it must fill exactly. Checksums are skipped: Arrow does not write them. */
+/**
+ * Decodes one LZ4 frame into `target`, which it must fill exactly.
+ * Checksums are skipped: Arrow does not write them.
+ */
 export function decodeLz4Frame(source: Uint8Array, target: Uint8Array): void {
   const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
   const need = (at: number, bytes: number): void => {
@@ -29,11 +32,13 @@ export function decodeLz4Frame(source: Uint8Array, target: Uint8Array): void {
     } else out = decodeBlock(block, target, out);
     at += length + (flags & 16 ? 4 : 0);
   }
-  if (out !== target.length) throw new CorruptError(`an LZ4 frame has ${out} bytes instead of ${target.length}`);
+  if (out !== target.length)
+    throw new CorruptError(`an LZ4 frame has ${out} bytes instead of ${target.length}`);
 }
 
 function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): number {
-  let at = 0, out = start;
+  let at = 0,
+    out = start;
   const extended = (length: number): number => {
     if (length < 15) return length;
     for (let byte = 255; byte === 255; length += byte) {
@@ -45,7 +50,8 @@ function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): num
   while (at < source.length) {
     const token = source[at++]!;
     const literals = extended(token >> 4);
-    if (at + literals > source.length || out + literals > target.length) throw new CorruptError("an LZ4 block has too many literals");
+    if (at + literals > source.length || out + literals > target.length)
+      throw new CorruptError("an LZ4 block has too many literals");
     target.set(source.subarray(at, at + literals), out);
     at += literals;
     out += literals;
@@ -54,7 +60,8 @@ function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): num
     const distance = source[at]! | (source[at + 1]! << 8);
     at += 2;
     const length = extended(token & 15) + 4;
-    if (distance === 0 || distance > out || out + length > target.length) throw new CorruptError("an LZ4 block copies from outside");
+    if (distance === 0 || distance > out || out + length > target.length)
+      throw new CorruptError("an LZ4 block copies from outside");
     if (distance >= length) target.copyWithin(out, out - distance, out - distance + length);
     else for (let i = 0; i < length; i++) target[out + i] = target[out + i - distance]!;
     out += length;

@@ -6,7 +6,15 @@ import type { ColumnBatch } from "./table-writer.js";
 
 export type MemoryColumn = (typeof MEMORY_COLUMNS)[number]["name"];
 /** One row of memory/1; see abi/memory.ts for the meaning of its columns. */
-export interface MemoryRow { vaddr: bigint; size: number; kind: number; gap?: number; tid?: number; t?: bigint; pc?: bigint }
+export interface MemoryRow {
+  vaddr: bigint;
+  size: number;
+  kind: number;
+  gap?: number;
+  tid?: number;
+  t?: bigint;
+  pc?: bigint;
+}
 export const KIND = { load: 0, store: 1, modify: 2, ifetch: 3 } as const;
 
 /** Columns of recordings and generated traces: times, threads and code addresses are not known there. */
@@ -15,7 +23,10 @@ const PLAIN: readonly MemoryColumn[] = ["vaddr", "size", "kind", "gap"];
 const BATCH_ROWS = 1 << 18;
 const MAX_GAP = 0xffffffff;
 
-export interface MemoryRowsOptions { columns?: readonly MemoryColumn[]; batchRows?: number }
+export interface MemoryRowsOptions {
+  columns?: readonly MemoryColumn[];
+  batchRows?: number;
+}
 
 /** Takes rows one at a time and hands them over in batches, whose arrays are used again. */
 export class MemoryRows implements ColumnBatch {
@@ -36,12 +47,21 @@ export class MemoryRows implements ColumnBatch {
   private readonly times: BigUint64Array | undefined;
   private readonly codes: BigUint64Array | undefined;
 
-  constructor({ columns = PLAIN, batchRows = BATCH_ROWS }: MemoryRowsOptions, full: (batch: ColumnBatch) => void) {
-    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 1 << 24) throw new UserError(`batch rows must be 1 to ${1 << 24}, but is ${batchRows}: choose a number between`);
+  constructor(
+    { columns = PLAIN, batchRows = BATCH_ROWS }: MemoryRowsOptions,
+    full: (batch: ColumnBatch) => void,
+  ) {
+    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 1 << 24)
+      throw new UserError(`batch rows must be 1 to ${1 << 24}, but is ${batchRows}: choose a number between`);
     this.columns = new Set(columns);
     this.capacity = batchRows;
     this.full = full;
-    this.arrays = new Map(MEMORY_COLUMNS.filter((c) => this.columns.has(c.name)).map((c) => [c.name, newValues(WIDTH[c.type], batchRows)]));
+    this.arrays = new Map(
+      MEMORY_COLUMNS.filter((c) => this.columns.has(c.name)).map((c) => [
+        c.name,
+        newValues(WIDTH[c.type], batchRows),
+      ]),
+    );
     this.addresses = new Uint32Array(this.arrays.get("vaddr")!.buffer);
     this.sizes = this.arrays.get("size") as Uint16Array;
     this.kinds = this.arrays.get("kind") as Uint8Array;
@@ -74,7 +94,10 @@ export class MemoryRows implements ColumnBatch {
     if (this.codes) this.codes[i] = row.pc ?? 0n;
     for (const [column, values] of this.arrays) {
       const value = row[column];
-      if (column !== "gap" && value !== undefined && values[i] !== value) throw new UserError(`row ${this.total - 1}: column ${column} is ${value}, which does not fit it: correct the recording`);
+      if (column !== "gap" && value !== undefined && values[i] !== value)
+        throw new UserError(
+          `row ${this.total - 1}: column ${column} is ${value}, which does not fit it: correct the recording`,
+        );
     }
   }
   /** Hands over the rows of the last batch. */

@@ -15,12 +15,22 @@ export class MemoryTrace extends TableTrace<MemoryMetadata> {
 
   constructor(source: ByteSource, container: Container) {
     super(source, container, TABLES.memory, decodeMemoryMetadata(source.name, container.schema.metadata));
-    if (this.metadata.clock === "ns" && !this.columns.has("t")) throw new UserError(`${source.name}: verbscope.clock is ns, but column t is missing: add the column or write none`);
+    if (this.metadata.clock === "ns" && !this.columns.has("t"))
+      throw new UserError(
+        `${source.name}: verbscope.clock is ns, but column t is missing: add the column or write none`,
+      );
   }
   /** As for every trace; the kinds of the accesses are checked too. */
   override readBody(batch: BatchInfo, target: Uint8Array): BatchLayout {
     const layout = super.readBody(batch, target);
-    this.checkBelow("kind", ACCESS_KINDS.length, batch, layout, target, (kind) => `is ${kind}; legal: ${KINDS}`);
+    this.checkBelow(
+      "kind",
+      ACCESS_KINDS.length,
+      batch,
+      layout,
+      target,
+      (kind) => `is ${kind}; legal: ${KINDS}`,
+    );
     return layout;
   }
 }

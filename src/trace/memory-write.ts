@@ -1,13 +1,23 @@
-import { encodeMemoryMetadata, type MemoryMetadata } from "./metadata.js";
 import { MemoryRows, type MemoryRowsOptions } from "./memory-rows.js";
+import { encodeMemoryMetadata, type MemoryMetadata } from "./metadata.js";
+import { collect, type Sink, TableWriter } from "./table-writer.js";
 import { TABLES } from "./tables.js";
-import { collect, TableWriter, type Sink } from "./table-writer.js";
 import { WholeFile } from "./write-whole.js";
 
-/** Adds all rows of a trace, in order, and then says what it has seen: the loss report is complete only at the end. */
-export type MemorySource<R extends MemoryMetadata | Promise<MemoryMetadata> = MemoryMetadata | Promise<MemoryMetadata>> = (rows: MemoryRows) => R;
-export interface MemoryWriteOptions extends MemoryRowsOptions { compression?: "none" | "lz4" }
-export interface Written { rows: number; metadata: MemoryMetadata }
+/**
+ * Adds all rows of a trace, in order, and then says what it has
+ * seen: the loss report is complete only at the end.
+ */
+export type MemorySource<
+  R extends MemoryMetadata | Promise<MemoryMetadata> = MemoryMetadata | Promise<MemoryMetadata>,
+> = (rows: MemoryRows) => R;
+export interface MemoryWriteOptions extends MemoryRowsOptions {
+  compression?: "none" | "lz4";
+}
+export interface Written {
+  rows: number;
+  metadata: MemoryMetadata;
+}
 
 /** A memory trace in the making: an Arrow file whose batches are written as they fill up. */
 class MemoryWriter {
@@ -17,7 +27,13 @@ class MemoryWriter {
 
   constructor(options: MemoryWriteOptions, sink: Sink) {
     this.rows = new MemoryRows(options, (batch) => this.writer.write(batch));
-    this.writer = new TableWriter(TABLES.memory, this.rows.columns, () => encodeMemoryMetadata(this.metadata!), options, sink);
+    this.writer = new TableWriter(
+      TABLES.memory,
+      this.rows.columns,
+      () => encodeMemoryMetadata(this.metadata!),
+      options,
+      sink,
+    );
   }
   finish(metadata: MemoryMetadata): Written {
     this.metadata = metadata;
@@ -28,7 +44,11 @@ class MemoryWriter {
 }
 
 /** Writes a memory trace with bounded memory; on failure nothing is left behind. */
-export async function writeMemory(path: string, source: MemorySource, options: MemoryWriteOptions = {}): Promise<Written> {
+export async function writeMemory(
+  path: string,
+  source: MemorySource,
+  options: MemoryWriteOptions = {},
+): Promise<Written> {
   const file = new WholeFile(path);
   try {
     const writer = new MemoryWriter(options, (bytes) => file.write(bytes));
@@ -42,7 +62,10 @@ export async function writeMemory(path: string, source: MemorySource, options: M
 }
 
 /** The trace as bytes. */
-export function encodeMemory(source: MemorySource<MemoryMetadata>, options: MemoryWriteOptions = {}): Uint8Array {
+export function encodeMemory(
+  source: MemorySource<MemoryMetadata>,
+  options: MemoryWriteOptions = {},
+): Uint8Array {
   return collect((sink) => {
     const writer = new MemoryWriter(options, sink);
     writer.finish(source(writer.rows));

@@ -1,6 +1,9 @@
 import { CorruptError, FlatBuffer, type FlatTable } from "./flatbuffer.js";
 
-/** The parts of Arrow's Schema.fbs, Message.fbs and File.fbs that a trace uses. Numbers in the comments are flatbuffer field slots. */
+/**
+ * The parts of Arrow's Schema.fbs, Message.fbs and File.fbs that a trace
+ * uses. Numbers in the comments are flatbuffer field slots.
+ */
 export interface ArrowField {
   name: string;
   type: "int" | "utf8" | "list" | "struct" | "other";
@@ -10,19 +13,35 @@ export interface ArrowField {
   dictionary: number | undefined;
   children: ArrowField[];
 }
-export interface ArrowSchema { fields: ArrowField[]; metadata: Map<string, string> }
-export interface BufferRegion { offset: number; length: number }
+export interface ArrowSchema {
+  fields: ArrowField[];
+  metadata: Map<string, string>;
+}
+export interface BufferRegion {
+  offset: number;
+  length: number;
+}
 export type Codec = "none" | "lz4" | "zstd";
-export interface RecordBatchHeader { rows: number; nodes: { length: number; nulls: number }[]; buffers: BufferRegion[]; compression: Codec }
+export interface RecordBatchHeader {
+  rows: number;
+  nodes: { length: number; nulls: number }[];
+  buffers: BufferRegion[];
+  compression: Codec;
+}
 export type Message =
   | { kind: "schema"; schema: ArrowSchema; bodyLength: number }
   | { kind: "dictionary"; id: number; isDelta: boolean; batch: RecordBatchHeader; bodyLength: number }
   | { kind: "batch"; batch: RecordBatchHeader; bodyLength: number };
-export interface Block { offset: number; metadataLength: number; bodyLength: number }
+export interface Block {
+  offset: number;
+  metadataLength: number;
+  bodyLength: number;
+}
 
 const TYPE = { int: 2, utf8: 5, list: 12, struct: 13 };
 const HEADER = { schema: 1, dictionary: 2, batch: 3 };
-const VERSION_V4 = 3, VERSION_V5 = 4;
+const VERSION_V4 = 3,
+  VERSION_V5 = 4;
 
 function decodeInt(t: FlatTable | undefined): { bits: number; signed: boolean } {
   return t ? { bits: t.i32(0), signed: t.bool(1) } : { bits: 32, signed: true };
@@ -34,14 +53,27 @@ function decodeField(t: FlatTable, depth: number): ArrowField {
   const typeId = t.u8(2);
   const type = (Object.keys(TYPE) as (keyof typeof TYPE)[]).find((k) => TYPE[k] === typeId) ?? "other";
   const encoding = t.table(4); // DictionaryEncoding: 0 id, 1 indexType, 2 isOrdered
-  const int = encoding ? decodeInt(encoding.table(1)) : type === "int" ? decodeInt(t.table(3)) : { bits: 0, signed: false };
-  return { name: t.string(0), type, ...int, dictionary: encoding?.i64(0), children: t.tables(5).map((c) => decodeField(c, depth + 1)) };
+  const int = encoding
+    ? decodeInt(encoding.table(1))
+    : type === "int"
+      ? decodeInt(t.table(3))
+      : { bits: 0, signed: false };
+  return {
+    name: t.string(0),
+    type,
+    ...int,
+    dictionary: encoding?.i64(0),
+    children: t.tables(5).map((c) => decodeField(c, depth + 1)),
+  };
 }
 
 function decodeSchema(t: FlatTable): ArrowSchema {
   // Schema: 0 endianness, 1 fields, 2 custom_metadata
   if (t.i16(0) !== 0) throw new CorruptError("byte order is big-endian, which is not supported");
-  return { fields: t.tables(1).map((f) => decodeField(f, 0)), metadata: new Map(t.tables(2).map((kv) => [kv.string(0), kv.string(1)])) };
+  return {
+    fields: t.tables(1).map((f) => decodeField(f, 0)),
+    metadata: new Map(t.tables(2).map((kv) => [kv.string(0), kv.string(1)])),
+  };
 }
 
 function decodeBatch(fb: FlatBuffer, t: FlatTable | undefined): RecordBatchHeader {
@@ -49,14 +81,22 @@ function decodeBatch(fb: FlatBuffer, t: FlatTable | undefined): RecordBatchHeade
   // RecordBatch: 0 length, 1 nodes, 2 buffers, 3 compression {0 codec, 1 method}
   const rows = t.i64(0);
   if (rows < 0) throw new CorruptError(`a record batch has ${rows} rows`);
-  const nodes = t.vector(1, 16), buffers = t.vector(2, 16);
+  const nodes = t.vector(1, 16),
+    buffers = t.vector(2, 16);
   const compression = t.table(3);
   const codec = compression ? compression.u8(0) : -1;
-  if (codec > 1 || (compression && compression.u8(1) !== 0)) throw new CorruptError(`compression ${codec} is neither LZ4_FRAME nor ZSTD`);
+  if (codec > 1 || (compression && compression.u8(1) !== 0))
+    throw new CorruptError(`compression ${codec} is neither LZ4_FRAME nor ZSTD`);
   return {
     rows,
-    nodes: Array.from({ length: nodes.length }, (_, i) => ({ length: fb.i64(nodes.at + 16 * i), nulls: fb.i64(nodes.at + 16 * i + 8) })),
-    buffers: Array.from({ length: buffers.length }, (_, i) => ({ offset: fb.i64(buffers.at + 16 * i), length: fb.i64(buffers.at + 16 * i + 8) })),
+    nodes: Array.from({ length: nodes.length }, (_, i) => ({
+      length: fb.i64(nodes.at + 16 * i),
+      nulls: fb.i64(nodes.at + 16 * i + 8),
+    })),
+    buffers: Array.from({ length: buffers.length }, (_, i) => ({
+      offset: fb.i64(buffers.at + 16 * i),
+      length: fb.i64(buffers.at + 16 * i + 8),
+    })),
     compression: codec < 0 ? "none" : codec === 0 ? "lz4" : "zstd",
   };
 }
@@ -70,12 +110,23 @@ export function decodeMessage(bytes: Uint8Array): Message {
   const header = t.table(2);
   const kind = t.u8(1);
   if (header && kind === HEADER.schema) return { kind: "schema", schema: decodeSchema(header), bodyLength };
-  if (header && kind === HEADER.dictionary) return { kind: "dictionary", id: header.i64(0), isDelta: header.bool(2), batch: decodeBatch(fb, header.table(1)), bodyLength };
+  if (header && kind === HEADER.dictionary)
+    return {
+      kind: "dictionary",
+      id: header.i64(0),
+      isDelta: header.bool(2),
+      batch: decodeBatch(fb, header.table(1)),
+      bodyLength,
+    };
   if (header && kind === HEADER.batch) return { kind: "batch", batch: decodeBatch(fb, header), bodyLength };
   throw new CorruptError(`message type ${kind} is neither schema, dictionary nor record batch`);
 }
 
-export function decodeFooter(bytes: Uint8Array): { schema: ArrowSchema; dictionaries: Block[]; batches: Block[] } {
+export function decodeFooter(bytes: Uint8Array): {
+  schema: ArrowSchema;
+  dictionaries: Block[];
+  batches: Block[];
+} {
   const fb = new FlatBuffer(bytes);
   const t = fb.root(); // Footer: 0 version, 1 schema, 2 dictionaries, 3 recordBatches
   checkVersion(t.i16(0));
@@ -83,11 +134,16 @@ export function decodeFooter(bytes: Uint8Array): { schema: ArrowSchema; dictiona
   if (!schema) throw new CorruptError("the footer has no schema");
   const blocks = (field: number): Block[] => {
     const { at, length } = t.vector(field, 24);
-    return Array.from({ length }, (_, i) => ({ offset: fb.i64(at + 24 * i), metadataLength: fb.i32(at + 24 * i + 8), bodyLength: fb.i64(at + 24 * i + 16) }));
+    return Array.from({ length }, (_, i) => ({
+      offset: fb.i64(at + 24 * i),
+      metadataLength: fb.i32(at + 24 * i + 8),
+      bodyLength: fb.i64(at + 24 * i + 16),
+    }));
   };
   return { schema: decodeSchema(schema), dictionaries: blocks(2), batches: blocks(3) };
 }
 
 function checkVersion(version: number): void {
-  if (version !== VERSION_V4 && version !== VERSION_V5) throw new CorruptError(`Arrow metadata version ${version + 1} is not 4 or 5`);
+  if (version !== VERSION_V4 && version !== VERSION_V5)
+    throw new CorruptError(`Arrow metadata version ${version + 1} is not 4 or 5`);
 }

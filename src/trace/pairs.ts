@@ -15,11 +15,16 @@ export interface QpEndpoint {
 }
 
 const UD = 2;
-const SAME_PSN = 8, OTHER_NODE = 4, OTHER_CTX = 2, NOT_ITSELF = 1;
+const SAME_PSN = 8,
+  OTHER_NODE = 4,
+  OTHER_CTX = 2,
+  NOT_ITSELF = 1;
 
 /**
- * Partner of each QP, or -1. Partners name each other's QP number. Numbers repeat (across devices, and when one is
- * used again), so among several candidates equal packet sequence numbers decide, then being on another node, then the order of creation.
+ * Partner of each QP, or -1. Partners name each other's QP number.
+ * Numbers repeat (across devices, and when one is
+ * used again), so among several candidates equal packet sequence numbers
+ * decide, then being on another node, then the order of creation.
  */
 export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
   const byNumber = new Map<number, number[]>();
@@ -52,5 +57,10 @@ export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
 
 function score(a: QpEndpoint, b: QpEndpoint): number {
   const psn = a.rq_psn === b.sq_psn && a.sq_psn === b.rq_psn && a.rq_psn !== NO_ID ? SAME_PSN : 0;
-  return psn + (a.node !== b.node ? OTHER_NODE : 0) + (a.ctx !== b.ctx ? OTHER_CTX : 0) + (a === b ? 0 : NOT_ITSELF);
+  return (
+    psn +
+    (a.node !== b.node ? OTHER_NODE : 0) +
+    (a.ctx !== b.ctx ? OTHER_CTX : 0) +
+    (a === b ? 0 : NOT_ITSELF)
+  );
 }

@@ -3,7 +3,7 @@ import { readContainer } from "./container.js";
 import { MappingTrace } from "./mapping-trace.js";
 import { MemoryTrace } from "./memory-trace.js";
 import { decodeKind } from "./metadata.js";
-import { fileSource, type ByteSource } from "./source.js";
+import { type ByteSource, fileSource } from "./source.js";
 import { TABLES, type TraceKind } from "./tables.js";
 import { VerbsTrace } from "./verbs-trace.js";
 
@@ -16,9 +16,14 @@ const OPEN = { verbs: VerbsTrace, memory: MemoryTrace, mapping: MappingTrace } a
 /** Opens a trace of any schema; close it when done. */
 export function openAnySource(source: ByteSource): AnyTrace {
   try {
-    const container = readContainer(source), kind = decodeKind(source.name, container.schema.metadata);
-    // verbs/1 announces its rows; elsewhere only the end mark tells a complete stream from one that was cut off.
-    if (kind !== "verbs" && !container.ended) throw new UserError(`${source.name}: byte ${source.size}: the stream has no end mark: it was cut off, write it again`);
+    const container = readContainer(source),
+      kind = decodeKind(source.name, container.schema.metadata);
+    // verbs/1 announces its rows; elsewhere only the end mark tells
+    // a complete stream from one that was cut off.
+    if (kind !== "verbs" && !container.ended)
+      throw new UserError(
+        `${source.name}: byte ${source.size}: the stream has no end mark: it was cut off, write it again`,
+      );
     return new OPEN[kind](source, container);
   } catch (error) {
     source.close();
@@ -33,11 +38,26 @@ export function openAnyTrace(path: string): AnyTrace {
 function only<K extends TraceKind>(kind: K, trace: AnyTrace): Extract<AnyTrace, { kind: K }> {
   if (trace.kind === kind) return trace as Extract<AnyTrace, { kind: K }>;
   trace.close();
-  throw new UserError(`${trace.path}: is a ${trace.kind} trace (${TABLES[trace.kind].schema}), but a ${kind} trace (${TABLES[kind].schema}) is wanted here: give another file`);
+  throw new UserError(
+    `${trace.path}: is a ${trace.kind} trace (${TABLES[trace.kind].schema}), ` +
+      `but a ${kind} trace (${TABLES[kind].schema}) is wanted here: give another file`,
+  );
 }
-export function openSource(source: ByteSource): VerbsTrace { return only("verbs", openAnySource(source)); }
-export function openTrace(path: string): VerbsTrace { return only("verbs", openAnyTrace(path)); }
-export function openMemorySource(source: ByteSource): MemoryTrace { return only("memory", openAnySource(source)); }
-export function openMemoryTrace(path: string): MemoryTrace { return only("memory", openAnyTrace(path)); }
-export function openMappingSource(source: ByteSource): MappingTrace { return only("mapping", openAnySource(source)); }
-export function openMappingTrace(path: string): MappingTrace { return only("mapping", openAnyTrace(path)); }
+export function openSource(source: ByteSource): VerbsTrace {
+  return only("verbs", openAnySource(source));
+}
+export function openTrace(path: string): VerbsTrace {
+  return only("verbs", openAnyTrace(path));
+}
+export function openMemorySource(source: ByteSource): MemoryTrace {
+  return only("memory", openAnySource(source));
+}
+export function openMemoryTrace(path: string): MemoryTrace {
+  return only("memory", openAnyTrace(path));
+}
+export function openMappingSource(source: ByteSource): MappingTrace {
+  return only("mapping", openAnySource(source));
+}
+export function openMappingTrace(path: string): MappingTrace {
+  return only("mapping", openAnyTrace(path));
+}

@@ -11,18 +11,27 @@ export interface RecordedCalls {
 
 /** Durations by verb. Holds a number for each call of the trace. */
 export function recordedCalls(trace: VerbsTrace): Map<string, RecordedCalls> {
-  const verbs = new Map<string, { row: number; ns: number[] }>(), last = new Map<string, number>();
+  const verbs = new Map<string, { row: number; ns: number[] }>(),
+    last = new Map<string, number>();
   let body = new Uint8Array(0);
   for (const batch of trace.batches) {
     const { bytes } = trace.batchLayout(batch);
     if (body.length < bytes) body = new Uint8Array(bytes);
-    const layout = trace.readBody(batch, body), view = new DataView(body.buffer), at = (column: string): number => layout.columns[column]![0]!.offset;
-    const dur = at("dur"), node = at("node"), tid = at("tid"), call = at("call"), verb = at("verb");
+    const layout = trace.readBody(batch, body),
+      view = new DataView(body.buffer),
+      at = (column: string): number => layout.columns[column]![0]!.offset;
+    const dur = at("dur"),
+      node = at("node"),
+      tid = at("tid"),
+      call = at("call"),
+      verb = at("verb");
     for (let i = 0; i < batch.rows; i++) {
-      const thread = `${view.getUint16(node + 2 * i, true)}/${view.getUint32(tid + 4 * i, true)}`, id = view.getUint32(call + 4 * i, true);
+      const thread = `${view.getUint16(node + 2 * i, true)}/${view.getUint32(tid + 4 * i, true)}`,
+        id = view.getUint32(call + 4 * i, true);
       if (last.get(thread) === id) continue;
       last.set(thread, id);
-      const name = VERBS[trace.verbRemap[body[verb + i]!]!]!, calls = verbs.get(name) ?? { row: batch.firstRow + i, ns: [] };
+      const name = VERBS[trace.verbRemap[body[verb + i]!]!]!,
+        calls = verbs.get(name) ?? { row: batch.firstRow + i, ns: [] };
       calls.ns.push(view.getUint32(dur + 4 * i, true));
       verbs.set(name, calls);
     }

@@ -15,7 +15,9 @@ export function fileSource(path: string): ByteSource {
   try {
     fd = openSync(path, "r");
   } catch (error) {
-    throw new UserError(`${path}: cannot be opened (${(error as NodeJS.ErrnoException).code}): check the name`);
+    throw new UserError(
+      `${path}: cannot be opened (${(error as NodeJS.ErrnoException).code}): check the name`,
+    );
   }
   const stat = fstatSync(fd);
   if (!stat.isFile()) {
@@ -26,9 +28,13 @@ export function fileSource(path: string): ByteSource {
     name: path,
     size: stat.size,
     read(offset, target) {
-      for (let done = 0; done < target.length;) {
+      for (let done = 0; done < target.length; ) {
         const got = readSync(fd, target, done, target.length - done, offset + done);
-        if (got === 0) throw new UserError(`${path}: byte ${offset + done}: the file became shorter while it was read: run again when it is complete`);
+        if (got === 0)
+          throw new UserError(
+            `${path}: byte ${offset + done}: the file became shorter while ` +
+              "it was read: run again when it is complete",
+          );
         done += got;
       }
     },
@@ -37,5 +43,10 @@ export function fileSource(path: string): ByteSource {
 }
 
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
-  return { name, size: bytes.length, read: (offset, target) => target.set(bytes.subarray(offset, offset + target.length)), close: () => undefined };
+  return {
+    name,
+    size: bytes.length,
+    read: (offset, target) => target.set(bytes.subarray(offset, offset + target.length)),
+    close: () => undefined,
+  };
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { describeBatch, layoutOf, type BatchInfo, type BatchLayout } from "./batch.js";
+import { type BatchInfo, type BatchLayout, describeBatch, layoutOf } from "./batch.js";
 import { decodeBuffer } from "./compression.js";
 import type { Container } from "./container.js";
 import { readDictionaries, remap } from "./dictionary.js";
@@ -11,7 +11,10 @@ import type { Table } from "./tables.js";
 
 const PIECE_BYTES = 1 << 20;
 
-/** An open trace of any schema. Everything but the values of its columns has been checked; readBody checks those that index something. */
+/**
+ * An open trace of any schema. Everything but the values of its columns has
+ * been checked; readBody checks those that index something.
+ */
 export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   readonly path: string;
   readonly metadata: M;
@@ -30,10 +33,12 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     this.fileColumns = checkSchema(source.name, container.schema, table);
     this.columns = new Set(this.fileColumns.map((c) => c.name));
     const dictionaries = readDictionaries(source, container);
-    this.dictionaries = new Map(Object.entries(table.words).map(([column, known]) => {
-      const words = dictionaries.get(this.fileColumns.find((c) => c.name === column)!.dictionary!) ?? [];
-      return [column, { words: words.length, remap: remap(source.name, column, words, known) }];
-    }));
+    this.dictionaries = new Map(
+      Object.entries(table.words).map(([column, known]) => {
+        const words = dictionaries.get(this.fileColumns.find((c) => c.name === column)!.dictionary!) ?? [];
+        return [column, { words: words.length, remap: remap(source.name, column, words, known) }];
+      }),
+    );
     let rows = 0;
     this.batches = container.batches.map((raw) => {
       const info = describeBatch(source, this.fileColumns, table.schema, raw, rows);
@@ -42,14 +47,24 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     });
     this.rows = rows;
   }
-  get fields(): Record<string, FieldOrigin> { return this.metadata.fields; }
-  get notes(): string[] { return this.metadata.notes; }
-  get emulated(): boolean { return this.metadata.emulated; }
+  get fields(): Record<string, FieldOrigin> {
+    return this.metadata.fields;
+  }
+  get notes(): string[] {
+    return this.metadata.notes;
+  }
+  get emulated(): boolean {
+    return this.metadata.emulated;
+  }
 
   /** Dictionary index of the file -> id in the table's words; 255 where the dictionary has no word. */
-  ids(column: string): Uint8Array { return this.dictionaries.get(column)!.remap; }
+  ids(column: string): Uint8Array {
+    return this.dictionaries.get(column)!.remap;
+  }
   /** Words in the file's dictionary of a column. */
-  wordCount(column: string): number { return this.dictionaries.get(column)!.words; }
+  wordCount(column: string): number {
+    return this.dictionaries.get(column)!.words;
+  }
 
   /** The trace as it is stored, piece by piece; a piece is overwritten by the next. */
   *bytes(): Generator<Uint8Array> {
@@ -65,14 +80,27 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     return layoutOf(this.source, this.fileColumns, batch);
   }
 
-  /** Reads a batch into `target` (8-byte aligned) as `batchLayout` describes, and checks its dictionary indices and list offsets. */
+  /**
+   * Reads a batch into `target` (8-byte aligned) as `batchLayout`
+   * describes, and checks its dictionary indices and list offsets.
+   */
   readBody(batch: BatchInfo, target: Uint8Array): BatchLayout {
     const layout = this.batchLayout(batch);
-    if (target.length < layout.bytes) throw new RangeError(`readBody needs ${layout.bytes} bytes, but got ${target.length}`);
+    if (target.length < layout.bytes)
+      throw new RangeError(`readBody needs ${layout.bytes} bytes, but got ${target.length}`);
     if (batch.compression === "none") this.source.read(batch.bodyOffset, target.subarray(0, layout.bytes));
     else this.decompress(batch, layout, target);
-    for (const [column, { words }] of this.dictionaries) this.checkBelow(column, words, batch, layout, target, (i) => `has dictionary index ${i}, but the dictionary has ${words} words`);
-    for (const column of this.fileColumns) if (column.list) this.checkOffsets(column.name, batch, layout, target);
+    for (const [column, { words }] of this.dictionaries)
+      this.checkBelow(
+        column,
+        words,
+        batch,
+        layout,
+        target,
+        (i) => `has dictionary index ${i}, but the dictionary has ${words} words`,
+      );
+    for (const column of this.fileColumns)
+      if (column.list) this.checkOffsets(column.name, batch, layout, target);
     return layout;
   }
   close(): void {
@@ -89,18 +117,33 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
         try {
           decodeBuffer(batch.compression, encoded, target.subarray(offset, offset + length));
         } catch (error) {
-          if (error instanceof CorruptError) throw new UserError(`${this.path}: byte ${batch.bodyOffset + region.offset}: column ${name}: ${error.message}: the file is damaged, write it again`);
+          if (error instanceof CorruptError)
+            throw new UserError(
+              `${this.path}: byte ${batch.bodyOffset + region.offset}: column ${name}: ` +
+                `${error.message}: the file is damaged, write it again`,
+            );
           throw error;
         }
       });
     }
   }
   /** Refuses the first value of a one-byte column that is not below `limit`. */
-  protected checkBelow(column: string, limit: number, batch: BatchInfo, layout: BatchLayout, body: Uint8Array, why: (value: number) => string): void {
+  protected checkBelow(
+    column: string,
+    limit: number,
+    batch: BatchInfo,
+    layout: BatchLayout,
+    body: Uint8Array,
+    why: (value: number) => string,
+  ): void {
     const { offset } = layout.columns[column]![0]!;
     const values = body.subarray(offset, offset + batch.rows);
     const bad = firstAtLeast(values, limit);
-    if (bad >= 0) throw new UserError(`${this.path}: row ${batch.firstRow + bad}: column ${column} ${why(values[bad]!)}: write the file again`);
+    if (bad >= 0)
+      throw new UserError(
+        `${this.path}: row ${batch.firstRow + bad}: ` +
+          `column ${column} ${why(values[bad]!)}: write the file again`,
+      );
   }
   private checkOffsets(column: string, batch: BatchInfo, layout: BatchLayout, body: Uint8Array): void {
     if (batch.rows === 0) return;
@@ -108,7 +151,12 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     const offsets = new Int32Array(body.buffer, body.byteOffset + offset, batch.rows + 1);
     const elements = batch.elements[column]!;
     const bad = firstFalling(offsets, elements);
-    if (bad >= 0) throw new UserError(`${this.path}: row ${batch.firstRow + Math.max(0, bad - 1)}: column ${column} has list offset ${offsets[bad]}, not ${bad > 0 ? offsets[bad - 1] : 0} to ${elements}: write the file again`);
+    if (bad >= 0)
+      throw new UserError(
+        `${this.path}: row ${batch.firstRow + Math.max(0, bad - 1)}: ` +
+          `column ${column} has list offset ${offsets[bad]}, not ${bad > 0 ? offsets[bad - 1] : 0} to ` +
+          `${elements}: write the file again`,
+      );
   }
 }
 

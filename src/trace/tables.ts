@@ -1,4 +1,4 @@
-import { RUN_CHILDREN, SGE_CHILDREN, VERBS_COLUMNS, type Column } from "../abi/columns.js";
+import { type Column, RUN_CHILDREN, SGE_CHILDREN, VERBS_COLUMNS } from "../abi/columns.js";
 import { DOMAINS, LEAVES, MAPPING_COLUMNS, MEMORY_COLUMNS } from "../abi/memory.js";
 import { OPCODES, VERBS } from "../abi/verbs.js";
 

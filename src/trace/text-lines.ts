@@ -1,5 +1,5 @@
-import type { FieldOrigin } from "./metadata.js";
 import type { Histogram } from "./inspect.js";
+import type { FieldOrigin } from "./metadata.js";
 
 /** A label and what it says. */
 export type Line = [label: string, text: string];
@@ -18,7 +18,9 @@ export function bytes(value: number): string {
 }
 export function counts(histogram: Histogram, name = (key: string): string => key): string {
   const entries = Object.entries(histogram);
-  return entries.length === 0 ? "none" : entries.map(([key, count]) => `${name(key)} × ${n(count)}`).join(", ");
+  return entries.length === 0
+    ? "none"
+    : entries.map(([key, count]) => `${name(key)} × ${n(count)}`).join(", ");
 }
 export function byCount(histogram: Histogram): Histogram {
   return Object.fromEntries(Object.entries(histogram).sort((a, b) => b[1] - a[1]));
@@ -26,7 +28,9 @@ export function byCount(histogram: Histogram): Histogram {
 
 /** The loss report: where the columns come from, and the notes. */
 export function loss({ fields, notes }: { fields: Record<FieldOrigin, string[]>; notes: string[] }): Line[] {
-  const origins = (["recorded", "inferred", "assumed"] as const).map((origin): Line => [origin, fields[origin].join(" ") || "none"]);
+  const origins = (["recorded", "inferred", "assumed"] as const).map(
+    (origin): Line => [origin, fields[origin].join(" ") || "none"],
+  );
   return [...origins, ...notes.map((note): Line => ["note", note])];
 }
 

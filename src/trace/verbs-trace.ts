@@ -12,12 +12,24 @@ export class VerbsTrace extends TableTrace<VerbsMetadata & { threads: ThreadRows
   constructor(source: ByteSource, container: Container) {
     super(source, container, TABLES.verbs, decodeVerbsMetadata(source.name, container.schema.metadata));
     const announced = this.threads.reduce((sum, [, , n]) => sum + n, 0);
-    if (announced !== this.rows) throw new UserError(`${source.name}: verbscope.threads announces ${announced} rows, but the file has ${this.rows}: it was cut off or its rows were changed, write it again`);
+    if (announced !== this.rows)
+      throw new UserError(
+        `${source.name}: verbscope.threads announces ${announced} rows, ` +
+          `but the file has ${this.rows}: it was cut off or its rows were changed, write it again`,
+      );
   }
-  get threads(): ThreadRows[] { return this.metadata.threads; }
+  get threads(): ThreadRows[] {
+    return this.metadata.threads;
+  }
   /** Dictionary index -> VERBS / OPCODES id; 255 where the dictionary has no word. */
-  get verbRemap(): Uint8Array { return this.ids("verb"); }
-  get opcodeRemap(): Uint8Array { return this.ids("opcode"); }
+  get verbRemap(): Uint8Array {
+    return this.ids("verb");
+  }
+  get opcodeRemap(): Uint8Array {
+    return this.ids("opcode");
+  }
   /** Words in the file's dictionaries. */
-  get dictCounts(): { verb: number; opcode: number } { return { verb: this.wordCount("verb"), opcode: this.wordCount("opcode") }; }
+  get dictCounts(): { verb: number; opcode: number } {
+    return { verb: this.wordCount("verb"), opcode: this.wordCount("opcode") };
+  }
 }

@@ -13,7 +13,9 @@ export class WholeFile {
   constructor(path: string) {
     this.path = path;
     this.temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-    this.guard(() => { this.fd = openSync(this.temporary, "w"); });
+    this.guard(() => {
+      this.fd = openSync(this.temporary, "w");
+    });
   }
   /** Appends bytes, which are only needed during the call. */
   write(bytes: Uint8Array): void {
@@ -38,7 +40,8 @@ export class WholeFile {
     try {
       rmSync(this.temporary, { force: true });
     } catch {
-      // Where a folder of its name is a file, there is nothing to remove, and why it cannot be written is told already.
+      // Where a folder of its name is a file, there is nothing to
+      // remove, and why it cannot be written is told already.
     }
   }
   private flush(): void {
@@ -46,14 +49,20 @@ export class WholeFile {
     this.used = 0;
   }
   private put(bytes: Uint8Array): void {
-    this.guard(() => { for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done, bytes.length - done); });
+    this.guard(() => {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done);
+    });
   }
   private guard(act: () => void): void {
     try {
       act();
     } catch (error) {
       this.discard();
-      throw new UserError(`${this.path}: cannot be written (${(error as NodeJS.ErrnoException).code}): choose a folder that exists and is writable`);
+      throw new UserError(
+        `${this.path}: cannot be written ` +
+          `(${(error as NodeJS.ErrnoException).code}): ` +
+          "choose a folder that exists and is writable",
+      );
     }
   }
 }

@@ -9,16 +9,28 @@ export interface Effect {
   readonly seen: number;
 }
 /** Levels of the grid; a step goes half of them, so that all levels are equally likely (Morris 1991). */
-const LEVELS = 4, STEP = LEVELS / (2 * (LEVELS - 1));
+const LEVELS = 4,
+  STEP = LEVELS / (2 * (LEVELS - 1));
 
 /**
- * Elementary effects (Morris 1991, Technometrics 33, 161-174) on random trajectories through a grid of 4 levels: each trajectory
- * moves every coordinate once, by 2/3, in an order of its own, so `trajectories` (k + 1) evaluations give each of k dimensions
- * `trajectories` effects. Their absolute mean μ* ranks dimensions (Campolongo, Cariboni and Saltelli 2007, Environmental Modelling
+ * Elementary effects (Morris 1991, Technometrics 33, 161-174) on random
+ * trajectories through a grid of 4 levels: each trajectory
+ * moves every coordinate once, by 2/3, in an order of its own, so
+ * `trajectories` (k + 1) evaluations give each of k dimensions
+ * `trajectories` effects. Their absolute mean μ* ranks dimensions
+ * (Campolongo, Cariboni and Saltelli 2007, Environmental Modelling
  * & Software 22, 1509-1518); where it is 0, no step changed anything.
  */
-export function elementaryEffects(f: Model, dimensions: number, trajectories: number, seed: number, onStep?: (done: number, total: number) => void): Effect[] {
-  const random = new Random(seed), sums = new Float64Array(dimensions), seen = new Uint32Array(dimensions);
+export function elementaryEffects(
+  f: Model,
+  dimensions: number,
+  trajectories: number,
+  seed: number,
+  onStep?: (done: number, total: number) => void,
+): Effect[] {
+  const random = new Random(seed),
+    sums = new Float64Array(dimensions),
+    seen = new Uint32Array(dimensions);
   let done = 0;
   const at = (u: readonly number[]): number => {
     const y = f(u);

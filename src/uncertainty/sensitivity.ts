@@ -9,7 +9,7 @@ import { intervalOf } from "./interval.js";
 import { elementaryEffects } from "./morris.js";
 import { Outcome } from "./outcome.js";
 import type { Sensitivity, ValueIndices } from "./sensitivity-result.js";
-import { CONFIDENCE, RESAMPLES, sobolIndices, type Estimate, type Model } from "./sobol.js";
+import { CONFIDENCE, type Estimate, type Model, RESAMPLES, sobolIndices } from "./sobol.js";
 
 export interface SensitivityOptions {
   /** A metric of `attribute`: `time` (default), `data-path`, `throughput`, … */
@@ -21,56 +21,114 @@ export interface SensitivityOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 export const DEFAULT_SAMPLES = 128;
-const LEAST_SAMPLES = 16, MOST_SAMPLES = 65_536;
+const LEAST_SAMPLES = 16,
+  MOST_SAMPLES = 65_536;
 /** Campolongo et al. find 10 trajectories enough to tell what acts. */
 const TRAJECTORIES = 10;
-/** Values whose μ* is below this part of the largest are held: the variance that each brings is about 0.25 % of the largest's, or less. */
+/**
+ * Values whose μ* is below this part of the largest are held: the variance
+ * that each brings is about 0.25 % of the largest's, or less.
+ */
 export const SMALL = 0.05;
 
 /** Refuses what cannot be sampled; before anything is replayed. */
 export function checkSamples(samples = DEFAULT_SAMPLES, seed = 1): void {
   const shown = (n: number): string => (Number.isNaN(n) ? "" : ` ${n}`); // what is no number is not repeated
-  if (!(Number.isInteger(samples) && samples >= LEAST_SAMPLES && samples <= MOST_SAMPLES)) throw new UserError(`--samples${shown(samples)}: give a whole number of ${LEAST_SAMPLES} to ${MOST_SAMPLES}`);
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) throw new UserError(`--seed${shown(seed)}: give a whole number of 0 to 4294967295`);
+  if (!(Number.isInteger(samples) && samples >= LEAST_SAMPLES && samples <= MOST_SAMPLES))
+    throw new UserError(
+      `--samples${shown(samples)}: give a whole number of ${LEAST_SAMPLES} to ${MOST_SAMPLES}`,
+    );
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
+    throw new UserError(`--seed${shown(seed)}: give a whole number of 0 to 4294967295`);
 }
 
-/** Which values of the session's testbed the metric on `path` hangs on, as a ratio to that on `against` where one is given. Pure: the same input gives the same digest. */
-export function sensitivity(session: Session, path: Path, against: Path | null, options: SensitivityOptions = {}): Sensitivity {
-  const { samples = DEFAULT_SAMPLES, seed = 1, onProgress } = options, { testbed } = session;
+/**
+ * Which values of the session's testbed the metric on `path` hangs on, as a ratio to that on
+ * `against` where one is given. Pure: the same input gives the same digest.
+ */
+export function sensitivity(
+  session: Session,
+  path: Path,
+  against: Path | null,
+  options: SensitivityOptions = {},
+): Sensitivity {
+  const { samples = DEFAULT_SAMPLES, seed = 1, onProgress } = options,
+    { testbed } = session;
   checkSamples(samples, seed);
   const metric = parseMetric(options.metric ?? "time");
-  const open = openValues(testbed, session.settled), outcome = new Outcome(session, path, against, metric);
-  const over = (names: readonly string[]): Model => (u) => outcome.at(new Map(names.map((name, i) => [name, u[i]!])));
+  const open = openValues(testbed, session.settled),
+    outcome = new Outcome(session, path, against, metric);
+  const over =
+    (names: readonly string[]): Model =>
+    (u) =>
+      outcome.at(new Map(names.map((name, i) => [name, u[i]!])));
   const value = outcome.at(new Map());
-  const effects = elementaryEffects(over(open), open.length, TRAJECTORIES, seed, (done, total) => onProgress?.("screening", done, total));
+  const effects = elementaryEffects(over(open), open.length, TRAJECTORIES, seed, (done, total) =>
+    onProgress?.("screening", done, total),
+  );
   const largest = Math.max(0, ...effects.map((e) => e.mu_star));
-  const kept = open.filter((_, i) => effects[i]!.seen > 0 && effects[i]!.mu_star >= SMALL * largest), muStar = new Map(open.map((name, i) => [name, rounded(effects[i]!.mu_star)]));
-  const found = sobolIndices(over(kept), { names: kept, samples: kept.length > 0 ? samples : 1, seed, onStep: (done, total) => onProgress?.("indices", done, total) });
-  const indices = kept.map((name, i): ValueIndices => ({ value: name, first: roundedEstimate(found.first[i]!), total: roundedEstimate(found.total[i]!), mu_star: muStar.get(name)! }));
+  const kept = open.filter((_, i) => effects[i]!.seen > 0 && effects[i]!.mu_star >= SMALL * largest),
+    muStar = new Map(open.map((name, i) => [name, rounded(effects[i]!.mu_star)]));
+  const found = sobolIndices(over(kept), {
+    names: kept,
+    samples: kept.length > 0 ? samples : 1,
+    seed,
+    onStep: (done, total) => onProgress?.("indices", done, total),
+  });
+  const indices = kept.map(
+    (name, i): ValueIndices => ({
+      value: name,
+      first: roundedEstimate(found.first[i]!),
+      total: roundedEstimate(found.total[i]!),
+      mu_star: muStar.get(name)!,
+    }),
+  );
   const document: Sensitivity = {
-    schema: "verbscope.sensitivity/1", digest: "", tool: { name: "verbscope", version: version(), abi: 1 },
-    testbed: { name: testbed.name, title: testbed.title, values: testbed.values }, trace: session.trace(outcome.first),
-    path: path.label, against: against?.label ?? null, metric: { name: metric.name, unit: against ? "ratio" : metric.unit }, value: rounded(value),
+    schema: "verbscope.sensitivity/1",
+    digest: "",
+    tool: { name: "verbscope", version: version(), abi: 1 },
+    testbed: { name: testbed.name, title: testbed.title, values: testbed.values },
+    trace: session.trace(outcome.first),
+    path: path.label,
+    against: against?.label ?? null,
+    metric: { name: metric.name, unit: against ? "ratio" : metric.unit },
+    value: rounded(value),
     outcome: { ...intervalOf(found.outcomes), mean: rounded(found.mean), variance: rounded(found.variance) },
     method: { samples, trajectories: TRAJECTORIES, seed, confidence: CONFIDENCE, resamples: RESAMPLES },
-    evaluations: { screening: TRAJECTORIES * (open.length + 1), indices: kept.length > 0 ? samples * (kept.length + 2) : 0, replays: outcome.replays },
+    evaluations: {
+      screening: TRAJECTORIES * (open.length + 1),
+      indices: kept.length > 0 ? samples * (kept.length + 2) : 0,
+      replays: outcome.replays,
+    },
     indices: indices.sort((a, b) => b.total.estimate - a.total.estimate || b.mu_star - a.mu_star),
-    small: open.filter((name, i) => effects[i]!.seen > 0 && !kept.includes(name)).map((name) => ({ value: name, mu_star: muStar.get(name)! })),
+    small: open
+      .filter((name, i) => effects[i]!.seen > 0 && !kept.includes(name))
+      .map((name) => ({ value: name, mu_star: muStar.get(name)! })),
     without_effect: open.filter((_, i) => effects[i]!.seen === 0),
     notes: notes(session, open.length),
   };
-  const { digest: _digest, tool: _tool, trace: { file: _file, digest: _trace, memory_trace, ...trace }, ...rest } = document;
+  const {
+    digest: _digest,
+    tool: _tool,
+    trace: { file: _file, digest: _trace, memory_trace, ...trace },
+    ...rest
+  } = document;
   const { file: _accesses, digest: _accessesDigest, ...accesses } = memory_trace ?? { file: "", digest: "" };
   return { ...document, digest: sha256(canonical({ ...rest, trace, accesses })) };
 }
 
-const roundedEstimate = ({ estimate, low, high }: Estimate): Estimate => ({ estimate: rounded(estimate), low: rounded(low), high: rounded(high) });
+const roundedEstimate = ({ estimate, low, high }: Estimate): Estimate => ({
+  estimate: rounded(estimate),
+  low: rounded(low),
+  high: rounded(high),
+});
 
 function notes({ testbed, settled }: Session, open: number): string[] {
   const fixed = Object.keys(testbed.values).length - open - settled.length;
   return [
     `${open} of the testbed's values have a range; ${fixed} have none and are taken as known`,
     ...(settled.length > 0 ? [`the trace decides ${settled.join(", ")}`] : []),
-    "values are drawn independently of each other, each within its own range: indices say what these ranges do, and a narrower range has a smaller index",
+    "values are drawn independently of each other, each within its own range: " +
+      "indices say what these ranges do, and a narrower range has a smaller index",
   ];
 }

@@ -3,7 +3,11 @@ import { latinHypercube } from "./latin-hypercube.js";
 
 /** What is analysed: a number for each point of the unit cube. */
 export type Model = (u: readonly number[]) => number;
-export interface Estimate { estimate: number; low: number; high: number }
+export interface Estimate {
+  estimate: number;
+  low: number;
+  high: number;
+}
 export interface SobolIndices {
   /** Of the outcome, over all base points. */
   readonly mean: number;
@@ -22,22 +26,38 @@ export interface SobolOptions {
   readonly onStep?: (done: number, total: number) => void;
 }
 /** Resamples of the base points for the intervals, and the share of them inside. */
-export const RESAMPLES = 500, CONFIDENCE = 0.95;
+export const RESAMPLES = 500,
+  CONFIDENCE = 0.95;
 
 /**
- * First-order and total indices (Sobol' 1993, Homma and Saltelli 1996) from base points A and B and the points A with one
- * coordinate of B (Saltelli et al. 2010, Computer Physics Communications 181, 259-270), with Jansen's estimators (Jansen 1999,
+ * First-order and total indices (Sobol' 1993, Homma and Saltelli 1996)
+ * from base points A and B and the points A with one
+ * coordinate of B (Saltelli et al. 2010, Computer Physics Communications
+ * 181, 259-270), with Jansen's estimators (Jansen 1999,
  * Computer Physics Communications 117, 35-43):
  *   first = 1 − Σ (f(B) − f(AB_i))² / 2nV,   total = Σ (f(A) − f(AB_i))² / 2nV.
- * f(A) and f(B) should not correlate, but by chance do, by about 1/√n, and AB_i inherits 1 − total of it: that is taken off the
- * first-order index, as in Glen and Isaacs 2012 (Environmental Modelling & Software 37, 157-166). With 128 points the error of a
+ * f(A) and f(B) should not correlate, but by chance do, by about 1/√n,
+ * and AB_i inherits 1 − total of it: that is taken off the
+ * first-order index, as in Glen and Isaacs 2012 (Environmental Modelling
+ * & Software 37, 157-166). With 128 points the error of a
  * g-function's small indices falls from 0.08 to 0.002 to 0.04, that of its large one stays 0.04.
  * A and B are two Latin hypercubes. Intervals are percentiles over resampled base points.
  */
 export function sobolIndices(f: Model, { names, samples: n, seed, onStep }: SobolOptions): SobolIndices {
-  const a = latinHypercube(names.map((name) => `A ${name}`), n, seed), b = latinHypercube(names.map((name) => `B ${name}`), n, seed);
+  const a = latinHypercube(
+      names.map((name) => `A ${name}`),
+      n,
+      seed,
+    ),
+    b = latinHypercube(
+      names.map((name) => `B ${name}`),
+      n,
+      seed,
+    );
   const columns = names.map((name) => ({ a: a.get(`A ${name}`)!, b: b.get(`B ${name}`)! }));
-  const fa: number[] = [], fb: number[] = [], swapped: number[][] = names.map(() => []);
+  const fa: number[] = [],
+    fb: number[] = [],
+    swapped: number[][] = names.map(() => []);
   let done = 0;
   const at = (u: number[]): number => {
     const y = f(u);
@@ -45,24 +65,54 @@ export function sobolIndices(f: Model, { names, samples: n, seed, onStep }: Sobo
     return y;
   };
   for (let j = 0; j < n; j++) {
-    const base = columns.map((c) => c.a[j]!), other = columns.map((c) => c.b[j]!);
+    const base = columns.map((c) => c.a[j]!),
+      other = columns.map((c) => c.b[j]!);
     fa.push(at(base));
     fb.push(at(other));
     names.forEach((_, i) => swapped[i]!.push(at(base.map((u, d) => (d === i ? other[d]! : u)))));
   }
-  const all = Array.from({ length: n }, (_, j) => j), whole = estimates(fa, fb, swapped, all);
-  const random = new Random(seed), resampled = Array.from({ length: RESAMPLES }, () => estimates(fa, fb, swapped, all.map(() => random.below(n))));
+  const all = Array.from({ length: n }, (_, j) => j),
+    whole = estimates(fa, fb, swapped, all);
+  const random = new Random(seed),
+    resampled = Array.from({ length: RESAMPLES }, () =>
+      estimates(
+        fa,
+        fb,
+        swapped,
+        all.map(() => random.below(n)),
+      ),
+    );
   const around = (of: (e: Indices) => number): Estimate => {
-    const list = resampled.map(of).sort((x, y) => x - y), end = (p: number): number => list[Math.min(RESAMPLES - 1, Math.floor(p * RESAMPLES))]!;
+    const list = resampled.map(of).sort((x, y) => x - y),
+      end = (p: number): number => list[Math.min(RESAMPLES - 1, Math.floor(p * RESAMPLES))]!;
     return { estimate: of(whole), low: end((1 - CONFIDENCE) / 2), high: end((1 + CONFIDENCE) / 2) };
   };
-  return { mean: whole.mean, variance: whole.variance, first: names.map((_, i) => around((e) => e.first[i]!)), total: names.map((_, i) => around((e) => e.total[i]!)), outcomes: [...fa, ...fb] };
+  return {
+    mean: whole.mean,
+    variance: whole.variance,
+    first: names.map((_, i) => around((e) => e.first[i]!)),
+    total: names.map((_, i) => around((e) => e.total[i]!)),
+    outcomes: [...fa, ...fb],
+  };
 }
 
-interface Indices { mean: number; variance: number; first: number[]; total: number[] }
+interface Indices {
+  mean: number;
+  variance: number;
+  first: number[];
+  total: number[];
+}
 
-/** The estimators over some of the base points, each as often as it is named; all 0 when the outcome does not vary. */
-function estimates(fa: readonly number[], fb: readonly number[], swapped: readonly (readonly number[])[], points: readonly number[]): Indices {
+/**
+ * The estimators over some of the base points, each as often as it
+ * is named; all 0 when the outcome does not vary.
+ */
+function estimates(
+  fa: readonly number[],
+  fb: readonly number[],
+  swapped: readonly (readonly number[])[],
+  points: readonly number[],
+): Indices {
   const n = points.length;
   let sum = 0;
   for (const j of points) sum += fa[j]! + fb[j]!;
@@ -78,5 +128,10 @@ function estimates(fa: readonly number[], fb: readonly number[], swapped: readon
   let chance = 0;
   for (const j of points) chance += variance > 0 ? ((fa[j]! - mean) * (fb[j]! - mean)) / (n * variance) : 0;
   const total = swapped.map((s) => part(fa, s));
-  return { mean, variance, first: swapped.map((s, i) => (variance > 0 ? 1 - part(fb, s) - (1 - total[i]!) * chance : 0)), total };
+  return {
+    mean,
+    variance,
+    first: swapped.map((s, i) => (variance > 0 ? 1 - part(fb, s) - (1 - total[i]!) * chance : 0)),
+    total,
+  };
 }

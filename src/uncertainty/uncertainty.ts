@@ -16,25 +16,44 @@ export interface UncertaintyOptions {
   readonly seed?: number;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
-const LEAST_DRAWS = 20, MOST_DRAWS = 10_000;
+const LEAST_DRAWS = 20,
+  MOST_DRAWS = 10_000;
 
 /** A number as it was given; what is no number is not repeated. */
 const shown = (n: number): string => (Number.isNaN(n) ? "" : ` ${n}`);
 
 /** Refuses what cannot be drawn; before anything is replayed. */
 export function checkDraws({ draws, seed = 1 }: UncertaintyOptions): void {
-  if (!(Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= MOST_DRAWS)) throw new UserError(`--uncertainty${shown(draws)}: give the number of testbeds to draw, a whole number of ${LEAST_DRAWS} to ${MOST_DRAWS}`);
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) throw new UserError(`--seed${shown(seed)}: give a whole number of 0 to 4294967295`);
+  if (!(Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= MOST_DRAWS))
+    throw new UserError(
+      `--uncertainty${shown(draws)}: give the number of testbeds to draw, ` +
+        `a whole number of ${LEAST_DRAWS} to ${MOST_DRAWS}`,
+    );
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
+    throw new UserError(`--seed${shown(seed)}: give a whole number of 0 to 4294967295`);
 }
 
-/** Replays each path on drawn testbeds, all paths on the same ones, and adds to each replay how far it varies. An `extend` of replay(). */
-export function withUncertainty(session: Session, paths: readonly Path[], replays: readonly ReplayResult[], options: UncertaintyOptions): ReplayResult[] {
+/**
+ * Replays each path on drawn testbeds, all paths on the same ones, and adds
+ * to each replay how far it varies. An `extend` of replay().
+ */
+export function withUncertainty(
+  session: Session,
+  paths: readonly Path[],
+  replays: readonly ReplayResult[],
+  options: UncertaintyOptions,
+): ReplayResult[] {
   checkDraws(options);
-  const { draws, seed = 1 } = options, { testbed } = session, rows = session.rows * paths.length, names = openValues(testbed, session.settled);
-  const design = latinHypercube(names, draws, seed), values = new Map(names.map((name) => [name, [] as number[]]));
+  const { draws, seed = 1 } = options,
+    { testbed } = session,
+    rows = session.rows * paths.length,
+    names = openValues(testbed, session.settled);
+  const design = latinHypercube(names, draws, seed),
+    values = new Map(names.map((name) => [name, [] as number[]]));
   const drawn: ReplayResult[][] = paths.map(() => []);
   for (let i = 0; i < draws; i++) {
-    const machine = drawTestbed(testbed, pointOf(design, i)), on = session.on(machine);
+    const machine = drawTestbed(testbed, pointOf(design, i)),
+      on = session.on(machine);
     const results = paths.map((path) => on.replay(path));
     on.compare(results);
     results.forEach((r, p) => drawn[p]!.push(r));
@@ -44,18 +63,41 @@ export function withUncertainty(session: Session, paths: readonly Path[], replay
   return replays.map((r, p) => ({ ...r, uncertainty: summary(r, drawn[p]!, values, draws, seed) }));
 }
 
-function summary(nominal: ReplayResult, drawn: readonly ReplayResult[], values: ReadonlyMap<string, readonly number[]>, draws: number, seed: number): Uncertainty {
+function summary(
+  nominal: ReplayResult,
+  drawn: readonly ReplayResult[],
+  values: ReadonlyMap<string, readonly number[]>,
+  draws: number,
+  seed: number,
+): Uncertainty {
   const of = (f: (r: ReplayResult) => number | string): number[] => drawn.map((r) => Number(f(r)));
-  const rates = (f: (r: ReplayResult) => { bytes_per_s: number; ops_per_s: number }): Uncertainty["throughput"] => ({ bytes_per_s: intervalOf(of((r) => f(r).bytes_per_s)), ops_per_s: intervalOf(of((r) => f(r).ops_per_s)) });
-  const used = LAYERS.filter((l) => drawn.some((r) => r.layers[l] !== undefined)), outcome = outcomeOf(nominal);
+  const rates = (
+    f: (r: ReplayResult) => { bytes_per_s: number; ops_per_s: number },
+  ): Uncertainty["throughput"] => ({
+    bytes_per_s: intervalOf(of((r) => f(r).bytes_per_s)),
+    ops_per_s: intervalOf(of((r) => f(r).ops_per_s)),
+  });
+  const used = LAYERS.filter((l) => drawn.some((r) => r.layers[l] !== undefined)),
+    outcome = outcomeOf(nominal);
   return {
-    draws, seed, level: LEVEL,
+    draws,
+    seed,
+    level: LEVEL,
     makespan_ps: timesOf(of((r) => r.makespan_ps)),
     layers: Object.fromEntries(used.map((l) => [l, timesOf(of((r) => r.layers[l] ?? 0))])),
-    throughput: rates((r) => r.throughput), data_path: rates((r) => r.data_path),
-    against_native: nominal.against_native && { time_ratio: intervalOf(of((r) => r.against_native!.time_ratio)), throughput_ratio: intervalOf(of((r) => r.against_native!.throughput_ratio)), data_path_ratio: intervalOf(of((r) => r.against_native!.data_path_ratio)) },
+    throughput: rates((r) => r.throughput),
+    data_path: rates((r) => r.data_path),
+    against_native: nominal.against_native && {
+      time_ratio: intervalOf(of((r) => r.against_native!.time_ratio)),
+      throughput_ratio: intervalOf(of((r) => r.against_native!.throughput_ratio)),
+      data_path_ratio: intervalOf(of((r) => r.against_native!.data_path_ratio)),
+    },
     ...memoryRatios(drawn),
-    drivers_of: outcome, drivers: driversOf(values, of((r) => outcomeValue(r, outcome))),
+    drivers_of: outcome,
+    drivers: driversOf(
+      values,
+      of((r) => outcomeValue(r, outcome)),
+    ),
   };
 }
 
@@ -63,22 +105,30 @@ function memoryRatios(drawn: readonly ReplayResult[]): Pick<Uncertainty, "memory
   const ratios = drawn.map((r) => r.memory?.against_native ?? null).filter((r) => r !== null);
   if (ratios.length === 0) return {};
   const translation = ratios.map((r) => r.translation_ratio).filter((x) => x !== null);
-  return { memory_against_native: {
-    access_ratio: intervalOf(ratios.map((r) => r.access_ratio)), steady_ratio: intervalOf(ratios.map((r) => r.steady_ratio)),
-    translation_ratio: translation.length > 0 ? intervalOf(translation) : null, // no ratio where native translates for nothing
-  } };
+  return {
+    memory_against_native: {
+      access_ratio: intervalOf(ratios.map((r) => r.access_ratio)),
+      steady_ratio: intervalOf(ratios.map((r) => r.steady_ratio)),
+      // no ratio where native translates for nothing
+      translation_ratio: translation.length > 0 ? intervalOf(translation) : null,
+    },
+  };
 }
 
 /** The number that says most of a path. */
 export function outcomeOf(r: ReplayResult): Outcome {
   if (!r.against_native || r.path === "native") return "makespan_ps";
-  if (Number(r.throughput.bytes) > 0 && r.against_native.data_path_ratio > 0 && r.operations.length > 0) return "data_path_ratio";
+  if (Number(r.throughput.bytes) > 0 && r.against_native.data_path_ratio > 0 && r.operations.length > 0)
+    return "data_path_ratio";
   return r.memory?.against_native ? "steady_ratio" : "time_ratio";
 }
 export function outcomeValue(r: ReplayResult, outcome: Outcome): number {
   switch (outcome) {
-    case "makespan_ps": return Number(r.makespan_ps);
-    case "steady_ratio": return r.memory!.against_native!.steady_ratio;
-    default: return r.against_native![outcome];
+    case "makespan_ps":
+      return Number(r.makespan_ps);
+    case "steady_ratio":
+      return r.memory!.against_native!.steady_ratio;
+    default:
+      return r.against_native![outcome];
   }
 }

@@ -14,10 +14,17 @@ export interface Frozen {
 
 /** Of what a testbed says, without titles and sources: values, ranges and units by name. */
 export function figuresDigest(testbed: Testbed): string {
-  return sha256(Object.entries(testbed.values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, v]) => `${name} ${v.value} ${v.low} ${v.high} ${v.unit}`).join("\n"));
+  return sha256(
+    Object.entries(testbed.values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, v]) => `${name} ${v.value} ${v.low} ${v.high} ${v.unit}`)
+      .join("\n"),
+  );
 }
 
 /** Testbeds that have changed since the freeze: an agreement reached by changing them would prove nothing. */
 export function changedSince(frozen: Frozen): string[] {
-  return Object.entries(frozen.testbeds).filter(([name, digest]) => figuresDigest(loadTestbed(name)) !== digest).map(([name]) => name);
+  return Object.entries(frozen.testbeds)
+    .filter(([name, digest]) => figuresDigest(loadTestbed(name)) !== digest)
+    .map(([name]) => name);
 }

@@ -3,7 +3,7 @@ import { loadTestbed } from "../testbed/load.js";
 import { changedSince } from "./freeze.js";
 import { measure } from "./measure.js";
 import type { Point, Points } from "./points.js";
-import { summarize, type Summary, type Verdict } from "./summary.js";
+import { type Summary, summarize, type Verdict } from "./summary.js";
 import { parseTolerance } from "./tolerance.js";
 import { inUnit } from "./units.js";
 
@@ -25,13 +25,32 @@ export function validate(points: Points, onPoint: (done: number) => void = () =>
     onPoint(i + 1);
     return verdict;
   });
-  return { schema: "verbscope.validation/1", title: points.title, verdicts, summary: summarize(verdicts), ...(points.frozen ? { frozen: points.frozen, changed: changedSince(points.frozen) } : { changed: [] }), left_out: points.left_out ?? [] };
+  return {
+    schema: "verbscope.validation/1",
+    title: points.title,
+    verdicts,
+    summary: summarize(verdicts),
+    ...(points.frozen ? { frozen: points.frozen, changed: changedSince(points.frozen) } : { changed: [] }),
+    left_out: points.left_out ?? [],
+  };
 }
 
 function judge(point: Point): Verdict {
-  const testbed = loadTestbed(point.testbed, point.set ?? []), clock = testbed.values["cpu.clock"]!.value as number;
+  const testbed = loadTestbed(point.testbed, point.set ?? []),
+    clock = testbed.values["cpu.clock"]!.value as number;
   const model = (point.scale?.by ?? 1) * inUnit(measure(point, testbed), point.unit, clock);
-  if (!Number.isFinite(model)) throw new UserError(`point ${point.id}: the model gives no figure for it; check that its workload has what its metric counts`);
-  const { low, high } = parseTolerance(point.tolerance, point.expected)!, within = model >= low && model <= high;
-  return { point, model: Number(model.toPrecision(9)), error: point.tolerance.startsWith("le:") && within ? 0 : Number((model / point.expected - 1).toPrecision(6)), within };
+  if (!Number.isFinite(model))
+    throw new UserError(
+      `point ${point.id}: the model gives no figure for it; ` +
+        "check that its workload has what its metric counts",
+    );
+  const { low, high } = parseTolerance(point.tolerance, point.expected)!,
+    within = model >= low && model <= high;
+  return {
+    point,
+    model: Number(model.toPrecision(9)),
+    error:
+      point.tolerance.startsWith("le:") && within ? 0 : Number((model / point.expected - 1).toPrecision(6)),
+    within,
+  };
 }

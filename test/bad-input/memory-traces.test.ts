@@ -13,9 +13,19 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const inputs: Record<string, string | Uint8Array> = {
-  "size.txt": "I  0401ab70,3\n L 1000,0\n", "canonical.txt": " L 8000000000000000,8\n", "wrap.txt": " S fffffffffffffffd,4\n", "hex.txt": " M zz,4\n", "shell.txt": "make: nothing to be done\nbye\n", "empty.txt": "",
-  "cut.txt.gz": gzipSync(" L 1000,8\n".repeat(5000)).subarray(0, 60), "op.csv": "L,10,8,1\nR,10,8,1\n", "gap.csv": "L,10,8,x\n", "map.csv": "vaddr,bytes,leaf,frame,domain\n4096,4096,4k,1,guest\n4096,4096,4k,2,process\n",
-  "memory.arrow": encodeAccesses([{ vaddr: 0n, size: 8, kind: 0 }]), "cut.arrow": encodeAccesses([{ vaddr: 0n, size: 8, kind: 0 }]).subarray(0, -20), "map.arrow": encodeMapping([], MEMORY_META),
+  "size.txt": "I  0401ab70,3\n L 1000,0\n",
+  "canonical.txt": " L 8000000000000000,8\n",
+  "wrap.txt": " S fffffffffffffffd,4\n",
+  "hex.txt": " M zz,4\n",
+  "shell.txt": "make: nothing to be done\nbye\n",
+  "empty.txt": "",
+  "cut.txt.gz": gzipSync(" L 1000,8\n".repeat(5000)).subarray(0, 60),
+  "op.csv": "L,10,8,1\nR,10,8,1\n",
+  "gap.csv": "L,10,8,x\n",
+  "map.csv": "vaddr,bytes,leaf,frame,domain\n4096,4096,4k,1,guest\n4096,4096,4k,2,process\n",
+  "memory.arrow": encodeAccesses([{ vaddr: 0n, size: 8, kind: 0 }]),
+  "cut.arrow": encodeAccesses([{ vaddr: 0n, size: 8, kind: 0 }]).subarray(0, -20),
+  "map.arrow": encodeMapping([], MEMORY_META),
   "good.txt": " L 1000,8\n",
 };
 for (const [name, content] of Object.entries(inputs)) writeFileSync(join(folder, name), content);
@@ -23,35 +33,126 @@ const before = readdirSync(folder).sort();
 
 /** Runs the command in the folder of the inputs. */
 function verbscope(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], { cwd: folder, encoding: "utf8" });
+  return spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
 }
 const OUT = ["-o", "out.arrow"];
 
 describe("ends with one sentence, exit code 2 and no file left behind", () => {
   test.each<[string, string[], RegExp]>([
-    ["a size of 0", ["import", "lackey", "size.txt", ...OUT], saying("size.txt: line 2: size is 0: ", "1 to 65535", "correct the line")],
-    ["an address that is not canonical", ["import", "lackey", "canonical.txt", ...OUT], saying("canonical.txt: line 1: address is 0x8000000000000000: ", "canonical", "correct")],
-    ["an access that wraps", ["import", "lackey", "wrap.txt", ...OUT], saying("wrap.txt: line 1: address is 0xfffffffffffffffd: ", "wraps", "correct")],
-    ["an address that is none", ["import", "lackey", "hex.txt", ...OUT], saying("hex.txt: line 1: the address in \" M zz,4\" ", "hexadecimal", "correct")],
-    ["text that is not lackey's", ["import", "lackey", "shell.txt", ...OUT], saying("shell.txt: 0 of 2 lines ", "line 1 is \"make: nothing", "give the output of valgrind")],
+    [
+      "a size of 0",
+      ["import", "lackey", "size.txt", ...OUT],
+      saying("size.txt: line 2: size is 0: ", "1 to 65535", "correct the line"),
+    ],
+    [
+      "an address that is not canonical",
+      ["import", "lackey", "canonical.txt", ...OUT],
+      saying("canonical.txt: line 1: address is 0x8000000000000000: ", "canonical", "correct"),
+    ],
+    [
+      "an access that wraps",
+      ["import", "lackey", "wrap.txt", ...OUT],
+      saying("wrap.txt: line 1: address is 0xfffffffffffffffd: ", "wraps", "correct"),
+    ],
+    [
+      "an address that is none",
+      ["import", "lackey", "hex.txt", ...OUT],
+      saying('hex.txt: line 1: the address in " M zz,4" ', "hexadecimal", "correct"),
+    ],
+    [
+      "text that is not lackey's",
+      ["import", "lackey", "shell.txt", ...OUT],
+      saying("shell.txt: 0 of 2 lines ", 'line 1 is "make: nothing', "give the output of valgrind"),
+    ],
     ["an empty file", ["import", "lackey", "empty.txt", ...OUT], /empty.txt: is empty: give a recording/],
-    ["gzip that was cut off", ["import", "lackey", "cut.txt.gz", ...OUT], saying("cut.txt.gz: its gzip data end in the middle", "copy the file again")],
-    ["an unknown op", ["import", "memory-csv", "op.csv", ...OUT], saying("op.csv: line 2: column op ", "\"R,10,8,1\"", "correct the line")],
-    ["a gap that is no number", ["import", "memory-csv", "gap.csv", ...OUT], saying("gap.csv: line 1: column igap ", "\"L,10,8,x\"")],
-    ["ranges that overlap", ["import", "mapping-csv", "map.csv", ...OUT], saying("map.csv: line 3: column vaddr: ", "0x1000 overlaps that of line 2", "keep one")],
-    ["two files", ["import", "lackey", "good.txt", "size.txt", ...OUT], /import lackey: 2 files are named, but a trace is made of one/],
-    ["a file that is not there", ["import", "memory-csv", "nothing.csv", ...OUT], /nothing.csv: cannot be read \(ENOENT\): check the name/],
-    ["an option of another format", ["import", "mapping-csv", "map.csv", "--limit", "5", ...OUT], /import mapping-csv: --limit is for lackey and memory-csv only/],
-    ["a limit that is no number", ["import", "lackey", "good.txt", "--limit", "-1", ...OUT], /limit is -1: give a whole number/],
-    ["a folder that is not there", ["import", "lackey", "good.txt", "-o", "nowhere/out.arrow"], /nowhere\/out.arrow: cannot be written \(ENOENT\): choose a folder/],
-    ["an option of another workload", ["generate", "gups", "--stride", "64", ...OUT], saying("generate gups: --stride is not for this workload; it takes --footprint, --accesses, --seed")],
-    ["an option of verbs", ["generate", "zipf", "--tx-depth", "64", ...OUT], /generate zipf: --tx-depth is not for this workload/],
-    ["an option of memory", ["generate", "send-bw", "--footprint", "1GiB", ...OUT], /generate send-bw: --footprint is not for this workload; it takes --size, /],
-    ["a footprint that is none", ["generate", "gups", "--footprint", "8XB", ...OUT], /--footprint is "8XB": give whole bytes, such as 4096, 64MiB or 8GiB/],
-    ["a footprint that is too large", ["generate", "gups", "--footprint", "65GiB", ...OUT], /footprint is 69793218560: give a whole number from 1 to 68719476736/],
-    ["accesses that are no number", ["generate", "gups", "--accesses", "many", ...OUT], /generate gups: --accesses is not a number: give one/],
-    ["merging memory traces", ["merge", "memory.arrow", "memory.arrow", ...OUT], saying("memory.arrow: is a memory trace ", "but a verbs trace", "give another file")],
-    ["inspecting a trace that was cut off", ["inspect", "cut.arrow"], saying("cut.arrow: byte ", "cut off, write it again")],
+    [
+      "gzip that was cut off",
+      ["import", "lackey", "cut.txt.gz", ...OUT],
+      saying("cut.txt.gz: its gzip data end in the middle", "copy the file again"),
+    ],
+    [
+      "an unknown op",
+      ["import", "memory-csv", "op.csv", ...OUT],
+      saying("op.csv: line 2: column op ", '"R,10,8,1"', "correct the line"),
+    ],
+    [
+      "a gap that is no number",
+      ["import", "memory-csv", "gap.csv", ...OUT],
+      saying("gap.csv: line 1: column igap ", '"L,10,8,x"'),
+    ],
+    [
+      "ranges that overlap",
+      ["import", "mapping-csv", "map.csv", ...OUT],
+      saying("map.csv: line 3: column vaddr: ", "0x1000 overlaps that of line 2", "keep one"),
+    ],
+    [
+      "two files",
+      ["import", "lackey", "good.txt", "size.txt", ...OUT],
+      /import lackey: 2 files are named, but a trace is made of one/,
+    ],
+    [
+      "a file that is not there",
+      ["import", "memory-csv", "nothing.csv", ...OUT],
+      /nothing.csv: cannot be read \(ENOENT\): check the name/,
+    ],
+    [
+      "an option of another format",
+      ["import", "mapping-csv", "map.csv", "--limit", "5", ...OUT],
+      /import mapping-csv: --limit is for lackey and memory-csv only/,
+    ],
+    [
+      "a limit that is no number",
+      ["import", "lackey", "good.txt", "--limit", "-1", ...OUT],
+      /limit is -1: give a whole number/,
+    ],
+    [
+      "a folder that is not there",
+      ["import", "lackey", "good.txt", "-o", "nowhere/out.arrow"],
+      /nowhere\/out.arrow: cannot be written \(ENOENT\): choose a folder/,
+    ],
+    [
+      "an option of another workload",
+      ["generate", "gups", "--stride", "64", ...OUT],
+      saying("generate gups: --stride is not for this workload; it takes --footprint, --accesses, --seed"),
+    ],
+    [
+      "an option of verbs",
+      ["generate", "zipf", "--tx-depth", "64", ...OUT],
+      /generate zipf: --tx-depth is not for this workload/,
+    ],
+    [
+      "an option of memory",
+      ["generate", "send-bw", "--footprint", "1GiB", ...OUT],
+      /generate send-bw: --footprint is not for this workload; it takes --size, /,
+    ],
+    [
+      "a footprint that is none",
+      ["generate", "gups", "--footprint", "8XB", ...OUT],
+      /--footprint is "8XB": give whole bytes, such as 4096, 64MiB or 8GiB/,
+    ],
+    [
+      "a footprint that is too large",
+      ["generate", "gups", "--footprint", "65GiB", ...OUT],
+      /footprint is 69793218560: give a whole number from 1 to 68719476736/,
+    ],
+    [
+      "accesses that are no number",
+      ["generate", "gups", "--accesses", "many", ...OUT],
+      /generate gups: --accesses is not a number: give one/,
+    ],
+    [
+      "merging memory traces",
+      ["merge", "memory.arrow", "memory.arrow", ...OUT],
+      saying("memory.arrow: is a memory trace ", "but a verbs trace", "give another file"),
+    ],
+    [
+      "inspecting a trace that was cut off",
+      ["inspect", "cut.arrow"],
+      saying("cut.arrow: byte ", "cut off, write it again"),
+    ],
   ])("%s", (_, args, message) => {
     const r = verbscope(...args);
     expect(r.stderr).toMatch(message);
@@ -64,7 +165,13 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
 test("what is fine is imported, inspected and removed", () => {
   const r = verbscope("import", "lackey", "good.txt", ...OUT);
   expect([r.status, r.stderr.split("\n")[0]]).toEqual([0, "out.arrow: 1 rows, 1 node"]);
-  expect(JSON.parse(verbscope("inspect", "out.arrow", "--json").stdout)).toMatchObject({ rows: 1, kinds: { load: 1 } });
-  expect(JSON.parse(verbscope("inspect", "map.arrow", "--json").stdout)).toMatchObject({ rows: 0, bytes: "0" });
+  expect(JSON.parse(verbscope("inspect", "out.arrow", "--json").stdout)).toMatchObject({
+    rows: 1,
+    kinds: { load: 1 },
+  });
+  expect(JSON.parse(verbscope("inspect", "map.arrow", "--json").stdout)).toMatchObject({
+    rows: 0,
+    bytes: "0",
+  });
   rmSync(join(folder, "out.arrow"));
 });

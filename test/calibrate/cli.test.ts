@@ -9,7 +9,10 @@ import { schemaErrors } from "../support/schemas.js";
 const folder = mkdtempSync(join(tmpdir(), "verbscope-calibrate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const out = (name: string): string => join(folder, name);
-const FIXTURES = "test/calibrate/fixtures", LAT = `${FIXTURES}/perftest-send-lat.txt`, KVM = `${FIXTURES}/perf-kvm.txt`, ON = ["--testbed", "edr-2016"];
+const FIXTURES = "test/calibrate/fixtures",
+  LAT = `${FIXTURES}/perftest-send-lat.txt`,
+  KVM = `${FIXTURES}/perf-kvm.txt`,
+  ON = ["--testbed", "edr-2016"];
 const read = (file: string): string => readFileSync(file, "utf8");
 
 describe("calibrate", () => {
@@ -18,9 +21,22 @@ describe("calibrate", () => {
     expect(run.stderr).toBe("");
     expect(run.status).toBe(0);
     expect(checkTestbed(JSON.parse(read(out("machine.json"))), "machine").name).toBe("machine");
-    for (const part of ["fitted to 4 figures measured on path native (noise 3 %)", "Known by themselves", "vm.ept_violation", "Known together only", "  · with vmm.dispatch", "Left as they were", "held out, not seen by the fit", "CPU frequencies that conflict"]) expect(run.stdout).toContain(part);
+    for (const part of [
+      "fitted to 4 figures measured on path native (noise 3 %)",
+      "Known by themselves",
+      "vm.ept_violation",
+      "Known together only",
+      "  · with vmm.dispatch",
+      "Left as they were",
+      "held out, not seen by the fit",
+      "CPU frequencies that conflict",
+    ])
+      expect(run.stdout).toContain(part);
     expect(run.stdout.split("\n").filter((l) => [...l].length > 120)).toEqual([]);
-    expect(command("replay", "traces/write-lat-8.arrow", "--testbed", out("machine.json"), "--paths", "native").status).toBe(0);
+    expect(
+      command("replay", "traces/write-lat-8.arrow", "--testbed", out("machine.json"), "--paths", "native")
+        .status,
+    ).toBe(0);
   });
   test("again gives the same bytes, over the old file", () => {
     const before = read(out("machine.json"));
@@ -29,13 +45,29 @@ describe("calibrate", () => {
     expect(read(out("machine.json"))).toBe(before);
   });
   test("--json prints the document alone, with the testbed that was written", () => {
-    const r = command("calibrate", LAT, KVM, "-o", out("machine.json"), ...ON, "--json"), found = JSON.parse(r.stdout) as { testbed: unknown };
+    const r = command("calibrate", LAT, KVM, "-o", out("machine.json"), ...ON, "--json"),
+      found = JSON.parse(r.stdout) as { testbed: unknown };
     expect(r.stderr).toBe("");
     expect(schemaErrors("calibration", found)).toEqual([]);
     expect(JSON.parse(read(out("machine.json")))).toEqual(found.testbed);
   });
   test("starts from what is set", () => {
-    const r = command("calibrate", LAT, "-o", out("set.json"), ...ON, "--set", "wire.hops=0", "--hold-out", "none", "--json"), found = JSON.parse(r.stdout) as { testbed: { values: Record<string, { value: number; source: string }> }; hold_out: string };
+    const r = command(
+        "calibrate",
+        LAT,
+        "-o",
+        out("set.json"),
+        ...ON,
+        "--set",
+        "wire.hops=0",
+        "--hold-out",
+        "none",
+        "--json",
+      ),
+      found = JSON.parse(r.stdout) as {
+        testbed: { values: Record<string, { value: number; source: string }> };
+        hold_out: string;
+      };
     expect(found.testbed.values["wire.hops"]).toMatchObject({ value: 0, source: "--set" });
     expect(found.hold_out).toBe("none");
   });
@@ -49,9 +81,21 @@ describe("calibrate", () => {
 
 describe("calibrate writes nothing and exits with 2", () => {
   const cases: [string, string[], RegExp][] = [
-    ["without a file", [out("no.txt"), "-o", out("x.json")], /no\.txt: cannot be read \(ENOENT\); check the name/],
-    ["for a file of no tool", ["package.json", "-o", out("x.json")], /package\.json: is not a measurement that verbscope reads/],
-    ["for a folder that is missing", [LAT, "-o", out("none/x.json"), ...ON], /none\/x\.json: cannot be written \(ENOENT\)/],
+    [
+      "without a file",
+      [out("no.txt"), "-o", out("x.json")],
+      /no\.txt: cannot be read \(ENOENT\); check the name/,
+    ],
+    [
+      "for a file of no tool",
+      ["package.json", "-o", out("x.json")],
+      /package\.json: is not a measurement that verbscope reads/,
+    ],
+    [
+      "for a folder that is missing",
+      [LAT, "-o", out("none/x.json"), ...ON],
+      /none\/x\.json: cannot be written \(ENOENT\)/,
+    ],
     ["for an unknown base", [LAT, "-o", out("x.json"), "--testbed", "moon"], /unknown testbed "moon"/],
     ["for an unknown path", [LAT, "-o", out("x.json"), "--path", "moon"], /unknown path "moon"/],
     ["for noise that is none", [LAT, "-o", out("x.json"), "--noise", "much"], /--noise: give percent/],
@@ -74,10 +118,19 @@ describe("calibrate writes nothing and exits with 2", () => {
     expect(read(out("lat.json"))).toBe(read(LAT));
   });
   test("for files that contradict each other", () => {
-    writeFileSync(out("slow.txt"), read(LAT).replace(/^ 2 {7}1000.*$/m, " 2       1000          1.98           9.41         3.04     \t       3.05        \t0.06   \t\t3.18    \t\t4.97   "));
+    writeFileSync(
+      out("slow.txt"),
+      read(LAT).replace(
+        /^ 2 {7}1000.*$/m,
+        " 2       1000          1.98           9.41         3.04     \t       " +
+          "3.05        \t0.06   \t\t3.18    \t\t4.97   ",
+      ),
+    );
     const r = command("calibrate", LAT, out("slow.txt"), "-o", out("x.json"), ...ON);
     expect(r.status).toBe(2);
-    expect(r.stderr).toMatch(/slow\.txt: line 23 measures what .*perftest-send-lat\.txt, line 23 measured, and is 2\.9 times as much/);
+    expect(r.stderr).toMatch(
+      /slow\.txt: line 23 measures what .*perftest-send-lat\.txt, line 23 measured, and is 2\.9 times as much/,
+    );
     expect(existsSync(out("x.json"))).toBe(false);
   });
 });

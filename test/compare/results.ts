@@ -7,10 +7,16 @@ import { capture } from "../support/captures.js";
 export const PATHS = ["native", "virt-ib", "memlink"];
 
 /** A result of the bundled ping-pong, as it comes out of its JSON. */
-export function resultOf(set: readonly string[] = [], paths: readonly string[] = PATHS, trace: Parameters<typeof capture>[0] = "rc-pingpong-4k"): Result {
+export function resultOf(
+  set: readonly string[] = [],
+  paths: readonly string[] = PATHS,
+  trace: Parameters<typeof capture>[0] = "rc-pingpong-4k",
+): Result {
   const open = capture(trace);
   try {
-    return JSON.parse(JSON.stringify(replay(open, paths.map(loadPath), loadTestbed("thesis-2014", set)))) as Result;
+    return JSON.parse(
+      JSON.stringify(replay(open, paths.map(loadPath), loadTestbed("thesis-2014", set))),
+    ) as Result;
   } finally {
     open.close();
   }

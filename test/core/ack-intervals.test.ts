@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PCIE_GENS, PCIE_LANES, rawGbps, tlpGbps, type PcieGen } from "../../src/testbed/pcie.js";
+import { PCIE_GENS, PCIE_LANES, type PcieGen, rawGbps, tlpGbps } from "../../src/testbed/pcie.js";
 import { ACK_INTERVAL_GEN1, GEN_DELAY, MPS } from "../support/pcie-tables.js";
 
 const GT = { 1: 2.5, 2: 5, 3: 8, 4: 16, 5: 32 } as const;
@@ -16,7 +16,10 @@ describe("bandwidth left for TLPs", () => {
       MPS.forEach((mps, i) => {
         // share left = 1 − 8/ack − 8/fc − 4/1538, with ack = fc: solved for the interval
         const interval = 16 / (1 - 4 / 1538 - tlpGbps(gen, lanes, mps) / rawGbps(gen, lanes));
-        expect(interval, `x${lanes}, MPS ${mps}`).toBeCloseTo(ACK_INTERVAL_GEN1[lanes]![i]! + GEN_DELAY[gen], 4);
+        expect(interval, `x${lanes}, MPS ${mps}`).toBeCloseTo(
+          ACK_INTERVAL_GEN1[lanes]![i]! + GEN_DELAY[gen],
+          4,
+        );
       });
     }
   });

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
 import fc from "fast-check";
+import { expect, test } from "vitest";
 import { probe } from "../support/probe.js";
 
 const x = probe();
@@ -22,19 +22,31 @@ class Model {
   }
 }
 
-const few = fc.bigInt(0n, 12n), many = fc.bigInt(0n, 300n), regions = fc.tuple(fc.bigInt(0n, 5n), fc.bigInt(0n, 40n)).map(([mr, line]) => (mr << 32n) + line);
+const few = fc.bigInt(0n, 12n),
+  many = fc.bigInt(0n, 300n),
+  regions = fc.tuple(fc.bigInt(0n, 5n), fc.bigInt(0n, 40n)).map(([mr, line]) => (mr << 32n) + line);
 
 test("hits and misses are those of a Map per set", () => {
-  let hits = 0, misses = 0;
-  fc.assert(fc.property(fc.integer({ min: 0, max: 64 }), fc.integer({ min: 1, max: 8 }), fc.array(fc.oneof(few, many, regions), { minLength: 50, maxLength: 200 }), (lines, ways, keys) => {
-    const cache = x.cache_new(lines, ways), model = new Model(lines, ways);
-    for (const key of keys) {
-      const hit = model.lookup(key);
-      if (hit) hits++;
-      else misses++;
-      expect(x.cache_lookup(cache, key)).toBe(hit ? 1 : 0);
-    }
-  }), { numRuns: 400 });
+  let hits = 0,
+    misses = 0;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 64 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.oneof(few, many, regions), { minLength: 50, maxLength: 200 }),
+      (lines, ways, keys) => {
+        const cache = x.cache_new(lines, ways),
+          model = new Model(lines, ways);
+        for (const key of keys) {
+          const hit = model.lookup(key);
+          if (hit) hits++;
+          else misses++;
+          expect(x.cache_lookup(cache, key)).toBe(hit ? 1 : 0);
+        }
+      },
+    ),
+    { numRuns: 400 },
+  );
   expect(Math.min(hits, misses)).toBeGreaterThan(1000); // both were tried
 });
 
@@ -56,7 +68,8 @@ test("as many lines as asked, in whole sets", () => {
     const cache = x.cache_new(lines, ways);
     for (let k = 0n; k < 4000n; k++) x.cache_lookup(cache, k);
     let kept = 0;
-    for (let k = 3999n; k >= 0n; k--) kept += x.cache_lookup(cache, k); // newest first: a miss pushes out only older ones
+    // newest first: a miss pushes out only older ones
+    for (let k = 3999n; k >= 0n; k--) kept += x.cache_lookup(cache, k);
     return kept;
   };
   expect(distinct(64, 64)).toBe(64);

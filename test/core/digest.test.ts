@@ -4,8 +4,8 @@ import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { VerbsBuilder } from "../../src/trace/columns-builder.js";
-import { readRows } from "../../src/trace/read-rows.js";
 import type { VerbsTrace } from "../../src/trace/read.js";
+import { readRows } from "../../src/trace/read-rows.js";
 import { encodeVerbs } from "../../src/trace/write.js";
 import { capture } from "../support/captures.js";
 import { scratch } from "../support/files.js";
@@ -31,19 +31,35 @@ describe.each(["write-lat-8", "rc-pingpong-events", "send-bw-srq"] as const)("a 
   });
 });
 
-test.each(["send-lat", "write-bw", "rc-pingpong"] as const)("%s in batches of 1, 7 and 65536 rows has one digest", (workload) => {
-  const digests = [1, 7, 65536].map((batchRows) => {
-    const { builder, metadata } = generate(workload, { iters: 12, size: 9000, rxDepth: 16, ...(workload === "write-bw" ? { postList: 4, txDepth: 8 } : {}) }, batchRows);
-    return replay(written(encodeVerbs(builder, metadata)), paths, testbed).digest;
-  });
-  expect(digests[0]).toMatch(/^sha256:[0-9a-f]{64}$/);
-  expect(new Set(digests).size).toBe(1);
-});
+test.each(["send-lat", "write-bw", "rc-pingpong"] as const)(
+  "%s in batches of 1, 7 and 65536 rows has one digest",
+  (workload) => {
+    const digests = [1, 7, 65536].map((batchRows) => {
+      const { builder, metadata } = generate(
+        workload,
+        {
+          iters: 12,
+          size: 9000,
+          rxDepth: 16,
+          ...(workload === "write-bw" ? { postList: 4, txDepth: 8 } : {}),
+        },
+        batchRows,
+      );
+      return replay(written(encodeVerbs(builder, metadata)), paths, testbed).digest;
+    });
+    expect(digests[0]).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(new Set(digests).size).toBe(1);
+  },
+);
 
 test("the digest is that of the input: again the same, another one for another value, path or trace", () => {
   const digest = (options: { set?: string[]; path?: string; iters?: number }): string => {
     const { builder, metadata } = generate("send-lat", { iters: options.iters ?? 5 });
-    return replay(written(encodeVerbs(builder, metadata)), [loadPath(options.path ?? "native")], loadTestbed("thesis-2014", options.set ?? [])).digest;
+    return replay(
+      written(encodeVerbs(builder, metadata)),
+      [loadPath(options.path ?? "native")],
+      loadTestbed("thesis-2014", options.set ?? []),
+    ).digest;
   };
   const all = [{}, { set: ["cpu.syscall=66"] }, { path: "memlink" }, { iters: 6 }].map(digest);
   expect(digest({})).toBe(all[0]);

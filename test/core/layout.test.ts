@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
-import { probe } from "../support/probe.js";
-import { PARAMS } from "../../src/abi/params.js";
 import { COUNTERS } from "../../src/abi/counters.js";
-import { TOTALS } from "../../src/abi/totals.js";
 import { FEATURE_NAMES } from "../../src/abi/features.js";
-import { LAYERS, LAYER_SLOTS } from "../../src/abi/layers.js";
+import { LAYER_SLOTS, LAYERS } from "../../src/abi/layers.js";
+import { PARAMS } from "../../src/abi/params.js";
+import { TOTALS } from "../../src/abi/totals.js";
+import { probe } from "../support/probe.js";
 
 const x = probe();
 
-// Scalars are declared fields, clocks follow at constants written by hand (assembly/sim/state.ts): a field too many would overwrite the first clock.
-test.each(["node", "queue", "cq", "qp", "wqe", "op", "flow", "thread"] as const)("%s: its scalars end before what is embedded, which is aligned", (record) => {
-  expect(x[`${record}_scalars`]()).toBeLessThanOrEqual(x[`${record}_embedded`]());
-  expect(x[`${record}_embedded`]() % 16).toBe(0);
-});
+// Scalars are declared fields, clocks follow at constants written by hand
+// (assembly/sim/state.ts): a field too many would overwrite the first clock.
+test.each(["node", "queue", "cq", "qp", "wqe", "op", "flow", "thread"] as const)(
+  "%s: its scalars end before what is embedded, which is aligned",
+  (record) => {
+    expect(x[`${record}_scalars`]()).toBeLessThanOrEqual(x[`${record}_embedded`]());
+    expect(x[`${record}_embedded`]() % 16).toBe(0);
+  },
+);
 
 test("records end behind their last clock", () => {
   const clocks = (x.qp_bytes() - x.qp_embedded()) / x.clock_bytes();
@@ -30,6 +34,7 @@ test("names fit the blocks that the core sets aside for them", () => {
   expect(PARAMS.length * 8).toBeLessThanOrEqual(512);
   expect(COUNTERS.length * 8).toBeLessThanOrEqual(1024);
   expect(TOTALS.length * 8).toBeLessThanOrEqual(64);
-  expect(FEATURE_NAMES.length).toBeLessThanOrEqual(32); // guards are 32-bit masks, and a thread keeps 256 bytes of them
+  // guards are 32-bit masks, and a thread keeps 256 bytes of them
+  expect(FEATURE_NAMES.length).toBeLessThanOrEqual(32);
   expect(LAYERS.length).toBe(LAYER_SLOTS);
 });

@@ -1,17 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { layer, ledger, ownLedger, probe, sum } from "../support/probe.js";
 import type { Layer } from "../../src/abi/layers.js";
+import { layer, ledger, ownLedger, probe, sum } from "../support/probe.js";
 
-// Three operations of 4, 1 and 2 packets through three shared stages; every number is of the worked example behind docs/model.md 1 and 4.
+// Three operations of 4, 1 and 2 packets through three shared stages; every
+// number is of the worked example behind docs/model.md 1 and 4.
 const STAGES: readonly { layer: Layer; unit: bigint; splits: boolean; after: bigint; to: Layer }[] = [
   { layer: "hca.process", unit: 20n, splits: false, after: 100n, to: "hca.doorbell" },
   { layer: "dma.payload", unit: 30n, splits: true, after: 400n, to: "dma.payload" },
   { layer: "wire.serialize", unit: 60n, splits: true, after: 500n, to: "wire.fly" },
 ];
-const COMMON = { "lib.post": 50, "hca.process": 20, "hca.doorbell": 100, "dma.payload": 430, "wire.fly": 500 };
+const COMMON = {
+  "lib.post": 50,
+  "hca.process": 20,
+  "hca.doorbell": 100,
+  "dma.payload": 430,
+  "wire.fly": 500,
+};
 
 const x = probe();
-const thread = x.clock_new(), own = x.own_new();
+const thread = x.clock_new(),
+  own = x.own_new();
 const operations = [4n, 1n, 2n].map((packets) => {
   x.own_zero(own); // its call starts here
   const start = Number(x.time_of(thread));
@@ -31,9 +39,33 @@ x.clock_add(thread, own, layer("lib.poll"), 20n);
 
 describe("the worked example of the ledger rule, through the core's fifo and lat", () => {
   test.each([
-    { i: 0, head: 1160, tail: 1340, wire: 240, service: { ...COMMON, "wire.serialize": 240 }, wait: {}, latency: 1340 },
-    { i: 1, head: 1400, tail: 1400, wire: 300, service: { ...COMMON, "wire.serialize": 60 }, wait: { "dma.payload": 70, "wire.serialize": 120 }, latency: 1350 },
-    { i: 2, head: 1460, tail: 1520, wire: 420, service: { ...COMMON, "wire.serialize": 120 }, wait: { "dma.payload": 50, "wire.serialize": 150 }, latency: 1420 },
+    {
+      i: 0,
+      head: 1160,
+      tail: 1340,
+      wire: 240,
+      service: { ...COMMON, "wire.serialize": 240 },
+      wait: {},
+      latency: 1340,
+    },
+    {
+      i: 1,
+      head: 1400,
+      tail: 1400,
+      wire: 300,
+      service: { ...COMMON, "wire.serialize": 60 },
+      wait: { "dma.payload": 70, "wire.serialize": 120 },
+      latency: 1350,
+    },
+    {
+      i: 2,
+      head: 1460,
+      tail: 1520,
+      wire: 420,
+      service: { ...COMMON, "wire.serialize": 120 },
+      wait: { "dma.payload": 50, "wire.serialize": 150 },
+      latency: 1420,
+    },
   ])("operation $i: head $head, tail $tail", ({ i, head, tail, wire, service, wait, latency }) => {
     const { flow, start } = operations[i]!;
     expect(Number(x.time_of(x.flow_head(flow)))).toBe(head);

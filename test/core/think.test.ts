@@ -11,19 +11,34 @@ import { scratch } from "../support/files.js";
 import { encodeRows, type Row } from "../support/script.js";
 
 const { trace: written } = scratch();
-const testbed = loadTestbed("thesis-2014"), native = [loadPath("native")];
-const one = (think?: Think): Result => replay(capture("rc-pingpong-4k"), native, testbed, think ? { think } : {});
+const testbed = loadTestbed("thesis-2014"),
+  native = [loadPath("native")];
+const one = (think?: Think): Result =>
+  replay(capture("rc-pingpong-4k"), native, testbed, think ? { think } : {});
 const thought = (r: Result): number => Number(r.replays[0]!.layers["app.think"] ?? 0);
 
 test("auto leaves out what emulated devices recorded; recorded keeps it; none drops it", () => {
   expect(capture("rc-pingpong-4k").emulated).toBe(true);
-  expect([one(), one("auto"), one("recorded"), one("none")].map((r) => [r.trace.think, thought(r) > 0])).toEqual([["none", false], ["none", false], ["recorded", true], ["none", false]]);
-  expect(Number(one("recorded").replays[0]!.makespan_ps)).toBeGreaterThan(Number(one("none").replays[0]!.makespan_ps));
+  expect(
+    [one(), one("auto"), one("recorded"), one("none")].map((r) => [r.trace.think, thought(r) > 0]),
+  ).toEqual([
+    ["none", false],
+    ["none", false],
+    ["recorded", true],
+    ["none", false],
+  ]);
+  expect(Number(one("recorded").replays[0]!.makespan_ps)).toBeGreaterThan(
+    Number(one("none").replays[0]!.makespan_ps),
+  );
 });
 
 test("the result says which was used and why", () => {
-  expect(one("auto").trace.notes.join("\n")).toMatch(/think time is left out: device or machine were emulated/);
-  expect(one("recorded").trace.notes.join("\n")).toMatch(/think time as recorded, though on emulated devices/);
+  expect(one("auto").trace.notes.join("\n")).toMatch(
+    /think time is left out: device or machine were emulated/,
+  );
+  expect(one("recorded").trace.notes.join("\n")).toMatch(
+    /think time as recorded, though on emulated devices/,
+  );
   expect(one("none").trace.notes.join("\n")).toMatch(/think time is left out \(--think none\)/);
 });
 
@@ -46,6 +61,10 @@ test("it is the sum of the gaps between calls, spins dropped, on hardware by its
 test("it needs a clock", () => {
   const { builder, metadata } = generate("send-lat", { iters: 2 });
   const trace = written(encodeVerbs(builder, metadata));
-  expect(() => replay(trace, native, testbed, { think: "recorded" })).toThrow(/has no clock, so --think recorded is not possible; use --think none/);
-  expect(replay(trace, native, testbed).trace.notes.join("\n")).toMatch(/think time is left out: the trace has no clock/);
+  expect(() => replay(trace, native, testbed, { think: "recorded" })).toThrow(
+    /has no clock, so --think recorded is not possible; use --think none/,
+  );
+  expect(replay(trace, native, testbed).trace.notes.join("\n")).toMatch(
+    /think time is left out: the trace has no clock/,
+  );
 });

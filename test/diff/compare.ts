@@ -1,11 +1,11 @@
-import { LAYERS } from "../../src/abi/layers.js";
 import { NO_ID } from "../../src/abi/columns.js";
 import { COUNTERS } from "../../src/abi/counters.js";
+import { LAYERS } from "../../src/abi/layers.js";
 import { coreModule } from "../../src/core/module.node.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
 import { readClasses } from "../../src/replay/classes.js";
-import { prepare, QP_WORDS, type Prepared } from "../../src/replay/prepare.js";
+import { type Prepared, prepare, QP_WORDS } from "../../src/replay/prepare.js";
 import { run } from "../../src/replay/run.js";
 import { pcieCoefficient } from "../../src/testbed/convert.js";
 import type { Testbed } from "../../src/testbed/document.js";
@@ -14,16 +14,28 @@ import { openSource, type VerbsTrace } from "../../src/trace/read.js";
 import type { VerbsRow } from "../../src/trace/rows.js";
 import { bytesSource } from "../../src/trace/source.js";
 import { encodeVerbs } from "../../src/trace/write.js";
-import { runOracle, type OracleInput, type OracleResult, type VerbsRowLike } from "../oracle/run.js";
+import { type OracleInput, type OracleResult, runOracle, type VerbsRowLike } from "../oracle/run.js";
 
-export interface Choice { documents: Record<string, PathDocument>; path: string; overrides: Record<string, string>; peer?: string }
+export interface Choice {
+  documents: Record<string, PathDocument>;
+  path: string;
+  overrides: Record<string, string>;
+  peer?: string;
+}
 
 /** Rows as an open trace; `batchRows` rows a batch. */
 export function traceOf(rows: readonly VerbsRowLike[], batchRows = 65536): VerbsTrace {
   const builder = new VerbsBuilder(batchRows);
   for (const r of rows) builder.add(r as VerbsRow);
   const nodes = Math.max(0, ...rows.map((r) => r.node)) + 1;
-  const bytes = encodeVerbs(builder, { source: {}, clock: "ns", fields: {}, notes: [], emulated: false, nodes: Array.from({ length: nodes }, (_, i) => ({ name: `n${i}` })) });
+  const bytes = encodeVerbs(builder, {
+    source: {},
+    clock: "ns",
+    fields: {},
+    notes: [],
+    emulated: false,
+    nodes: Array.from({ length: nodes }, (_, i) => ({ name: `n${i}` })),
+  });
   return openSource(bytesSource("rows", bytes));
 }
 
@@ -32,23 +44,38 @@ export function partnersOf(prepared: Prepared): Map<string, string> {
   const words = prepared.qps;
   const name = (i: number): string => `${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`;
   const out = new Map<string, string>();
-  for (let i = 0; i < words.length / QP_WORDS; i++) if (words[i * QP_WORDS + 5]! > 0) out.set(name(i), name(words[i * QP_WORDS + 5]! - 1));
+  for (let i = 0; i < words.length / QP_WORDS; i++)
+    if (words[i * QP_WORDS + 5]! > 0) out.set(name(i), name(words[i * QP_WORDS + 5]! - 1));
   return out;
 }
 
-/** UD QPs go by the number in each WR; the oracle pairs them, so each gets the one QP that it (or its peer) sends to. */
-function addUd(partners: Map<string, string>, prepared: Prepared, rows: readonly VerbsRowLike[]): Map<string, string> {
-  const words = prepared.qps, ud: { name: string; node: number; number: number }[] = [];
+/**
+ * UD QPs go by the number in each WR; the oracle pairs them, so
+ * each gets the one QP that it (or its peer) sends to.
+ */
+function addUd(
+  partners: Map<string, string>,
+  prepared: Prepared,
+  rows: readonly VerbsRowLike[],
+): Map<string, string> {
+  const words = prepared.qps,
+    ud: { name: string; node: number; number: number }[] = [];
   for (let i = 0; i < words.length / QP_WORDS; i++) {
-    const [node, ordinal, , number, kind] = words.subarray(i * QP_WORDS, i * QP_WORDS + 5) as unknown as number[];
+    const [node, ordinal, , number, kind] = words.subarray(
+      i * QP_WORDS,
+      i * QP_WORDS + 5,
+    ) as unknown as number[];
     if (kind === 2) ud.push({ name: `${node}/${ordinal}`, node: node!, number: number! });
   }
   for (const r of rows) {
     if (r.verb !== "post_send" || r.peer_qp === NO_ID) continue;
     const from = ud.find((q) => q.node === r.node && q.number === r.qp);
-    const to = ud.find((q) => q.node !== r.node && q.number === r.peer_qp) ?? ud.find((q) => q.node === r.node && q.number === r.peer_qp);
+    const to =
+      ud.find((q) => q.node !== r.node && q.number === r.peer_qp) ??
+      ud.find((q) => q.node === r.node && q.number === r.peer_qp);
     if (!from || !to) continue;
-    if ((partners.get(from.name) ?? to.name) !== to.name) throw new Error(`UD QP ${from.name} sends to several QPs: not comparable`);
+    if ((partners.get(from.name) ?? to.name) !== to.name)
+      throw new Error(`UD QP ${from.name} sends to several QPs: not comparable`);
     partners.set(from.name, to.name);
     if (!partners.has(to.name)) partners.set(to.name, from.name);
   }
@@ -57,30 +84,54 @@ function addUd(partners: Map<string, string>, prepared: Prepared, rows: readonly
 
 /** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
 function connect(prepared: Prepared, partners: Map<string, string>): void {
-  const words = prepared.qps, index = new Map<string, number>();
-  for (let i = 0; i < words.length / QP_WORDS; i++) index.set(`${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`, i);
+  const words = prepared.qps,
+    index = new Map<string, number>();
+  for (let i = 0; i < words.length / QP_WORDS; i++)
+    index.set(`${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`, i);
   for (const [name, i] of index) words[i * QP_WORDS + 7] = partners.has(name) ? 0 : 1;
   for (const [name, i] of index) words[i * QP_WORDS + 5] = (index.get(partners.get(name) ?? "") ?? -1) + 1;
 }
 
 /** Runs core and oracle on the same input and lists where they differ. */
-export function compare(trace: VerbsTrace, rows: VerbsRowLike[], choice: Choice, testbed: Testbed, think: boolean, partners?: Map<string, string>): string[] {
+export function compare(
+  trace: VerbsTrace,
+  rows: VerbsRowLike[],
+  choice: Choice,
+  testbed: Testbed,
+  think: boolean,
+  partners?: Map<string, string>,
+): string[] {
   const find = (n: string): PathDocument => choice.documents[n]!;
-  const pathOf = (name: string, overrides: Record<string, string>) => flatten(chainOf(find(name), find), overrides, name);
+  const pathOf = (name: string, overrides: Record<string, string>) =>
+    flatten(chainOf(find(name), find), overrides, name);
   const path = pathOf(choice.path, choice.overrides);
   const prepared = prepare(trace);
   if (partners) connect(prepared, partners);
   const input: OracleInput = {
-    rows, partners: partners ?? addUd(partnersOf(prepared), prepared, rows), path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
-    ...(choice.peer ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } } : {}),
-    testbed: testbed as never, pcieCoefQ16: pcieCoefficient(testbed), think: think ? "recorded" : "none",
+    rows,
+    partners: partners ?? addUd(partnersOf(prepared), prepared, rows),
+    path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
+    ...(choice.peer
+      ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } }
+      : {}),
+    testbed: testbed as never,
+    pcieCoefQ16: pcieCoefficient(testbed),
+    think: think ? "recorded" : "none",
   };
   const expected = runOracle(input);
-  let core;
+  let core: ReturnType<typeof run>;
   try {
-    core = run(coreModule(), prepared, path, testbed, { think, peer: choice.peer ? pathOf(choice.peer, {}) : path });
+    core = run(coreModule(), prepared, path, testbed, {
+      think,
+      peer: choice.peer ? pathOf(choice.peer, {}) : path,
+    });
   } catch (e) {
-    return expected.deadlock && /deadlock/.test((e as Error).message) ? [] : [`core: ${(e as Error).message}; oracle: ${expected.deadlock ? JSON.stringify(expected.deadlock) : "no deadlock"}`];
+    return expected.deadlock && /deadlock/.test((e as Error).message)
+      ? []
+      : [
+          `core: ${(e as Error).message}; oracle: ` +
+            `${expected.deadlock ? JSON.stringify(expected.deadlock) : "no deadlock"}`,
+        ];
   }
   if (expected.deadlock) return [`oracle deadlocks, the core does not: ${JSON.stringify(expected.deadlock)}`];
   return differences(core, trace.threads.length, expected);
@@ -105,7 +156,8 @@ function differences(core: ReturnType<typeof run>, threads: number, expected: Or
   check("refused rows", totals[1], BigInt(expected.rows.refused));
   const classes = new Map(readClasses(core).map((c) => [`${c.verb}|${c.opcode}|${c.sizeClass}`, c]));
   for (const key of new Set([...classes.keys(), ...expected.operations.keys()])) {
-    const got = classes.get(key), want = expected.operations.get(key);
+    const got = classes.get(key),
+      want = expected.operations.get(key);
     if (!got || !want) {
       out.push(`operation ${key}: only in the ${got ? "core" : "oracle"}`);
       continue;
@@ -121,7 +173,8 @@ function differences(core: ReturnType<typeof run>, threads: number, expected: Or
     });
     const sorted = [...want.latencies].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const p50 = sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)]!;
-    if (got.quantile(0.5) < p50 || Number(got.quantile(0.5)) > Number(p50) * (1 + 1 / 128) + 1) out.push(`${key} p50: core ${got.quantile(0.5)}, exact ${p50}`);
+    if (got.quantile(0.5) < p50 || Number(got.quantile(0.5)) > Number(p50) * (1 + 1 / 128) + 1)
+      out.push(`${key} p50: core ${got.quantile(0.5)}, exact ${p50}`);
   }
   return out;
 }

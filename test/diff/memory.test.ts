@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryOracle } from "../oracle/memory/engine.js";
 import { MANY, MemoryCore } from "../support/memory-core.js";
-import { randomMemory, type MemoryAction } from "../support/random/memory.js";
+import { type MemoryAction, randomMemory } from "../support/random/memory.js";
 
 interface Engine {
   link(page: bigint, pages: number, present?: boolean): void;
@@ -19,7 +19,9 @@ function act(engine: Engine, a: MemoryAction): void {
 }
 /** Names whose values differ. */
 function differences(core: Record<string, bigint>, oracle: Record<string, bigint>): string[] {
-  return [...new Set([...Object.keys(core), ...Object.keys(oracle)])].filter((k) => (core[k] ?? 0n) !== (oracle[k] ?? 0n)).map((k) => `${k}: core ${core[k] ?? 0n}, oracle ${oracle[k] ?? 0n}`);
+  return [...new Set([...Object.keys(core), ...Object.keys(oracle)])]
+    .filter((k) => (core[k] ?? 0n) !== (oracle[k] ?? 0n))
+    .map((k) => `${k}: core ${core[k] ?? 0n}, oracle ${oracle[k] ?? 0n}`);
 }
 
 /** The script with consecutive accesses as one run each, for the core. */
@@ -40,14 +42,21 @@ function actInRuns(core: MemoryCore, script: readonly MemoryAction[]): void {
 /** Runs both; with `each` they are compared after every action. */
 export function compareMemory(seed: number, actions: number, each: boolean): string[] {
   const { config, actions: script } = randomMemory(seed, actions);
-  const core = new MemoryCore(config), oracle = new MemoryOracle(config);
-  const compared = (at: string): string[] => [...differences(core.counters(), oracle.counters()), ...differences(core.layers(), oracle.layers())].map((d) => `${at}: ${d}`);
+  const core = new MemoryCore(config),
+    oracle = new MemoryOracle(config);
+  const compared = (at: string): string[] =>
+    [...differences(core.counters(), oracle.counters()), ...differences(core.layers(), oracle.layers())].map(
+      (d) => `${at}: ${d}`,
+    );
   if (!each) actInRuns(core, script);
   for (const [i, a] of script.entries()) {
     if (each) act(core, a);
     act(oracle, a);
     if (!each) continue;
-    const found = compared(`action ${i}, ${JSON.stringify(a, (_k, v: unknown) => (typeof v === "bigint" ? `0x${v.toString(16)}` : v))}`);
+    const found = compared(
+      `action ${i}, ` +
+        `${JSON.stringify(a, (_k, v: unknown) => (typeof v === "bigint" ? `0x${v.toString(16)}` : v))}`,
+    );
     if (found.length > 0) return found;
   }
   if (core.error() !== 0n) return [`core: error ${core.error()}`];
@@ -56,13 +65,16 @@ export function compareMemory(seed: number, actions: number, each: boolean): str
 
 /** SEEDS=from-to searches other seeds. */
 const [from, to] = (process.env.SEEDS ?? "1-400").split("-").map(Number) as [number, number];
-const EACH = 60, ACTIONS = 400;
+const EACH = 60,
+  ACTIONS = 400;
 
 describe("memory: core against oracle", () => {
   it(`access by access, ${EACH} random machines`, () => {
-    for (let seed = from; seed < from + EACH; seed++) expect(compareMemory(seed, ACTIONS, true), `seed ${seed}`).toEqual([]);
+    for (let seed = from; seed < from + EACH; seed++)
+      expect(compareMemory(seed, ACTIONS, true), `seed ${seed}`).toEqual([]);
   }, 300_000);
   it(`at the end, seeds ${from} to ${to}`, () => {
-    for (let seed = from; seed <= to; seed++) expect(compareMemory(seed, 3 * ACTIONS, false), `seed ${seed}`).toEqual([]);
+    for (let seed = from; seed <= to; seed++)
+      expect(compareMemory(seed, 3 * ACTIONS, false), `seed ${seed}`).toEqual([]);
   }, 600_000);
 });

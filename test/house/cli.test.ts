@@ -3,12 +3,31 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const verbscope = (...args: string[]): { status: number | null; stdout: string; stderr: string } => spawnSync(process.execPath, ["dist/cli/main.js", ...args], { cwd: root, encoding: "utf8" });
+const verbscope = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(process.execPath, ["dist/cli/main.js", ...args], { cwd: root, encoding: "utf8" });
 
-const COMMANDS = [...verbscope("--help").stdout.matchAll(/^ {2}verbscope ([\w-]+)/gm)].map((m) => m[1]!).filter((c, i, all) => c !== "completion" && all.indexOf(c) === i);
+const COMMANDS = [...verbscope("--help").stdout.matchAll(/^ {2}verbscope ([\w-]+)/gm)]
+  .map((m) => m[1]!)
+  .filter((c, i, all) => c !== "completion" && all.indexOf(c) === i);
 const TRACE = "traces/write-lat-8.arrow";
 
-test("the help names the commands", () => expect(COMMANDS).toEqual(expect.arrayContaining(["import", "inspect", "merge", "replay", "attribute", "sensitivity", "break-even", "compare", "paths", "testbeds", "generate", "calibrate"])));
+test("the help names the commands", () =>
+  expect(COMMANDS).toEqual(
+    expect.arrayContaining([
+      "import",
+      "inspect",
+      "merge",
+      "replay",
+      "attribute",
+      "sensitivity",
+      "break-even",
+      "compare",
+      "paths",
+      "testbeds",
+      "generate",
+      "calibrate",
+    ]),
+  ));
 
 describe("--help shows an example", () => {
   test.each(COMMANDS)("%s", (command) => {
@@ -20,8 +39,20 @@ describe("--help shows an example", () => {
 
 describe("wrong usage ends with one sentence and exit code 2", () => {
   test.each([
-    [[]], [["nonsense"]], [["replay"]], [["replay", TRACE, "--nonsense"]], [["replay", TRACE, "--paths", "nonsense"]], [["replay", TRACE, "--think", "nonsense"]], [["replay", "nonsense.arrow"]],
-    [["inspect", TRACE, "--nonsense"]], [["paths", "show"]], [["paths", "show", "nonsense"]], [["testbeds", "show", "nonsense"]], [["generate", "nonsense", "-o", "x.arrow"]], [["import", "nonsense", "x", "-o", "y"]], [["merge"]],
+    [[]],
+    [["nonsense"]],
+    [["replay"]],
+    [["replay", TRACE, "--nonsense"]],
+    [["replay", TRACE, "--paths", "nonsense"]],
+    [["replay", TRACE, "--think", "nonsense"]],
+    [["replay", "nonsense.arrow"]],
+    [["inspect", TRACE, "--nonsense"]],
+    [["paths", "show"]],
+    [["paths", "show", "nonsense"]],
+    [["testbeds", "show", "nonsense"]],
+    [["generate", "nonsense", "-o", "x.arrow"]],
+    [["import", "nonsense", "x", "-o", "y"]],
+    [["merge"]],
   ])("%j", (args: string[]) => {
     const r = verbscope(...args);
     expect(r.status).toBe(2);
@@ -32,7 +63,12 @@ describe("wrong usage ends with one sentence and exit code 2", () => {
 });
 
 describe("--json leaves standard output to JSON", () => {
-  test.each([[["replay", TRACE, "--json"]], [["inspect", TRACE, "--json"]], [["testbeds", "show", "modern", "--json"]], [["paths", "show", "memlink"]]])("%j", (args: string[]) => {
+  test.each([
+    [["replay", TRACE, "--json"]],
+    [["inspect", TRACE, "--json"]],
+    [["testbeds", "show", "modern", "--json"]],
+    [["paths", "show", "memlink"]],
+  ])("%j", (args: string[]) => {
     const r = verbscope(...args);
     expect(r.status, r.stderr).toBe(0);
     expect(r.stderr).toBe("");

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
@@ -19,9 +19,11 @@ import { CAPTURES, capture } from "../support/captures.js";
 import { loads, MEMORY_CAPTURES, memoryCapture, replayRows } from "../support/memory-replay.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** Schemas are plain JSON without a type of their own: `any`, because the tests below reach into them by name and compare. */
+// biome-ignore lint/suspicious/noExplicitAny: plain JSON, into which the tests reach by name and compare
 const json = (file: string): any => JSON.parse(readFileSync(root + file, "utf8"));
-const schema = Object.fromEntries(["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]));
+const schema = Object.fromEntries(
+  ["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]),
+);
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 for (const s of Object.values(schema)) ajv.addSchema(s);
 
@@ -36,7 +38,9 @@ describe("documents", () => {
     expect(errors("path", json(`paths/${name}.json`))).toEqual([]);
     expect(errors("path", JSON.parse(standalone(loadChain(name), {})))).toEqual([]);
   });
-  test.each(builtinNames("testbeds"))("testbed %s", (name) => expect(errors("testbed", json(`testbeds/${name}.json`))).toEqual([]));
+  test.each(builtinNames("testbeds"))("testbed %s", (name) =>
+    expect(errors("testbed", json(`testbeds/${name}.json`))).toEqual([]),
+  );
 });
 
 test.each(CAPTURES)("result of %s", (name) => {
@@ -47,18 +51,41 @@ test.each(CAPTURES)("result of %s", (name) => {
 });
 
 describe("results with memory accesses", () => {
-  const paths = ["native", "virt-ib", "memlink"].map(loadPath), testbed = loadTestbed("modern");
+  const paths = ["native", "virt-ib", "memlink"].map(loadPath),
+    testbed = loadTestbed("modern");
   const plain = (result: unknown): unknown => JSON.parse(JSON.stringify(result));
-  test.each(MEMORY_CAPTURES)("of %s", (name) => expect(errors("result", plain(replayMemory(memoryCapture(name), paths, testbed, { link: "heap" })))).toEqual([]));
-  test("of one access, without native", () => expect(errors("result", plain(replayRows(loads(0x1000n), ["memlink"], { link: "all" })))).toEqual([]));
+  test.each(MEMORY_CAPTURES)("of %s", (name) =>
+    expect(
+      errors("result", plain(replayMemory(memoryCapture(name), paths, testbed, { link: "heap" }))),
+    ).toEqual([]),
+  );
+  test("of one access, without native", () =>
+    expect(errors("result", plain(replayRows(loads(0x1000n), ["memlink"], { link: "all" })))).toEqual([]));
   test("beside a verbs trace", () => {
-    const result = replay(capture("rc-pingpong-4k"), paths, testbed, { memory: memoryCapture("sort"), memoryOptions: { link: "largest" } });
+    const result = replay(capture("rc-pingpong-4k"), paths, testbed, {
+      memory: memoryCapture("sort"),
+      memoryOptions: { link: "largest" },
+    });
     expect(errors("result", plain(result))).toEqual([]);
   });
   test("are refused without what a schema asks for", () => {
-    const good = replayRows(loads(0x1000n), ["native", "memlink"]), [native, memlink] = good.replays;
-    for (const memory of [{ ...memlink!.memory, structures: "none" }, { ...memlink!.memory, access_ps: -1 }, { ...memlink!.memory, walks: undefined }]) expect(errors("result", plain({ ...good, replays: [native, { ...memlink, memory }] })), JSON.stringify(memory).slice(0, 80)).not.toEqual([]);
-    expect(errors("result", plain({ ...good, trace: { ...good.trace, memory: { ...good.trace.memory, pages: -1 } } }))).not.toEqual([]);
+    const good = replayRows(loads(0x1000n), ["native", "memlink"]),
+      [native, memlink] = good.replays;
+    for (const memory of [
+      { ...memlink!.memory, structures: "none" },
+      { ...memlink!.memory, access_ps: -1 },
+      { ...memlink!.memory, walks: undefined },
+    ])
+      expect(
+        errors("result", plain({ ...good, replays: [native, { ...memlink, memory }] })),
+        JSON.stringify(memory).slice(0, 80),
+      ).not.toEqual([]);
+    expect(
+      errors(
+        "result",
+        plain({ ...good, trace: { ...good.trace, memory: { ...good.trace.memory, pages: -1 } } }),
+      ),
+    ).not.toEqual([]);
   });
 });
 
@@ -68,7 +95,13 @@ describe("what schemas refuse", () => {
     ["path", { schema: "verbscope.path/1", name: "x", programs: { post_send: [{ layer: "lib.post" }] } }],
     ["path", { schema: "verbscope.path/1", name: "x", mechanisms: { memory: "magic" } }],
     ["path", { schema: "verbscope.path/1", name: "x", programs: { post_sent: [] } }],
-    ["testbed", { ...testbed, values: { ...testbed.values, "cpu.clock": { value: -1, low: 0, high: 1, unit: "GHz", source: "x" } } }],
+    [
+      "testbed",
+      {
+        ...testbed,
+        values: { ...testbed.values, "cpu.clock": { value: -1, low: 0, high: 1, unit: "GHz", source: "x" } },
+      },
+    ],
     ["testbed", { ...testbed, values: {} }],
     ["result", { schema: "verbscope.result/1" }],
   ])("%s, case %#", (id, data) => expect(errors(id, data)).not.toEqual([]));
@@ -82,7 +115,8 @@ test("lists are those of src/abi", () => {
   expect(path.properties.programs.propertyNames.enum).toEqual(PROGRAMS);
   expect(path.$defs.step.properties.counts.propertyNames.enum).toEqual(STEP_COUNTERS);
   const values = Object.fromEntries(Object.entries(MECHANISMS).map(([m, { values }]) => [m, values]));
-  const enums = (of: Record<string, { enum: string[] }>): Record<string, string[]> => Object.fromEntries(Object.entries(of).map(([m, s]) => [m, s.enum]));
+  const enums = (of: Record<string, { enum: string[] }>): Record<string, string[]> =>
+    Object.fromEntries(Object.entries(of).map(([m, s]) => [m, s.enum]));
   expect(enums(path.$defs.settings.properties)).toEqual(values);
   expect(enums(result.$defs.replay.properties.mechanisms.properties)).toEqual(values);
   expect(Object.keys(path.$defs.condition.properties)).toEqual(Object.keys(MECHANISMS));

@@ -21,8 +21,17 @@ describe("the fixture", async () => {
   const { rows, metadata } = await collected(importLackey(fixture));
   test("data accesses are rows, instructions are gaps", () => expect(rows).toEqual(ROWS));
   test("what was dropped is noted", () => {
-    expect(metadata.notes.slice(0, 3)).toEqual(["3 lines of valgrind itself were dropped", "1 line of other output was dropped", "1 instructions after the last data access are not in the trace"]);
-    expect(metadata).toMatchObject({ source: { format: "lackey", files: ["lackey.txt"] }, clock: "none", emulated: false, fields: { vaddr: "recorded", size: "recorded", kind: "recorded", gap: "recorded" } });
+    expect(metadata.notes.slice(0, 3)).toEqual([
+      "3 lines of valgrind itself were dropped",
+      "1 line of other output was dropped",
+      "1 instructions after the last data access are not in the trace",
+    ]);
+    expect(metadata).toMatchObject({
+      source: { format: "lackey", files: ["lackey.txt"] },
+      clock: "none",
+      emulated: false,
+      fields: { vaddr: "recorded", size: "recorded", kind: "recorded", gap: "recorded" },
+    });
   });
 });
 
@@ -39,21 +48,42 @@ test("a last line that was cut off is dropped and noted, even where it looks who
 test("skip and limit count data accesses", async () => {
   const { rows, metadata } = await collected(importLackey(fixture, { skip: 1, limit: 2 }));
   expect(rows).toEqual(ROWS.slice(1, 3));
-  expect(metadata.notes).toEqual(expect.arrayContaining(["the first 1 data accesses are left out", "what follows the first 3 data accesses is left out"]));
-  expect(await refusedLater(collected(importLackey(fixture, { skip: 4 })))).toBe(`${fixture}: skip is 4, but there are only 4 data accesses: skip fewer`);
-  expect(await refusedLater(collected(importLackey(fixture, { limit: 0 })))).toBe("import: limit is 0: give a whole number of accesses, at least 1");
-  expect(await refusedLater(collected(importLackey(fixture, { skip: 1.5 })))).toBe("import: skip is 1.5: give a whole number of accesses, at least 0");
+  expect(metadata.notes).toEqual(
+    expect.arrayContaining([
+      "the first 1 data accesses are left out",
+      "what follows the first 3 data accesses is left out",
+    ]),
+  );
+  expect(await refusedLater(collected(importLackey(fixture, { skip: 4 })))).toBe(
+    `${fixture}: skip is 4, but there are only 4 data accesses: skip fewer`,
+  );
+  expect(await refusedLater(collected(importLackey(fixture, { limit: 0 })))).toBe(
+    "import: limit is 0: give a whole number of accesses, at least 1",
+  );
+  expect(await refusedLater(collected(importLackey(fixture, { skip: 1.5 })))).toBe(
+    "import: skip is 1.5: give a whole number of accesses, at least 0",
+  );
 });
 
-const copy = (from: number, to: number, n: number): string => Array.from({ length: n }, (_, i) => `I  00401000,2\n L ${(from + i).toString(16)},1\n S ${(to + i).toString(16)},1\n`).join("");
+const copy = (from: number, to: number, n: number): string =>
+  Array.from(
+    { length: n },
+    (_, i) => `I  00401000,2\n L ${(from + i).toString(16)},1\n S ${(to + i).toString(16)},1\n`,
+  ).join("");
 
 test("element-wise copies are joined and counted, or kept on demand", async () => {
   const path = file("movs.txt", copy(0x5000, 0x6020, 128));
   const joined = await collected(importLackey(path));
   expect(joined.rows).toEqual([
-    { vaddr: 0x5000n, size: 64, kind: 0, gap: 1 }, { vaddr: 0x6020n, size: 64, kind: 1, gap: 0 }, { vaddr: 0x5040n, size: 64, kind: 0, gap: 0 }, { vaddr: 0x6060n, size: 64, kind: 1, gap: 0 },
+    { vaddr: 0x5000n, size: 64, kind: 0, gap: 1 },
+    { vaddr: 0x6020n, size: 64, kind: 1, gap: 0 },
+    { vaddr: 0x5040n, size: 64, kind: 0, gap: 0 },
+    { vaddr: 0x6060n, size: 64, kind: 1, gap: 0 },
   ]);
-  expect(joined.metadata.notes[0]).toBe("1 run of rep movs, which valgrind shows element by element, is joined to accesses of up to 64 bytes: 256 rows became 4");
+  expect(joined.metadata.notes[0]).toBe(
+    "1 run of rep movs, which valgrind shows element by element, " +
+      "is joined to accesses of up to 64 bytes: 256 rows became 4",
+  );
   expect(joined.metadata.fields).toMatchObject({ size: "inferred", gap: "inferred" });
   const kept = await collected(importLackey(path, { coalesce: false }));
   expect(kept.rows.length).toBe(256);
@@ -61,32 +91,92 @@ test("element-wise copies are joined and counted, or kept on demand", async () =
 });
 
 test("lines that lie across the pieces that a file is read in", async () => {
-  const lines = Array.from({ length: 40_000 }, (_, i) => `I  00401000,2\n L ${(0x10000000 + 64 * i).toString(16)},8\n`).join("");
+  const lines = Array.from(
+    { length: 40_000 },
+    (_, i) => `I  00401000,2\n L ${(0x10000000 + 64 * i).toString(16)},8\n`,
+  ).join("");
   const { rows } = await collected(importLackey(file("long.txt", lines)));
   expect(rows.length).toBe(40_000);
-  expect(rows.every((r, i) => r.vaddr === BigInt(0x10000000 + 64 * i) && r.size === 8 && r.gap === 1)).toBe(true);
+  expect(rows.every((r, i) => r.vaddr === BigInt(0x10000000 + 64 * i) && r.size === 8 && r.gap === 1)).toBe(
+    true,
+  );
 });
 
 describe("what cannot be imported is refused with file and line", () => {
   test.each([
-    ["size-0", "I  0401ab70,3\n L 1000,0\n", "line 2: size is 0: it must be 1 to 65535 bytes: correct the line or record it again"],
-    ["size-large", " L 1000,65536\n", "line 1: size is 65536: it must be 1 to 65535 bytes: correct the line or record it again"],
-    ["size-text", " L 1000,8x\n", "line 1: the size in \" L 1000,8x\" is not a decimal number: correct the line or record it again"],
-    ["hex", " L 10g0,8\n", "line 1: the address in \" L 10g0,8\" is not hexadecimal digits of 64 bits with a comma behind them: correct the line or record it again"],
-    ["no-hex", " S xyz,8\n", "line 1: the address in \" S xyz,8\" is not hexadecimal digits of 64 bits with a comma behind them: correct the line or record it again"],
-    ["long-hex", " S 11111111111111111,8\n", "line 1: the address in \" S 11111111111111111,8\" is not hexadecimal digits of 64 bits with a comma behind them: correct the line or record it again"],
-    ["canonical", " M 100000000000000,8\n", "line 1: address is 0x100000000000000: it is not canonical: bits 56 to 63 must be equal: correct the line or record it again"],
-    ["canonical-end", " L fffffffffffffc,8\n", "line 1: address is 0xfffffffffffffc: it is not canonical at the end of its 8 bytes: correct the line or record it again"],
-    ["wrap", " L fffffffffffffffc,8\n", "line 1: address is 0xfffffffffffffffc: it wraps the address space with its 8 bytes: correct the line or record it again"],
+    [
+      "size-0",
+      "I  0401ab70,3\n L 1000,0\n",
+      "line 2: size is 0: it must be 1 to 65535 bytes: correct the line or record it again",
+    ],
+    [
+      "size-large",
+      " L 1000,65536\n",
+      "line 1: size is 65536: it must be 1 to 65535 bytes: correct the line or record it again",
+    ],
+    [
+      "size-text",
+      " L 1000,8x\n",
+      'line 1: the size in " L 1000,8x" is not a decimal number: correct the line or record it again',
+    ],
+    [
+      "hex",
+      " L 10g0,8\n",
+      'line 1: the address in " L 10g0,8" is not hexadecimal digits of 64 bits with a ' +
+        "comma behind them: correct the line or record it again",
+    ],
+    [
+      "no-hex",
+      " S xyz,8\n",
+      'line 1: the address in " S xyz,8" is not hexadecimal digits of 64 bits with a ' +
+        "comma behind them: correct the line or record it again",
+    ],
+    [
+      "long-hex",
+      " S 11111111111111111,8\n",
+      'line 1: the address in " S 11111111111111111,8" is not hexadecimal digits of 64 bits ' +
+        "with a comma behind them: correct the line or record it again",
+    ],
+    [
+      "canonical",
+      " M 100000000000000,8\n",
+      "line 1: address is 0x100000000000000: it is not canonical: " +
+        "bits 56 to 63 must be equal: correct the line or record it again",
+    ],
+    [
+      "canonical-end",
+      " L fffffffffffffc,8\n",
+      "line 1: address is 0xfffffffffffffc: it is not canonical at the end of " +
+        "its 8 bytes: correct the line or record it again",
+    ],
+    [
+      "wrap",
+      " L fffffffffffffffc,8\n",
+      "line 1: address is 0xfffffffffffffffc: it wraps the address space with " +
+        "its 8 bytes: correct the line or record it again",
+    ],
     ["instructions", "I  0401ab70,3\n", "has no data access: give a recording of loads and stores"],
-    ["other", "hello\nworld\n", "0 of 2 lines are lackey's, line 1 is \"hello\": give the output of valgrind --tool=lackey --trace-mem=yes"],
-    ["mostly-other", " L 1000,8\n\nhello\nworld\n", "1 of 3 lines are lackey's, line 3 is \"hello\": give the output of valgrind --tool=lackey --trace-mem=yes"],
+    [
+      "other",
+      "hello\nworld\n",
+      '0 of 2 lines are lackey\'s, line 1 is "hello": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
+    ],
+    [
+      "mostly-other",
+      " L 1000,8\n\nhello\nworld\n",
+      '1 of 3 lines are lackey\'s, line 3 is "hello": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
+    ],
     ["own", "==1== Lackey\n", "has no data access: give a recording of loads and stores"],
   ])("%s", async (name, content, message) => {
     const path = file(`${name}.txt`, content);
     expect(await refusedLater(collected(importLackey(path)))).toBe(`${path}: ${message}`);
   });
   test("a last byte of the address space is fine", async () => {
-    expect((await collected(importLackey(file("top.txt", " L fffffffffffffff8,8\n S fffffffffffff8,8\n")))).rows.length).toBe(2);
+    expect(
+      (await collected(importLackey(file("top.txt", " L fffffffffffffff8,8\n S fffffffffffff8,8\n")))).rows
+        .length,
+    ).toBe(2);
   });
 });

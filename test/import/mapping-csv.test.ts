@@ -7,22 +7,59 @@ const { file } = scratch();
 const HEADER = "vaddr,bytes,leaf,frame,domain\n";
 
 test("a line is a range; numbers are decimal or hexadecimal", async () => {
-  const { rows, metadata } = await importMappingCsv(file("a.csv", `${HEADER}0x7f0000000000,2097152,2m,0x200,guest\n4096,8192,4k,7,host\n`));
-  expect(rows).toEqual([{ vaddr: 0x7f0000000000n, bytes: 2097152n, leaf: "2m", frame: 512n, domain: "guest" }, { vaddr: 4096n, bytes: 8192n, leaf: "4k", frame: 7n, domain: "host" }]);
-  expect(metadata).toMatchObject({ source: { format: "mapping-csv", files: ["a.csv"] }, clock: "none", fields: { frame: "recorded" } });
+  const { rows, metadata } = await importMappingCsv(
+    file("a.csv", `${HEADER}0x7f0000000000,2097152,2m,0x200,guest\n4096,8192,4k,7,host\n`),
+  );
+  expect(rows).toEqual([
+    { vaddr: 0x7f0000000000n, bytes: 2097152n, leaf: "2m", frame: 512n, domain: "guest" },
+    { vaddr: 4096n, bytes: 8192n, leaf: "4k", frame: 7n, domain: "host" },
+  ]);
+  expect(metadata).toMatchObject({
+    source: { format: "mapping-csv", files: ["a.csv"] },
+    clock: "none",
+    fields: { frame: "recorded" },
+  });
 });
 
 describe("what does not fit is refused with file, line, column and value", () => {
   test.each([
-    ["no header", "0,4096,4k,0,host\n", "line 1: is \"0,4096,4k,0,host\": it must be vaddr,bytes,leaf,frame,domain"],
+    [
+      "no header",
+      "0,4096,4k,0,host\n",
+      'line 1: is "0,4096,4k,0,host": it must be vaddr,bytes,leaf,frame,domain',
+    ],
     ["no range", HEADER, "line 2: there is no range: give at least one"],
-    ["a column less", `${HEADER}0,4096,4k,0\n`, "line 2: has 4 columns: give 5, vaddr,bytes,leaf,frame,domain"],
-    ["a negative number", `${HEADER}-4096,4096,4k,0,host\n`, "line 2: column vaddr is \"-4096\": give a number of 64 bits, decimal or 0x and hexadecimal digits"],
-    ["a number of 65 bits", `${HEADER}18446744073709551616,4096,4k,0,host\n`, "line 2: column vaddr is \"18446744073709551616\": give a number of 64 bits"],
-    ["another leaf", `${HEADER}0,4096,64k,0,host\n`, "line 2: column leaf is \"64k\": give 4k, 2m, 1g"],
-    ["another domain", `${HEADER}0,4096,4k,0,vm\n`, "line 2: column domain is \"vm\": give process, guest, host, iova"],
-    ["a frame of another size", `${HEADER}0,2097152,2m,1,host\n`, "line 2: column frame is 0x1: must be a multiple of its 2m leaf, 512 frames: correct the table"],
-    ["an overlap", `${HEADER}0,8192,4k,0,guest\n8192,4096,4k,9,guest\n4096,4096,4k,5,process\n`, "line 4: column vaddr: the range from 0x1000 overlaps that of line 2, from 0x0: keep one of them"],
+    [
+      "a column less",
+      `${HEADER}0,4096,4k,0\n`,
+      "line 2: has 4 columns: give 5, vaddr,bytes,leaf,frame,domain",
+    ],
+    [
+      "a negative number",
+      `${HEADER}-4096,4096,4k,0,host\n`,
+      'line 2: column vaddr is "-4096": give a number of 64 bits, decimal or 0x and hexadecimal digits',
+    ],
+    [
+      "a number of 65 bits",
+      `${HEADER}18446744073709551616,4096,4k,0,host\n`,
+      'line 2: column vaddr is "18446744073709551616": give a number of 64 bits',
+    ],
+    ["another leaf", `${HEADER}0,4096,64k,0,host\n`, 'line 2: column leaf is "64k": give 4k, 2m, 1g'],
+    [
+      "another domain",
+      `${HEADER}0,4096,4k,0,vm\n`,
+      'line 2: column domain is "vm": give process, guest, host, iova',
+    ],
+    [
+      "a frame of another size",
+      `${HEADER}0,2097152,2m,1,host\n`,
+      "line 2: column frame is 0x1: must be a multiple of its 2m leaf, 512 frames: correct the table",
+    ],
+    [
+      "an overlap",
+      `${HEADER}0,8192,4k,0,guest\n8192,4096,4k,9,guest\n4096,4096,4k,5,process\n`,
+      "line 4: column vaddr: the range from 0x1000 overlaps that of line 2, from 0x0: keep one of them",
+    ],
   ])("%s", async (name, content, message) => {
     const path = file(`${name}.csv`, content);
     expect((await refusedLater(importMappingCsv(path))).startsWith(`${path}: ${message}`)).toBe(true);

@@ -7,9 +7,16 @@ import { refusedLater } from "../support/refused.js";
 const { file } = scratch();
 const TEXT = "L,1000,8,1\nS,1fff0000,4,2\n";
 // Made by the tools xz and zstd.
-const XZ = Buffer.from("/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAZTCwxMDAwLDgsMQpTLDFmZmYwMDAwLDQsMgoAAABhpqIL5EotXgABMhogGJQwH7bzfQEAAAAABFla", "base64");
+const XZ = Buffer.from(
+  "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAZTCwxMDAwLDgsMQpTLDFmZmYwMDAwLDQsMgoAAABhpqIL5EotXgABMhogGJQwH7bzfQEAAAAABFla",
+  "base64",
+);
 const ZSTD = Buffer.from("KLUv/SQa0QAATCwxMDAwLDgsMQpTLDFmZmYwMDAwLDQsMgq19Xps", "base64");
-const PACKED: [string, Uint8Array][] = [["gzip", gzipSync(TEXT)], ["xz", XZ], ["zstd", ZSTD]];
+const PACKED: [string, Uint8Array][] = [
+  ["gzip", gzipSync(TEXT)],
+  ["xz", XZ],
+  ["zstd", ZSTD],
+];
 
 let files = 0;
 async function read(content: Uint8Array): Promise<string> {
@@ -23,12 +30,16 @@ test("plain files come as they are, however short", async () => {
 });
 
 describe.each(PACKED)("%s", (name, packed) => {
-  test("is known by its first bytes, not by the file's name", async () => expect(await read(packed)).toBe(TEXT));
-  test("several in a row are one file", async () => expect(await read(Buffer.concat([packed, packed]))).toBe(TEXT + TEXT));
+  test("is known by its first bytes, not by the file's name", async () =>
+    expect(await read(packed)).toBe(TEXT));
+  test("several in a row are one file", async () =>
+    expect(await read(Buffer.concat([packed, packed]))).toBe(TEXT + TEXT));
   test("wherever it is cut off, a sentence says so", async () => {
     for (let length = 6; length < packed.length; length++) {
       const path = file("cut", packed.subarray(0, length));
-      expect(await refusedLater(drain(path)), `cut to ${length} bytes`).toBe(`${path}: its ${name} data end in the middle: it was cut off, copy the file again`);
+      expect(await refusedLater(drain(path)), `cut to ${length} bytes`).toBe(
+        `${path}: its ${name} data end in the middle: it was cut off, copy the file again`,
+      );
     }
   });
 });
@@ -41,13 +52,17 @@ test("damage is found where the format has a check", async () => {
     const bytes = Uint8Array.from(packed);
     bytes[packed.length - (name === "xz" ? 60 : 12)]! ^= 0x10;
     const path = file("damaged", bytes);
-    expect(await refusedLater(drain(path))).toMatch(new RegExp(`its ${name} data (cannot be unpacked|end in the middle)`));
+    expect(await refusedLater(drain(path))).toMatch(
+      new RegExp(`its ${name} data (cannot be unpacked|end in the middle)`),
+    );
   }
 });
 
 test("an empty file, a folder and a file that is not there", async () => {
   const empty = file("empty", "");
   expect(await refusedLater(drain(empty))).toBe(`${empty}: is empty: give a recording`);
-  expect(await refusedLater(drain(import.meta.dirname))).toBe(`${import.meta.dirname}: cannot be read (EISDIR): check the name`);
+  expect(await refusedLater(drain(import.meta.dirname))).toBe(
+    `${import.meta.dirname}: cannot be read (EISDIR): check the name`,
+  );
   expect(await refusedLater(drain("absent"))).toBe("absent: cannot be read (ENOENT): check the name");
 });

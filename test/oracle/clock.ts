@@ -1,12 +1,20 @@
 /**
- * Clocks, as docs/model.md section 1 and the ledger rule define them. All values are immutable: every operation returns a new clock.
- * A `Clock` is a time and a ledger that sums to it. A `Flow clock` also carries the own ledgers (service, wait) of one call or operation.
+ * Clocks, as docs/model.md section 1 and the ledger rule define them. All
+ * values are immutable: every operation returns a new clock.
+ * A `Clock` is a time and a ledger that sums to it. A `Flow clock` also
+ * carries the own ledgers (service, wait) of one call or operation.
  */
-import { LAYERS, LAYER_SLOTS, type Layer } from "../../src/abi/layers.js";
+import { LAYER_SLOTS, LAYERS, type Layer } from "../../src/abi/layers.js";
 
 export type Ledger = readonly bigint[];
-export interface Clock { readonly time: bigint; readonly ledger: Ledger }
-export interface OwnClock extends Clock { readonly service: Ledger; readonly wait: Ledger }
+export interface Clock {
+  readonly time: bigint;
+  readonly ledger: Ledger;
+}
+export interface OwnClock extends Clock {
+  readonly service: Ledger;
+  readonly wait: Ledger;
+}
 
 export const EMPTY: Ledger = new Array<bigint>(LAYER_SLOTS).fill(0n);
 export const ZERO: Clock = { time: 0n, ledger: EMPTY };
@@ -61,34 +69,60 @@ export function takeOverSilently(x: OwnClock, f: Clock): OwnClock {
   return { time: f.time, ledger: f.ledger, service: x.service, wait: x.wait };
 }
 
-export interface Span { head: OwnClock; tail: OwnClock }
+export interface Span {
+  head: OwnClock;
+  tail: OwnClock;
+}
 
-/** The stage rule: `first` is the time of the first unit, `all` of all units. Returns the new span and the resource's new clock. */
-export function stage(span: Span, resource: Clock, layer: Layer, first: bigint, all: bigint): Span & { resource: Clock } {
+/**
+ * The stage rule: `first` is the time of the first unit, `all` of all
+ * units. Returns the new span and the resource's new clock.
+ */
+export function stage(
+  span: Span,
+  resource: Clock,
+  layer: Layer,
+  first: bigint,
+  all: bigint,
+): Span & { resource: Clock } {
   const start = takeOver(span.head, resource, layer);
   const head = add(start, layer, first);
-  const done = start.time + all >= span.tail.time + first ? add(start, layer, all) : add(span.tail, layer, first);
+  const done =
+    start.time + all >= span.tail.time + first ? add(start, layer, all) : add(span.tail, layer, first);
   return { head, tail: done, resource: plain(done) };
 }
 
 /** A control packet waits for at most `full`, and pushes the resource back by its own time. */
-export function control(at: OwnClock, resource: Clock, layer: Layer, cost: bigint, full: bigint): { clock: OwnClock; resource: Clock } {
+export function control(
+  at: OwnClock,
+  resource: Clock,
+  layer: Layer,
+  cost: bigint,
+  full: bigint,
+): { clock: OwnClock; resource: Clock } {
   if (at.time >= resource.time) {
     const clock = add(at, layer, cost);
     return { clock, resource: plain(clock) };
   }
   const behind = resource.time - at.time;
   const waited = behind < full ? behind : full;
-  const start: OwnClock = { time: at.time + waited, ledger: charge(at.ledger, layer, waited), service: at.service, wait: charge(at.wait, layer, waited) };
+  const start: OwnClock = {
+    time: at.time + waited,
+    ledger: charge(at.ledger, layer, waited),
+    service: at.service,
+    wait: charge(at.wait, layer, waited),
+  };
   return { clock: add(start, layer, cost), resource: addPlain(resource, layer, cost) };
 }
 
 export function assertClock(what: string, c: Clock): void {
-  if (sum(c.ledger) !== c.time) throw new Error(`${what}: the ledger sums to ${sum(c.ledger)}, the clock is ${c.time}`);
+  if (sum(c.ledger) !== c.time)
+    throw new Error(`${what}: the ledger sums to ${sum(c.ledger)}, the clock is ${c.time}`);
 }
 
 export function assertOwn(what: string, c: OwnClock, since: bigint): void {
   assertClock(what, c);
   const own = sum(c.service) + sum(c.wait);
-  if (own !== c.time - since) throw new Error(`${what}: own ledgers sum to ${own}, the latency is ${c.time - since}`);
+  if (own !== c.time - since)
+    throw new Error(`${what}: own ledgers sum to ${own}, the latency is ${c.time - since}`);
 }

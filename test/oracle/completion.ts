@@ -1,12 +1,19 @@
 /** 4.4 and 4.5: the requester's completion, CQEs, arms and events. */
-import { add, addPlain, plain, takeOver, takeOverSilently, type Clock, type OwnClock } from "./clock.js";
+import { add, addPlain, type Clock, type OwnClock, plain, takeOver, takeOverSilently } from "./clock.js";
 import type { Device } from "./device.js";
 import { tryGate } from "./launch.js";
-import { returnsData, type Cq, type Cqe, type Op } from "./objects.js";
+import { type Cq, type Cqe, type Op, returnsData } from "./objects.js";
 import { sizeClass } from "./world.js";
 
 function account(device: Device, op: Op, end: OwnClock): void {
-  device.world.account("post_send", op.wr.opcode, sizeClass(op.wr.length), BigInt(op.wr.length), end, op.callStart);
+  device.world.account(
+    "post_send",
+    op.wr.opcode,
+    sizeClass(op.wr.length),
+    BigInt(op.wr.length),
+    end,
+    op.callStart,
+  );
 }
 
 /** The operation is done at `at`; whatever is now done in order of post retires. */
@@ -38,7 +45,11 @@ export function complete(device: Device, op: Op, receive: boolean, at: OwnClock,
     const cost = world.testbed.mwr(32);
     device.fifo(flow, node, "up", "hca.complete", cost, cost);
     device.dmaWrite(32);
-    device.lat(flow, "hca.context", device.cost("pcie.read_rtt", device.lookup(node, "cqc", BigInt(cq.ordinal))));
+    device.lat(
+      flow,
+      "hca.context",
+      device.cost("pcie.read_rtt", device.lookup(node, "cqc", BigInt(cq.ordinal))),
+    );
     device.lat(flow, "hca.complete", device.cost("hca.complete_latency"));
     const cqe: Cqe = { visible: flow.span.tail, op, receive, polled: false };
     cq.cqes.push(cqe);
@@ -73,7 +84,11 @@ function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
 export function arm(device: Device, cq: Cq, solicitedOnly: boolean, number: number, at: OwnClock): void {
   const clock = add(at, "hca.doorbell", device.cost("hca.doorbell_latency"));
   device.world.queue.push({
-    time: clock.time, kind: 0, number, sub: 0, run: () => {
+    time: clock.time,
+    kind: 0,
+    number,
+    sub: 0,
+    run: () => {
       const waiting = cq.cqes.find((c) => !c.polled && (!solicitedOnly || solicited(c)));
       delete cq.armed;
       if (waiting) raise(device, cq, waiting.visible, takeOverSilently(clock, waiting.visible));

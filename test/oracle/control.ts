@@ -1,8 +1,8 @@
 /** Control verbs: what they create and destroy, and the features of their calls. */
 import { NO_ID } from "../../src/abi/columns.js";
 import { QP_STATES, QP_TYPES } from "../../src/abi/verbs.js";
-import { newQp, newQueue, type Mr } from "./objects.js";
-import { awaitCreation, named, type Call, type NodeObjects, type VerbsRowLike } from "./rows.js";
+import { type Mr, newQp, newQueue } from "./objects.js";
+import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "./rows.js";
 import { cqSizes, qpSizes, srqPages } from "./sizes.js";
 
 const PORT = 1 << 5;
@@ -21,10 +21,12 @@ export function control(objects: NodeObjects, call: Call): void {
       objects.rkeys.set(key(r.rkey), [...(objects.rkeys.get(key(r.rkey)) ?? []), mr]);
       break;
     }
-    case "dereg_mr": case "rereg_mr": {
+    case "dereg_mr":
+    case "rereg_mr": {
       const mr = objects.mrs.get(key(r.lkey));
       if (!mr) {
-        if (call.ok) throw new Error(`row ${call.row}: ${call.verb} names lkey ${r.lkey}, which nobody registered`);
+        if (call.ok)
+          throw new Error(`row ${call.row}: ${call.verb} names lkey ${r.lkey}, which nobody registered`);
         break;
       }
       setRegion(call, mr);
@@ -36,12 +38,24 @@ export function control(objects: NodeObjects, call: Call): void {
       f.buf_pages = bufPages;
       record(objects, call, "cq", 512, +1);
       if (!call.ok) break;
-      const cq = { kind: "cq" as const, node: objects.node, ordinal: objects.next.cq++, entries, bufPages, cqes: [], events: [], creator };
+      const cq = {
+        kind: "cq" as const,
+        node: objects.node,
+        ordinal: objects.next.cq++,
+        entries,
+        bufPages,
+        cqes: [],
+        events: [],
+        creator,
+      };
       objects.cqs.set(key(r.cq), cq);
       call.creates = cq;
       break;
     }
-    case "resize_cq": f.buf_pages = cqSizes(r.cqe).bufPages; f.db_pages = 1n; break;
+    case "resize_cq":
+      f.buf_pages = cqSizes(r.cqe).bufPages;
+      f.db_pages = 1n;
+      break;
     case "destroy_cq":
       f.buf_pages = named(objects.cqs, call, "CQ", r.ctx, r.cq).bufPages;
       record(objects, call, "cq", 512, -1);
@@ -59,7 +73,9 @@ export function control(objects: NodeObjects, call: Call): void {
       f.buf_pages = named(objects.srqs, call, "SRQ", r.ctx, r.srq).bufPages;
       record(objects, call, "qp", 1024, -1);
       break;
-    case "create_qp": createQp(objects, call); break;
+    case "create_qp":
+      createQp(objects, call);
+      break;
     case "modify_qp": {
       const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
       awaitCreation(call, qp);
@@ -75,7 +91,8 @@ export function control(objects: NodeObjects, call: Call): void {
       if (!qp.usesSrq) record(objects, call, "qp", 1024, -1);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -84,14 +101,32 @@ function createQp(objects: NodeObjects, call: Call): void {
   const type = QP_TYPES[r.qp_type];
   if (type === undefined) throw new Error(`row ${call.row}: create_qp without a type`);
   const usesSrq = r.srq !== NO_ID;
-  const sizes = qpSizes({ type, sendWr: r.cap_send_wr, recvWr: r.cap_recv_wr, sendSge: r.cap_send_sge, recvSge: r.cap_recv_sge, inline: r.cap_inline, usesSrq });
+  const sizes = qpSizes({
+    type,
+    sendWr: r.cap_send_wr,
+    recvWr: r.cap_recv_wr,
+    sendSge: r.cap_send_sge,
+    recvSge: r.cap_recv_sge,
+    inline: r.cap_inline,
+    usesSrq,
+  });
   call.features.buf_pages = sizes.bufPages;
   if (!usesSrq) record(objects, call, "qp", 1024, +1);
   if (!call.ok) return;
   const qp = newQp({
-    node: objects.node, ordinal: objects.created.length, ctx: r.ctx, type, virtual: false, sigAll: (r.flags & 1) !== 0, usesSrq,
-    queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(), sqSlots: sizes.sqSlots, bufPages: sizes.bufPages,
-    sendCq: named(objects.cqs, call, "CQ", r.ctx, r.cq), recvCq: named(objects.cqs, call, "CQ", r.ctx, r.rcq), creator: `${call.node}/${call.tid}`,
+    node: objects.node,
+    ordinal: objects.created.length,
+    ctx: r.ctx,
+    type,
+    virtual: false,
+    sigAll: (r.flags & 1) !== 0,
+    usesSrq,
+    queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(),
+    sqSlots: sizes.sqSlots,
+    bufPages: sizes.bufPages,
+    sendCq: named(objects.cqs, call, "CQ", r.ctx, r.cq),
+    recvCq: named(objects.cqs, call, "CQ", r.ctx, r.rcq),
+    creator: `${call.node}/${call.tid}`,
   });
   objects.qps.set(`${r.ctx}/${r.qp}`, qp);
   objects.created.push(qp);
@@ -111,10 +146,20 @@ function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: nu
 function region(r: VerbsRowLike, ordinal: number): Mr {
   const first = r.addr >> 12n;
   const end = r.size === 0n ? first : ((r.addr + r.size - 1n) >> 12n) + 1n;
-  const aligned = r.runs.every((run) => (run.page - run.frame) % 512n === 0n)
-    && r.runs.flatMap((run) => [run.page, run.page + BigInt(run.count)]).every((edge) => edge <= first || edge >= end || edge % 512n === 0n);
+  const aligned =
+    r.runs.every((run) => (run.page - run.frame) % 512n === 0n) &&
+    r.runs
+      .flatMap((run) => [run.page, run.page + BigInt(run.count)])
+      .every((edge) => edge <= first || edge >= end || edge % 512n === 0n);
   const pages = end - first;
-  return { ordinal, addr: r.addr, size: r.size, pages, runs: r.runs.length > 0 ? BigInt(r.runs.length) : pages, largeLeaf: r.runs.length > 0 && aligned };
+  return {
+    ordinal,
+    addr: r.addr,
+    size: r.size,
+    pages,
+    runs: r.runs.length > 0 ? BigInt(r.runs.length) : pages,
+    largeLeaf: r.runs.length > 0 && aligned,
+  };
 }
 
 function setRegion(call: Call, mr: Mr): void {

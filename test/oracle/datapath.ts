@@ -1,7 +1,17 @@
 /** Posts and polls: which WR is which, which completion belongs to what (docs/model.md section 2). */
 import { FLAGS, type Opcode } from "../../src/abi/verbs.js";
-import { isAtomic, isSend, isWrite, returnsData, wqeBytes, type Qp, type RecvWr, type SendWr, type Sge } from "./objects.js";
-import { awaitCreation, named, type Call, type NodeObjects, type VerbsRowLike } from "./rows.js";
+import {
+  isAtomic,
+  isSend,
+  isWrite,
+  type Qp,
+  type RecvWr,
+  returnsData,
+  type SendWr,
+  type Sge,
+  wqeBytes,
+} from "./objects.js";
+import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "./rows.js";
 import { wqeSize } from "./sizes.js";
 
 function sges(objects: NodeObjects, r: VerbsRowLike): Sge[] {
@@ -15,16 +25,32 @@ export function postSends(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const qp = named(objects.qps, call, "QP", first.ctx, first.qp);
   const f = call.features;
-  if (qp.polledRows > 0 && qp.lastPoller !== `${call.node}/${call.tid}`) call.awaitPolled = { qp, count: qp.polledRows };
+  if (qp.polledRows > 0 && qp.lastPoller !== `${call.node}/${call.tid}`)
+    call.awaitPolled = { qp, count: qp.polledRows };
   awaitCreation(call, qp);
   for (const r of call.rows) {
     const opcode = r.opcode as Opcode;
     const inline = (r.flags & FLAGS.inline) !== 0;
     const { units, inlineBytes } = wqeSize(opcode, qp.type === "UD", r.num_sge, inline, r.length);
     const wr: SendWr = {
-      qp, opcode, wrId: r.wr_id, length: r.length, inline, fence: (r.flags & FLAGS.fence) !== 0, solicited: (r.flags & FLAGS.solicited) !== 0,
-      signalled: qp.sigAll || (r.flags & FLAGS.signaled) !== 0, accepted: r.status === 0,
-      units, inlineBytes, sges: sges(objects, r), numSge: r.num_sge, remoteAddr: r.remote_addr, rkey: r.rkey, mtu: qp.mtu, maxRdAtomic: qp.maxRdAtomic, number: -1,
+      qp,
+      opcode,
+      wrId: r.wr_id,
+      length: r.length,
+      inline,
+      fence: (r.flags & FLAGS.fence) !== 0,
+      solicited: (r.flags & FLAGS.solicited) !== 0,
+      signalled: qp.sigAll || (r.flags & FLAGS.signaled) !== 0,
+      accepted: r.status === 0,
+      units,
+      inlineBytes,
+      sges: sges(objects, r),
+      numSge: r.num_sge,
+      remoteAddr: r.remote_addr,
+      rkey: r.rkey,
+      mtu: qp.mtu,
+      maxRdAtomic: qp.maxRdAtomic,
+      number: -1,
     };
     call.sends.push(wr);
     f.wr += 1n;
@@ -43,13 +69,17 @@ export function postSends(objects: NodeObjects, call: Call): void {
 }
 
 function usesBlueFlame(wr: SendWr): boolean {
-  const direct = (wr.inline && wr.length > 0) || wr.opcode === "RDMA_READ" || (isWrite(wr.opcode) && wr.numSge === 0);
+  const direct =
+    (wr.inline && wr.length > 0) || wr.opcode === "RDMA_READ" || (isWrite(wr.opcode) && wr.numSge === 0);
   return direct && wr.units > 1 && 16 * wr.units <= 256;
 }
 
 export function postReceives(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
-  const target = call.verb === "post_recv" ? named(objects.qps, call, "QP", first.ctx, first.qp) : named(objects.srqs, call, "SRQ", first.ctx, first.srq);
+  const target =
+    call.verb === "post_recv"
+      ? named(objects.qps, call, "QP", first.ctx, first.qp)
+      : named(objects.srqs, call, "SRQ", first.ctx, first.srq);
   awaitCreation(call, target);
   call.queue = target.queue;
   for (const r of call.rows) {
@@ -81,16 +111,21 @@ export function poll(objects: NodeObjects, call: Call): void {
     qp.completed = at + 1;
     for (; qp.retiredRows <= at; qp.retiredRows++) {
       const retired = qp.posted[qp.retiredRows]!;
-      if (returnsData(retired.opcode)) call.features.recv_bytes += BigInt(isAtomic(retired.opcode) ? 8 : retired.length);
+      if (returnsData(retired.opcode))
+        call.features.recv_bytes += BigInt(isAtomic(retired.opcode) ? 8 : retired.length);
     }
     call.polled.push({ ...entry, send: qp.posted[at]! });
   });
 }
 
-/** The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one. */
+/**
+ * The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one.
+ */
 function match(qp: Qp, r: VerbsRowLike, row: number): number {
   const next = qp.posted.findIndex((w, i) => i >= qp.completed && w.signalled);
   if (next >= 0 && qp.posted[next]!.wrId === r.wr_id) return next;
   const expected = next >= 0 ? `wr_id ${qp.posted[next]!.wrId}` : "no completion";
-  throw new Error(`row ${row}: completion of wr_id ${r.wr_id} on QP ${r.qp}, the trace says ${expected} is next`);
+  throw new Error(
+    `row ${row}: completion of wr_id ${r.wr_id} on QP ${r.qp}, the trace says ${expected} is next`,
+  );
 }

@@ -1,12 +1,27 @@
 /** The stages that every flow through an HCA is made of (docs/model.md section 4). */
 import type { Layer } from "../../src/abi/layers.js";
-import { addPlain, add, control, plain, stage, takeOver, type Clock, type OwnClock, type Span } from "./clock.js";
+import {
+  add,
+  addPlain,
+  type Clock,
+  control,
+  type OwnClock,
+  plain,
+  type Span,
+  stage,
+  takeOver,
+} from "./clock.js";
 import type { Op, Qp } from "./objects.js";
 import type { NodeObjects } from "./rows.js";
 import type { CacheName, FifoName, Node, World } from "./world.js";
 
 /** One burst of an operation (or its ack) on its way. */
-export interface Flow { op: Op; burst: number; sub: number; span: Span }
+export interface Flow {
+  op: Op;
+  burst: number;
+  sub: number;
+  span: Span;
+}
 
 export class Device {
   readonly world: World;
@@ -43,7 +58,8 @@ export class Device {
 
   ctl(flow: Flow, node: Node, name: "down" | "up" | "link", layer: Layer, cost: bigint): void {
     const { testbed } = this.world;
-    if (flow.span.head.time !== flow.span.tail.time) throw new Error("a control packet with a head before its tail");
+    if (flow.span.head.time !== flow.span.tail.time)
+      throw new Error("a control packet with a head before its tail");
     let full: bigint;
     if (name === "down") full = testbed.fullDown();
     else if (name === "up") full = testbed.fullUp();
@@ -99,7 +115,12 @@ export class Device {
 
   /** The QP context; the virtual node looks nothing up. */
   qpContext(flow: Flow, qp: Qp): void {
-    if (!qp.virtual) this.lat(flow, "hca.context", this.cost("pcie.read_rtt", this.lookup(this.node(qp), "qpc", BigInt(qp.ordinal))));
+    if (!qp.virtual)
+      this.lat(
+        flow,
+        "hca.context",
+        this.cost("pcie.read_rtt", this.lookup(this.node(qp), "qpc", BigInt(qp.ordinal))),
+      );
   }
 }
 

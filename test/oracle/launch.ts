@@ -1,20 +1,32 @@
 /** 4.1: from the doorbell through the engine, and the order gate of a QP. */
-import { add, fresh, plain, type Clock, type OwnClock } from "./clock.js";
+
+import { FEATURE_NAMES } from "../../src/abi/features.js";
+import { add, type Clock, fresh, type OwnClock, plain } from "./clock.js";
+import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { readsPayload, returnsData, wqeBytes, type Op, type Qp, type SendWr } from "./objects.js";
+import { sendMessage, translateLocal } from "./messages.js";
+import { type Op, type Qp, readsPayload, returnsData, type SendWr, wqeBytes } from "./objects.js";
 import { burstsOf } from "./packets.js";
 import { evaluate } from "./path.js";
-import { FEATURE_NAMES } from "../../src/abi/features.js";
-import { done } from "./completion.js";
 import { request } from "./requests.js";
-import { sendMessage, translateLocal } from "./messages.js";
 import { leave } from "./wiregate.js";
 
 export function newOp(device: Device, wr: SendWr, number: number, callStart: bigint, blueflame: number): Op {
   const mtu = wr.mtu || device.world.testbed.number("wire.mtu");
   return {
-    wr, number, callStart, sender: wr.qp, receiver: wr.qp.peer!, bursts: burstsOf(wr, mtu, device.world.testbed.number("hca.burst_bytes")), blueflame,
-    released: false, parkedForReads: false, doneSub: 0, atWire: [], left: false, parked: [],
+    wr,
+    number,
+    callStart,
+    sender: wr.qp,
+    receiver: wr.qp.peer!,
+    bursts: burstsOf(wr, mtu, device.world.testbed.number("hca.burst_bytes")),
+    blueflame,
+    released: false,
+    parkedForReads: false,
+    doneSub: 0,
+    atWire: [],
+    left: false,
+    parked: [],
   };
 }
 
@@ -70,7 +82,9 @@ function atGate(device: Device, flow: Flow): void {
   tryGate(device, op.sender);
 }
 
-/** Let the next WR of the QP go on if it may. `freedBy` is the clock of the READ or atomic that just ended. */
+/**
+ * Let the next WR of the QP go on if it may. `freedBy` is the clock of the READ or atomic that just ended.
+ */
 export function tryGate(device: Device, qp: Qp, freedBy?: Clock): void {
   const op = qp.ops[qp.passed];
   if (!op?.atGate || op.released) return;
@@ -115,15 +129,32 @@ export function inject(device: Device, qp: Qp, length: number, opcode: string, m
   world.count("ops.injected");
   const write = opcode === "RECV_RDMA_WITH_IMM";
   const wr: SendWr = {
-    qp: qp.peer!, opcode: write ? "RDMA_WRITE_WITH_IMM" : "SEND", wrId: 0n, length, inline: false, fence: false, solicited: false, signalled: true,
-    accepted: true, units: 2, inlineBytes: 0, sges: [], numSge: 1, remoteAddr: 0n, rkey: -1, mtu, maxRdAtomic: 0, number: world.nextNumber(),
+    qp: qp.peer!,
+    opcode: write ? "RDMA_WRITE_WITH_IMM" : "SEND",
+    wrId: 0n,
+    length,
+    inline: false,
+    fence: false,
+    solicited: false,
+    signalled: true,
+    accepted: true,
+    units: 2,
+    inlineBytes: 0,
+    sges: [],
+    numSge: 1,
+    remoteAddr: 0n,
+    rkey: -1,
+    mtu,
+    maxRdAtomic: 0,
+    number: world.nextNumber(),
   };
   const features: Record<string, bigint> = Object.fromEntries(FEATURE_NAMES.map((f) => [f, 0n]));
   Object.assign(features, { wr: 1n, sge: 1n, wqe_units: 2n, payload_bytes: BigInt(length), doorbell: 1n });
   let clock = fresh(at);
   for (const step of world.peerPath.programs.get("post_send") ?? []) {
     if (step.guards.some((g) => features[g] === 0n)) continue;
-    if (step.layer !== undefined && step.cost !== undefined) clock = add(clock, step.layer, device.cost(step.cost, evaluate(step.count, features)));
+    if (step.layer !== undefined && step.cost !== undefined)
+      clock = add(clock, step.layer, device.cost(step.cost, evaluate(step.count, features)));
     if (step.launch) break;
   }
   launch(device, [newOp(device, wr, wr.number, at.time, 0)], clock);

@@ -1,8 +1,17 @@
 /** 4.2: SEND and RDMA WRITE, from the payload read at A to the delivery at B. */
-import { plain, type Clock } from "./clock.js";
+import { type Clock, plain } from "./clock.js";
 import { complete, done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { isSend, needsReceive, readsPayload, type Line, type Op, type Qp, type ReceiveQueue, type RecvWr } from "./objects.js";
+import {
+  isSend,
+  type Line,
+  needsReceive,
+  type Op,
+  type Qp,
+  type ReceiveQueue,
+  type RecvWr,
+  readsPayload,
+} from "./objects.js";
 import { AETH, isReliable, offsetOf, wireOf } from "./packets.js";
 import { localPieces, remotePieces, translate } from "./translate.js";
 import { leave, toWire } from "./wiregate.js";
@@ -32,23 +41,35 @@ export function translateRemote(device: Device, flow: Flow, length: number): voi
   else if (flow.burst === 0 && !op.sender.virtual) device.world.count("rkey.unknown");
 }
 
-/** Step 1 on the node of `qp`: read the payload burst by burst; each burst goes on to `next`. Also the responder's side of a READ. */
-export function readBursts(device: Device, flow: Flow, qp: Qp, translateLater: (f: Flow) => void, next: (f: Flow) => void): void {
+/**
+ * Step 1 on the node of `qp`: read the payload burst by burst; each burst
+ * goes on to `next`. Also the responder's side of a READ.
+ */
+export function readBursts(
+  device: Device,
+  flow: Flow,
+  qp: Qp,
+  translateLater: (f: Flow) => void,
+  next: (f: Flow) => void,
+): void {
   const { testbed } = device.world;
   const node = device.node(qp);
   const mtu = device.mtu(flow.op);
-  const fetch = (f: Flow): void => admit(device, line, f, () => device.arrive(f, () => {
-    const bytes = burstBytes(f);
-    if (f.burst > 0) {
-      device.occupy(node, "up", "dma.payload", testbed.mrd(bytes), f.span.head);
-      translateLater(f);
-    }
-    device.fifo(f, node, "down", "dma.payload", testbed.cpl(Math.min(mtu, bytes)), testbed.cpl(bytes));
-    device.dmaRead(bytes);
-    if (!isLast(f)) fetch(device.flow(f.op, f.burst + 1, f.sub + 2, f.span.tail));
-    else if (line) leaveLine(line, plain(f.span.tail));
-    next(f);
-  }));
+  const fetch = (f: Flow): void =>
+    admit(device, line, f, () =>
+      device.arrive(f, () => {
+        const bytes = burstBytes(f);
+        if (f.burst > 0) {
+          device.occupy(node, "up", "dma.payload", testbed.mrd(bytes), f.span.head);
+          translateLater(f);
+        }
+        device.fifo(f, node, "down", "dma.payload", testbed.cpl(Math.min(mtu, bytes)), testbed.cpl(bytes));
+        device.dmaRead(bytes);
+        if (!isLast(f)) fetch(device.flow(f.op, f.burst + 1, f.sub + 2, f.span.tail));
+        else if (line) leaveLine(line, plain(f.span.tail));
+        next(f);
+      }),
+    );
   const line = lineOf(flow.op);
   line?.ops.push(flow.op);
   device.arrive(flow, () => {
@@ -68,7 +89,10 @@ function lineOf(op: Op): Line | undefined {
   if (op.wr.opcode === "RDMA_READ") return op.receiver.respondLine;
   return op.sender.virtual ? undefined : op.sender.sendLine;
 }
-/** Back-pressure of the link: a burst comes to be read when fewer than two of the line are still to be served there. */
+/**
+ * Back-pressure of the link: a burst comes to be read when fewer
+ * than two of the line are still to be served there.
+ */
 const SEND_BUFFER_BURSTS = 2;
 function admit(device: Device, line: Line | undefined, flow: Flow, go: () => void): void {
   if (line && line.unsent >= SEND_BUFFER_BURSTS) {
@@ -99,7 +123,14 @@ function leaveLine(line: Line, done: Clock): void {
 }
 
 export function sendMessage(device: Device, flow: Flow): void {
-  if (readsPayload(flow.op.wr)) readBursts(device, flow, flow.op.sender, (f) => translateLocal(device, f), (f) => serialize(device, f));
+  if (readsPayload(flow.op.wr))
+    readBursts(
+      device,
+      flow,
+      flow.op.sender,
+      (f) => translateLocal(device, f),
+      (f) => serialize(device, f),
+    );
   else serialize(device, flow);
 }
 
@@ -107,16 +138,25 @@ export function sendMessage(device: Device, flow: Flow): void {
 function serialize(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
-  toWire(device, flow, () => device.arrive(flow, () => {
-    const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), false);
-    device.fifo(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(wire.first), testbed.wire(wire.bytes));
-    device.sent(wire.packets, wire.bytes);
-    servedOnLink(flow);
-    if (isLast(flow)) leave(op, flow.span.head);
-    if (isLast(flow) && !isReliable(op.sender)) done(device, op, flow.span.tail, 1);
-    device.lat(flow, "wire.fly", testbed.fly());
-    receive(device, flow, wire.packets);
-  }));
+  toWire(device, flow, () =>
+    device.arrive(flow, () => {
+      const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), false);
+      device.fifo(
+        flow,
+        device.node(op.sender),
+        "link",
+        "wire.serialize",
+        testbed.wire(wire.first),
+        testbed.wire(wire.bytes),
+      );
+      device.sent(wire.packets, wire.bytes);
+      servedOnLink(flow);
+      if (isLast(flow)) leave(op, flow.span.head);
+      if (isLast(flow) && !isReliable(op.sender)) done(device, op, flow.span.tail, 1);
+      device.lat(flow, "wire.fly", testbed.fly());
+      receive(device, flow, wire.packets);
+    }),
+  );
 }
 
 /** Step 3: the responder's engine, and the receive WQE. */
@@ -124,7 +164,14 @@ function receive(device: Device, flow: Flow, packets: number): void {
   const { op } = flow;
   const qp = op.receiver;
   device.arrive(flow, () => {
-    device.fifo(flow, device.node(qp), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet", packets));
+    device.fifo(
+      flow,
+      device.node(qp),
+      "rx",
+      "hca.process",
+      device.cost("hca.rx_packet"),
+      device.cost("hca.rx_packet", packets),
+    );
     if (flow.burst === 0) device.qpContext(flow, qp);
     if (needsReceive(op.wr.opcode) && !op.recv) {
       const { wrs, waiting } = qp.queue;
@@ -175,7 +222,8 @@ function place(device: Device, flow: Flow): void {
   if (isSend(op.wr.opcode)) translate(device, flow, qp, localPieces(op.recv!.sges, ...range(flow)));
   else translateRemote(device, flow, op.wr.length);
   inOrder(device, flow);
-  if (isReliable(op.sender) && isLast(flow)) acknowledge(device, device.flow(op, flow.burst, 1, flow.span.tail));
+  if (isReliable(op.sender) && isLast(flow))
+    acknowledge(device, device.flow(op, flow.burst, 1, flow.span.tail));
   write(device, flow, qp, () => deliver(device, flow));
 }
 
@@ -196,7 +244,14 @@ export function write(device: Device, flow: Flow, qp: Qp, last: () => void): voi
     last();
   };
   device.arrive(flow, () => {
-    device.fifo(flow, device.node(qp), "up", "dma.payload", testbed.mwr(Math.min(device.mtu(flow.op), bytes)), testbed.mwr(bytes));
+    device.fifo(
+      flow,
+      device.node(qp),
+      "up",
+      "dma.payload",
+      testbed.mwr(Math.min(device.mtu(flow.op), bytes)),
+      testbed.mwr(bytes),
+    );
     if (bytes > 0) device.dmaWrite(bytes);
     end();
   });
@@ -223,7 +278,14 @@ function acknowledge(device: Device, flow: Flow): void {
     device.lat(flow, "wire.fly", testbed.fly());
     device.world.count("acks");
     device.arrive(flow, () => {
-      device.fifo(flow, device.node(op.sender), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet"));
+      device.fifo(
+        flow,
+        device.node(op.sender),
+        "rx",
+        "hca.process",
+        device.cost("hca.rx_packet"),
+        device.cost("hca.rx_packet"),
+      );
       done(device, op, flow.span.tail, 1);
     });
   });

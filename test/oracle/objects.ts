@@ -1,72 +1,197 @@
-/** The objects of a replay: what the trace created, and what the simulation knows about each. Fresh for every run. */
+/**
+ * The objects of a replay: what the trace created, and what the
+ * simulation knows about each. Fresh for every run.
+ */
 import type { Opcode } from "../../src/abi/verbs.js";
-import { ZERO, type Clock, type OwnClock, type Span } from "./clock.js";
+import { type Clock, type OwnClock, type Span, ZERO } from "./clock.js";
 
-export interface Sge { addr: bigint; length: number; mr?: Mr }
+export interface Sge {
+  addr: bigint;
+  length: number;
+  mr?: Mr;
+}
 
-export interface Mr { ordinal: number; addr: bigint; size: bigint; pages: bigint; runs: bigint; largeLeaf: boolean }
+export interface Mr {
+  ordinal: number;
+  addr: bigint;
+  size: bigint;
+  pages: bigint;
+  runs: bigint;
+  largeLeaf: boolean;
+}
 
 /** Something that a create call makes ready. */
-export interface Created { creator?: string; ready?: Clock }
+export interface Created {
+  creator?: string;
+  ready?: Clock;
+}
 
 export interface Cq extends Created {
-  kind: "cq"; node: number; ordinal: number; entries: bigint; bufPages: bigint;
+  kind: "cq";
+  node: number;
+  ordinal: number;
+  entries: bigint;
+  bufPages: bigint;
   /** written CQEs in the order of writing */
   cqes: Cqe[];
   armed?: { solicitedOnly: boolean; clock: Clock };
   events: Clock[];
 }
 
-export interface Cqe { visible: OwnClock; op: Op; receive: boolean; polled: boolean }
+export interface Cqe {
+  visible: OwnClock;
+  op: Op;
+  receive: boolean;
+  polled: boolean;
+}
 
-export interface ReceiveQueue { wrs: RecvWr[]; waiting: Op[] }
-export interface RecvWr { sges: Sge[]; numSge: number; accepted: boolean; posted?: Clock }
+export interface ReceiveQueue {
+  wrs: RecvWr[];
+  waiting: Op[];
+}
+export interface RecvWr {
+  sges: Sge[];
+  numSge: number;
+  accepted: boolean;
+  posted?: Clock;
+}
 
-export interface Srq extends Created { kind: "srq"; queue: ReceiveQueue; bufPages: bigint }
+export interface Srq extends Created {
+  kind: "srq";
+  queue: ReceiveQueue;
+  bufPages: bigint;
+}
 
 export interface Qp extends Created {
-  kind: "qp"; node: number; ordinal: number; ctx: number; type: "RC" | "UC" | "UD"; virtual: boolean; sigAll: boolean;
-  sendCq?: Cq; recvCq?: Cq; queue: ReceiveQueue; usesSrq: boolean; peer?: Qp;
-  sqSlots: bigint; bufPages: bigint;
+  kind: "qp";
+  node: number;
+  ordinal: number;
+  ctx: number;
+  type: "RC" | "UC" | "UD";
+  virtual: boolean;
+  sigAll: boolean;
+  sendCq?: Cq;
+  recvCq?: Cq;
+  queue: ReceiveQueue;
+  usesSrq: boolean;
+  peer?: Qp;
+  sqSlots: bigint;
+  bufPages: bigint;
   // while resolving rows
-  mtu: number; maxRdAtomic: number; posted: SendWr[]; completed: number; retiredRows: number; received: number; polledRows: number; lastPoller?: string;
+  mtu: number;
+  maxRdAtomic: number;
+  posted: SendWr[];
+  completed: number;
+  retiredRows: number;
+  received: number;
+  polledRows: number;
+  lastPoller?: string;
   // requester
-  ops: Op[]; passed: number; gate: Clock; left: number; wireGate: Clock; sendLine: Line; respondLine: Line; outstanding: number; retired: number; retireClock: Clock;
+  ops: Op[];
+  passed: number;
+  gate: Clock;
+  left: number;
+  wireGate: Clock;
+  sendLine: Line;
+  respondLine: Line;
+  outstanding: number;
+  retired: number;
+  retireClock: Clock;
   // responder
-  lastHead: Clock; recvCqes: Cqe[]; writes: Clock[];
+  lastHead: Clock;
+  recvCqes: Cqe[];
+  writes: Clock[];
   /** clock at which the n-th successful completion was polled, in simulated order */
   polledAt: Clock[];
 }
 
 export interface SendWr {
-  qp: Qp; opcode: Opcode; wrId: bigint; length: number; inline: boolean; fence: boolean; solicited: boolean; signalled: boolean;
-  accepted: boolean; units: number; inlineBytes: number; sges: Sge[]; numSge: number;
-  remoteAddr: bigint; rkey: number; mtu: number; maxRdAtomic: number;
-  number: number; cqe?: Cqe;
+  qp: Qp;
+  opcode: Opcode;
+  wrId: bigint;
+  length: number;
+  inline: boolean;
+  fence: boolean;
+  solicited: boolean;
+  signalled: boolean;
+  accepted: boolean;
+  units: number;
+  inlineBytes: number;
+  sges: Sge[];
+  numSge: number;
+  remoteAddr: bigint;
+  rkey: number;
+  mtu: number;
+  maxRdAtomic: number;
+  number: number;
+  cqe?: Cqe;
 }
 
 /** Operations of a QP that wait to have their payload read, and when the last one was done (4.2 step 1). */
-export interface Line { ops: Op[]; clock: Clock; unsent: number; blocked?: (served: Clock) => void }
+export interface Line {
+  ops: Op[];
+  clock: Clock;
+  unsent: number;
+  blocked?: (served: Clock) => void;
+}
 
 /** One WR (or injected message) in the device. */
 export interface Op {
-  wr: SendWr; number: number; callStart: bigint; sender: Qp; receiver: Qp; bursts: number[]; blueflame: number;
-  atGate?: Span; released: boolean; parkedForReads: boolean; done?: OwnClock; doneSub: number;
+  wr: SendWr;
+  number: number;
+  callStart: bigint;
+  sender: Qp;
+  receiver: Qp;
+  bursts: number[];
+  blueflame: number;
+  atGate?: Span;
+  released: boolean;
+  parkedForReads: boolean;
+  done?: OwnClock;
+  doneSub: number;
   /** bursts parked at the wire gate, in burst order */
-  atWire: (() => void)[]; left: boolean;
+  atWire: (() => void)[];
+  left: boolean;
   /** its first burst waits in the payload line */
   inLine?: () => void;
-  recv?: RecvWr; parked: { burst: number; sub: number; span: Span }[];
+  recv?: RecvWr;
+  parked: { burst: number; sub: number; span: Span }[];
 }
 
 export function newQueue(): ReceiveQueue {
   return { wrs: [], waiting: [] };
 }
 
-export function newQp(fields: Pick<Qp, "node" | "ordinal" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"> & Partial<Qp>): Qp {
+export function newQp(
+  fields: Pick<
+    Qp,
+    "node" | "ordinal" | "ctx" | "type" | "virtual" | "sigAll" | "queue" | "usesSrq" | "sqSlots" | "bufPages"
+  > &
+    Partial<Qp>,
+): Qp {
   return {
-    kind: "qp", mtu: 0, maxRdAtomic: 0, posted: [], completed: 0, retiredRows: 0, received: 0, polledRows: 0,
-    ops: [], passed: 0, gate: ZERO, left: 0, wireGate: ZERO, sendLine: { ops: [], clock: ZERO, unsent: 0 }, respondLine: { ops: [], clock: ZERO, unsent: 0 }, outstanding: 0, retired: 0, retireClock: ZERO, lastHead: ZERO, recvCqes: [], writes: [], polledAt: [],
+    kind: "qp",
+    mtu: 0,
+    maxRdAtomic: 0,
+    posted: [],
+    completed: 0,
+    retiredRows: 0,
+    received: 0,
+    polledRows: 0,
+    ops: [],
+    passed: 0,
+    gate: ZERO,
+    left: 0,
+    wireGate: ZERO,
+    sendLine: { ops: [], clock: ZERO, unsent: 0 },
+    respondLine: { ops: [], clock: ZERO, unsent: 0 },
+    outstanding: 0,
+    retired: 0,
+    retireClock: ZERO,
+    lastHead: ZERO,
+    recvCqes: [],
+    writes: [],
+    polledAt: [],
     ...fields,
   };
 }

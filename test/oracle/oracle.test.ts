@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { LAYERS, type Layer } from "../../src/abi/layers.js";
 import { row } from "../support/random/row.js";
-import { ZERO, add, fresh, plain, stage, sum, takeOver, type OwnClock } from "./clock.js";
-import { qpSizes, wqeSize } from "./sizes.js";
 import { Cache } from "./cache.js";
-import { settle, type PathDocument } from "./path.js";
-import { runOracle, type OracleResult, type TestbedDocument, type VerbsRowLike } from "./run.js";
+import { add, fresh, type OwnClock, plain, stage, sum, takeOver, ZERO } from "./clock.js";
+import { type PathDocument, settle } from "./path.js";
+import { type OracleResult, runOracle, type TestbedDocument, type VerbsRowLike } from "./run.js";
+import { qpSizes, wqeSize } from "./sizes.js";
 
 const nonZero = (ledger: readonly bigint[]): Record<string, number> =>
   Object.fromEntries(ledger.flatMap((v, i) => (v === 0n ? [] : [[LAYERS[i]!, Number(v)]])));
@@ -32,12 +32,34 @@ describe("the ledger's test vector", () => {
     });
     thread = takeOver(thread, op.tail, "lib.poll");
   }
-  const common = { "lib.post": 50, "hca.process": 20, "hca.doorbell": 100, "dma.payload": 430, "wire.fly": 500 };
+  const common = {
+    "lib.post": 50,
+    "hca.process": 20,
+    "hca.doorbell": 100,
+    "dma.payload": 430,
+    "wire.fly": 500,
+  };
 
   it.each([
     [0, 1160, 1340, 240, { ...common, "wire.serialize": 240 }, {}, 1340],
-    [1, 1400, 1400, 300, { ...common, "wire.serialize": 60 }, { "dma.payload": 70, "wire.serialize": 120 }, 1350],
-    [2, 1460, 1520, 420, { ...common, "wire.serialize": 120 }, { "dma.payload": 50, "wire.serialize": 150 }, 1420],
+    [
+      1,
+      1400,
+      1400,
+      300,
+      { ...common, "wire.serialize": 60 },
+      { "dma.payload": 70, "wire.serialize": 120 },
+      1350,
+    ],
+    [
+      2,
+      1460,
+      1520,
+      420,
+      { ...common, "wire.serialize": 120 },
+      { "dma.payload": 50, "wire.serialize": 150 },
+      1420,
+    ],
   ])("operation %i: head %i, tail %i", (i, head, tail, wire, service, wait, latency) => {
     const op = ops[i]!;
     expect([Number(op.head.time), Number(op.tail.time)]).toEqual([head, tail]);
@@ -49,70 +71,181 @@ describe("the ledger's test vector", () => {
   });
 
   it("ends the thread at 1540", () => {
-    expect(nonZero(plain(add(thread, "lib.poll", 20n)).ledger)).toEqual({ ...common, "wire.serialize": 420, "lib.poll": 20 });
+    expect(nonZero(plain(add(thread, "lib.poll", 20n)).ledger)).toEqual({
+      ...common,
+      "wire.serialize": 420,
+      "lib.poll": 20,
+    });
   });
 });
 
 describe("sizes and caches", () => {
   it.each([
-    ["SEND", false, 1, false, 8, 2], ["SEND", false, 1, true, 1, 2], ["SEND", false, 1, true, 44, 4], ["SEND", false, 1, true, 45, 5],
-    ["SEND", false, 1, true, 224, 16], ["SEND", false, 1, true, 225, 17], ["RDMA_WRITE", false, 1, false, 8, 3], ["RDMA_READ", false, 1, false, 8, 3],
-    ["ATOMIC_FETCH_AND_ADD", false, 1, false, 8, 4], ["SEND", true, 1, false, 8, 5],
+    ["SEND", false, 1, false, 8, 2],
+    ["SEND", false, 1, true, 1, 2],
+    ["SEND", false, 1, true, 44, 4],
+    ["SEND", false, 1, true, 45, 5],
+    ["SEND", false, 1, true, 224, 16],
+    ["SEND", false, 1, true, 225, 17],
+    ["RDMA_WRITE", false, 1, false, 8, 3],
+    ["RDMA_READ", false, 1, false, 8, 3],
+    ["ATOMIC_FETCH_AND_ADD", false, 1, false, 8, 4],
+    ["SEND", true, 1, false, 8, 5],
   ] as const)("%s ud=%s sges=%i inline=%s length=%i: %i units", (opcode, ud, sges, inline, length, units) => {
     expect(wqeSize(opcode, ud, sges, inline, length).units).toBe(units);
   });
 
   it("rc_pingpong's QP has 64 slots and 3 pages", () => {
-    expect(qpSizes({ type: "RC", sendWr: 1, recvWr: 500, sendSge: 1, recvSge: 1, inline: 0, usesSrq: false }))
-      .toEqual({ shift: 6, sqSlots: 64n, rqSlots: 512n, bufPages: 3n });
+    expect(
+      qpSizes({ type: "RC", sendWr: 1, recvWr: 500, sendSge: 1, recvSge: 1, inline: 0, usesSrq: false }),
+    ).toEqual({ shift: 6, sqSlots: 64n, rqSlots: 512n, bufPages: 3n });
   });
 
   it("replaces the least recently used", () => {
     const cache = new Cache(2, 2);
-    expect([1n, 2n, 1n, 3n, 1n, 2n].map((k) => cache.lookup(k))).toEqual([false, false, true, false, true, false]);
+    expect([1n, 2n, 1n, 3n, 1n, 2n].map((k) => cache.lookup(k))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 });
 
 /** Every device value is its own round number of ns; PCIe moves a byte in 1 ps. */
 function testbed(over: Record<string, number | string> = {}): TestbedDocument {
-  const ns = { "hca.process": 10, "hca.rx_packet": 5, "hca.doorbell_latency": 100, "hca.wqe_fetch": 200, "hca.rq_fetch": 70, "hca.atomic": 40, "hca.complete_latency": 30,
-    "hca.event_latency": 900, "pcie.read_rtt": 400, "pcie.write_latency": 150, "iommu.miss": 250, "wire.port": 50, "wire.hop": 20, "cpu.post": 60, "cpu.poll": 25, "cpu.lock": 1000 };
-  const plainValues = { "cpu.clock": 1, "pcie.mps": 256, "pcie.mrrs": 512, "pcie.rcb": 64, "pcie.completion_chunk": "mps", "hca.burst_bytes": 4096, "wire.hops": 1, "wire.header_bytes": 26,
-    "wire.mtu": 1024, "hca.qpc_entries": 64, "hca.qpc_ways": 64, "hca.cqc_entries": 64, "hca.cqc_ways": 64, "hca.mpt_entries": 64, "hca.mpt_ways": 64,
-    "hca.mtt_entries": 512, "hca.mtt_ways": 64, "iommu.entries": 64, "iommu.ways": 64 };
+  const ns = {
+    "hca.process": 10,
+    "hca.rx_packet": 5,
+    "hca.doorbell_latency": 100,
+    "hca.wqe_fetch": 200,
+    "hca.rq_fetch": 70,
+    "hca.atomic": 40,
+    "hca.complete_latency": 30,
+    "hca.event_latency": 900,
+    "pcie.read_rtt": 400,
+    "pcie.write_latency": 150,
+    "iommu.miss": 250,
+    "wire.port": 50,
+    "wire.hop": 20,
+    "cpu.post": 60,
+    "cpu.poll": 25,
+    "cpu.lock": 1000,
+  };
+  const plainValues = {
+    "cpu.clock": 1,
+    "pcie.mps": 256,
+    "pcie.mrrs": 512,
+    "pcie.rcb": 64,
+    "pcie.completion_chunk": "mps",
+    "hca.burst_bytes": 4096,
+    "wire.hops": 1,
+    "wire.header_bytes": 26,
+    "wire.mtu": 1024,
+    "hca.qpc_entries": 64,
+    "hca.qpc_ways": 64,
+    "hca.cqc_entries": 64,
+    "hca.cqc_ways": 64,
+    "hca.mpt_entries": 64,
+    "hca.mpt_ways": 64,
+    "hca.mtt_entries": 512,
+    "hca.mtt_ways": 64,
+    "iommu.entries": 64,
+    "iommu.ways": 64,
+  };
   const values: TestbedDocument["values"] = { "wire.rate": { value: 8, unit: "Gb/s" } };
   for (const [name, value] of Object.entries(ns)) values[name] = { value, unit: "ns" };
   for (const [name, value] of Object.entries(plainValues)) values[name] = { value, unit: "count" };
-  for (const [name, value] of Object.entries(over)) values[name] = { ...(values[name] ?? { unit: "ns" }), value };
+  for (const [name, value] of Object.entries(over))
+    values[name] = { ...(values[name] ?? { unit: "ns" }), value };
   return { values };
 }
 
 const PATH: PathDocument = {
-  name: "tiny", groups: { LOCKED: [{ layer: "guest.driver", cost: "cpu.lock" }] },
+  name: "tiny",
+  groups: { LOCKED: [{ layer: "guest.driver", cost: "cpu.lock" }] },
   programs: {
-    post_send: [{ layer: "lib.post", cost: "cpu.post", count: "wr" }, { use: "LOCKED", hold: "guest.lock", if: { guest_lock: "on" }, times: 2 }, { launch: true }],
-    post_recv: [{ layer: "lib.post", cost: "cpu.post", count: "wr" }], poll_cq: [{ layer: "lib.poll", cost: "cpu.poll" }],
-    req_notify_cq: [{ launch: true }], get_cq_event: [{ wait: "event" }, { guard: "slept", layer: "kernel.syscall", cost: "cpu.poll" }],
+    post_send: [
+      { layer: "lib.post", cost: "cpu.post", count: "wr" },
+      { use: "LOCKED", hold: "guest.lock", if: { guest_lock: "on" }, times: 2 },
+      { launch: true },
+    ],
+    post_recv: [{ layer: "lib.post", cost: "cpu.post", count: "wr" }],
+    poll_cq: [{ layer: "lib.poll", cost: "cpu.poll" }],
+    req_notify_cq: [{ launch: true }],
+    get_cq_event: [{ wait: "event" }, { guard: "slept", layer: "kernel.syscall", cost: "cpu.poll" }],
   },
 };
 
-function replay(rows: VerbsRowLike[], over: Record<string, number | string> = {}, mechanisms: Record<string, string> = {}, partners = [["0/0", "1/0"], ["1/0", "0/0"]]): OracleResult {
-  return runOracle({ rows, partners: new Map(partners as [string, string][]), path: { documents: { tiny: PATH }, path: "tiny", overrides: mechanisms }, testbed: testbed(over), pcieCoefQ16: 65536n, think: "none" });
+function replay(
+  rows: VerbsRowLike[],
+  over: Record<string, number | string> = {},
+  mechanisms: Record<string, string> = {},
+  partners = [
+    ["0/0", "1/0"],
+    ["1/0", "0/0"],
+  ],
+): OracleResult {
+  return runOracle({
+    rows,
+    partners: new Map(partners as [string, string][]),
+    path: { documents: { tiny: PATH }, path: "tiny", overrides: mechanisms },
+    testbed: testbed(over),
+    pcieCoefQ16: 65536n,
+    think: "none",
+  });
 }
 
 /** One thread on each of two nodes, a CQ and a QP each. */
 function pair(type = 0): VerbsRowLike[] {
   return [0, 1].flatMap((node) => [
     row({ verb: "create_cq", node, call: 1, cq: 1, cqe: 10 }),
-    row({ verb: "create_qp", node, call: 2, qp: 5, cq: 1, rcq: 1, qp_type: type, cap_send_wr: 1, cap_recv_wr: 1, cap_send_sge: 1, cap_recv_sge: 1 }),
+    row({
+      verb: "create_qp",
+      node,
+      call: 2,
+      qp: 5,
+      cq: 1,
+      rcq: 1,
+      qp_type: type,
+      cap_send_wr: 1,
+      cap_recv_wr: 1,
+      cap_send_sge: 1,
+      cap_recv_sge: 1,
+    }),
   ]);
 }
 const send = (call: number, opcode: string, length: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
-  row({ verb: "post_send", call, qp: 5, opcode, length, num_sge: 1, sge: [{ addr: 0n, length, lkey: 7 }], flags: 1, ...more });
-const polled = (call: number, opcode: string, length: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
-  row({ verb: "poll_cq", call, qp: 5, cq: 1, opcode, length, ...more });
+  row({
+    verb: "post_send",
+    call,
+    qp: 5,
+    opcode,
+    length,
+    num_sge: 1,
+    sge: [{ addr: 0n, length, lkey: 7 }],
+    flags: 1,
+    ...more,
+  });
+const polled = (
+  call: number,
+  opcode: string,
+  length: number,
+  more: Partial<VerbsRowLike> = {},
+): VerbsRowLike => row({ verb: "poll_cq", call, qp: 5, cq: 1, opcode, length, ...more });
 const receive = (call: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
-  row({ verb: "post_recv", call, node: 1, qp: 5, num_sge: 1, sge: [{ addr: 0n, length: 4096, lkey: 7 }], length: 4096, ...more });
+  row({
+    verb: "post_recv",
+    call,
+    node: 1,
+    qp: 5,
+    num_sge: 1,
+    sge: [{ addr: 0n, length: 4096, lkey: 7 }],
+    length: 4096,
+    ...more,
+  });
 
 describe("tiny replays", () => {
   // post 60; doorbell 28 B; fetch: mrd 24 B, 200, cpl 84 B; process 10; QPC miss 400
@@ -121,8 +254,15 @@ describe("tiny replays", () => {
   const visible = 56 + 400_000 + 30_000; // CQE write, CQC miss, latency
 
   it("SEND of 8 bytes, 1 packet", () => {
-    const result = replay([...pair(), receive(3), send(3, "SEND", 8), polled(4, "SEND", 8), polled(4, "RECV", 8, { node: 1 })]);
-    const arrival = toWire + 24 + 400_000 + 28 + 34_000 + 70_000 + 5_000 + 400_000 + 70_000; // payload read, wire, fly, rx, QPC, receive WQE
+    const result = replay([
+      ...pair(),
+      receive(3),
+      send(3, "SEND", 8),
+      polled(4, "SEND", 8),
+      polled(4, "RECV", 8, { node: 1 }),
+    ]);
+    // payload read, wire, fly, rx, QPC, receive WQE
+    const arrival = toWire + 24 + 400_000 + 28 + 34_000 + 70_000 + 5_000 + 400_000 + 70_000;
     const sender = arrival + ack + visible + 25_000;
     const operation = result.operations.get("post_send|SEND|8")!;
     expect(Number(operation.sum)).toBe(sender - 25_000);
@@ -140,27 +280,53 @@ describe("tiny replays", () => {
     const result = replay(rows, { "hca.rx_packet": 0, "wire.rate": 8 });
     // the wire is slowest: bursts of 4096, 4096 and 1808 bytes wait for it; first packet carries RETH
     const bytes = 10_000 + 10 * 26 + 16;
-    const firstByte = toWire + 24 * 8 + 400_000 + 1024 + 4 * 20; // requests of 4096 bytes, rtt, first MTU of completions
+    // requests of 4096 bytes, rtt, first MTU of completions
+    const firstByte = toWire + 24 * 8 + 400_000 + 1024 + 4 * 20;
     const lastOnWire = firstByte + bytes * 1000;
-    expect(Number(result.operations.get("post_send|RDMA_WRITE|16384")!.sum)).toBe(lastOnWire + 70_000 + 30_000 + 70_000 + visible); // B's QPC miss delays burst 0 only
-    expect(result.counters).toMatchObject({ "wire.packets": 11n, "wire.bytes": BigInt(bytes + 30), acks: 1n, "dma.reads": 1n + 3n + 2n + 1n, "dma.writes": 4n, "rkey.unknown": 1n });
+    expect(Number(result.operations.get("post_send|RDMA_WRITE|16384")!.sum)).toBe(
+      lastOnWire + 70_000 + 30_000 + 70_000 + visible,
+    ); // B's QPC miss delays burst 0 only
+    expect(result.counters).toMatchObject({
+      "wire.packets": 11n,
+      "wire.bytes": BigInt(bytes + 30),
+      acks: 1n,
+      "dma.reads": 1n + 3n + 2n + 1n,
+      "dma.writes": 4n,
+      "rkey.unknown": 1n,
+    });
   });
 
   it("a READ comes back in bursts and retires without an ack", () => {
     const result = replay([...pair(), send(3, "RDMA_READ", 5000), polled(4, "RDMA_READ", 5000)]);
-    expect(result.counters).toMatchObject({ acks: 0n, "wire.packets": 6n, "wire.bytes": BigInt(42 + 5000 + 5 * 26 + 8), "dma.writes": 3n });
+    expect(result.counters).toMatchObject({
+      acks: 0n,
+      "wire.packets": 6n,
+      "wire.bytes": BigInt(42 + 5000 + 5 * 26 + 8),
+      "dma.writes": 3n,
+    });
     expect(result.operations.get("post_send|RDMA_READ|8192")!.count).toBe(1);
   });
 
   it("a SEND without a receive waits for the poster", () => {
-    const late = Array.from({ length: 100 }, (_, i) => row({ verb: "post_recv", node: 1, call: 100 + i, qp: 5, num_sge: 1, status: 12 }));
-    const rows = [...pair(), ...late, receive(500), send(3, "SEND", 8), polled(4, "SEND", 8), polled(501, "RECV", 8, { node: 1 })];
+    const late = Array.from({ length: 100 }, (_, i) =>
+      row({ verb: "post_recv", node: 1, call: 100 + i, qp: 5, num_sge: 1, status: 12 }),
+    );
+    const rows = [
+      ...pair(),
+      ...late,
+      receive(500),
+      send(3, "SEND", 8),
+      polled(4, "SEND", 8),
+      polled(501, "RECV", 8, { node: 1 }),
+    ];
     const result = replay(rows);
     expect(result.counters["rnr.waits"]).toBe(1n);
     const wait = nonZero(result.operations.get("post_send|SEND|8")!.wait);
     expect(wait["lib.post"]).toBeGreaterThan(0);
     expect(result.rows.refused).toBe(100);
-    expect(result.operations.get("post_send|SEND|8")!.sum).toBe(BigInt(101 * 60_000 + 70_000 + ack + visible));
+    expect(result.operations.get("post_send|SEND|8")!.sum).toBe(
+      BigInt(101 * 60_000 + 70_000 + ack + visible),
+    );
   });
 
   it("two threads contend for a lock", () => {
@@ -175,8 +341,14 @@ describe("tiny replays", () => {
 
   it("an event wakes a sleeper, and a missing peer's message is injected", () => {
     const setup = [...pair().slice(0, 2), receive(3, { node: 0 })];
-    const rows = [...setup, row({ verb: "req_notify_cq", call: 4, cq: 1 }), send(5, "SEND", 8), row({ verb: "get_cq_event", call: 6, cq: 1 }),
-      polled(7, "SEND", 8), polled(8, "RECV", 64)];
+    const rows = [
+      ...setup,
+      row({ verb: "req_notify_cq", call: 4, cq: 1 }),
+      send(5, "SEND", 8),
+      row({ verb: "get_cq_event", call: 6, cq: 1 }),
+      polled(7, "SEND", 8),
+      polled(8, "RECV", 64),
+    ];
     const result = replay(rows, {}, {}, []);
     expect(result.counters).toMatchObject({ interrupts: 1n, "ops.injected": 1n, "cqe.polled": 2n });
     expect(result.operations.get("message|SEND|64")!.count).toBe(1);
@@ -184,14 +356,29 @@ describe("tiny replays", () => {
   });
 
   it("an inline SEND does not overtake the payload of the one before", () => {
-    const rows = [...pair(), receive(3), receive(3), send(3, "SEND", 3000), send(4, "SEND", 8, { flags: 3 }), polled(5, "RECV", 3000, { node: 1 })];
+    const rows = [
+      ...pair(),
+      receive(3),
+      receive(3),
+      send(3, "SEND", 3000),
+      send(4, "SEND", 8, { flags: 3 }),
+      polled(5, "RECV", 3000, { node: 1 }),
+    ];
     const result = replay(rows, { "pcie.read_rtt": 4000 });
-    expect([...result.operations.keys()].filter((k) => k.startsWith("message"))).toEqual(["message|SEND|4096"]);
+    expect([...result.operations.keys()].filter((k) => k.startsWith("message"))).toEqual([
+      "message|SEND|4096",
+    ]);
     expect(nonZero(result.operations.get("post_send|SEND|8")!.wait)["wire.serialize"]).toBeGreaterThan(0);
   });
 
   it("a failed completion waits for nothing and matches nothing", () => {
-    const rows = [...pair(), receive(3), send(3, "SEND", 8, { wr_id: 9n }), polled(4, "NONE", 77, { wr_id: 9n, status: 12 }), polled(5, "SEND", 8, { wr_id: 9n })];
+    const rows = [
+      ...pair(),
+      receive(3),
+      send(3, "SEND", 8, { wr_id: 9n }),
+      polled(4, "NONE", 77, { wr_id: 9n, status: 12 }),
+      polled(5, "SEND", 8, { wr_id: 9n }),
+    ];
     const result = replay(rows);
     expect(result.counters).toMatchObject({ "cqe.polled": 2n, "wqe.posted": 1n });
     expect(result.operations.get("poll_cq|NONE|none")!.latencies).toEqual([25_000n, 25_000n]);
@@ -199,9 +386,19 @@ describe("tiny replays", () => {
   });
 
   it("an event that never comes is assumed when nothing else can happen", () => {
-    const rows = [...pair().slice(0, 2), send(3, "RDMA_WRITE", 8), row({ verb: "get_cq_event", call: 4, cq: 1 }), polled(5, "RDMA_WRITE", 8)];
+    const rows = [
+      ...pair().slice(0, 2),
+      send(3, "RDMA_WRITE", 8),
+      row({ verb: "get_cq_event", call: 4, cq: 1 }),
+      polled(5, "RDMA_WRITE", 8),
+    ];
     const result = replay(rows, {}, {}, []);
-    expect(result.counters).toMatchObject({ "events.assumed": 1n, interrupts: 0n, "qpc.misses": 1n, "qpc.hits": 0n });
+    expect(result.counters).toMatchObject({
+      "events.assumed": 1n,
+      interrupts: 0n,
+      "qpc.misses": 1n,
+      "qpc.hits": 0n,
+    });
     expect(result.operations.get("get_cq_event|NONE|none")!.sum).toBe(0n);
     expect(result.deadlock).toBeUndefined();
   });
@@ -214,15 +411,37 @@ describe("tiny replays", () => {
 
 describe("paths", () => {
   it("settles mechanisms in order and flattens groups", () => {
-    const base: PathDocument = { name: "base", mechanisms: { memory: "bounce" }, implies: [{ if: { memory: ["memlink", "bounce"] }, set: { irq: "intx", iommu: "on" } }],
-      groups: { G: [{ layer: "vm.exit", cost: "cpu.post", count: "2*pages + 1", hold: "vmm.bql", guard: "wr" }] } };
-    const mine: PathDocument = { name: "mine", extends: "base", mechanisms: { memory: "memlink" },
-      programs: { reg_mr: [{ use: "G", times: 3, hold: ["guest.lock"], guard: "pages" }, { layer: "vm.irq", cost: "cpu.post", if: { irq: "msix" } }] } };
+    const base: PathDocument = {
+      name: "base",
+      mechanisms: { memory: "bounce" },
+      implies: [{ if: { memory: ["memlink", "bounce"] }, set: { irq: "intx", iommu: "on" } }],
+      groups: {
+        G: [{ layer: "vm.exit", cost: "cpu.post", count: "2*pages + 1", hold: "vmm.bql", guard: "wr" }],
+      },
+    };
+    const mine: PathDocument = {
+      name: "mine",
+      extends: "base",
+      mechanisms: { memory: "memlink" },
+      programs: {
+        reg_mr: [
+          { use: "G", times: 3, hold: ["guest.lock"], guard: "pages" },
+          { layer: "vm.irq", cost: "cpu.post", if: { irq: "msix" } },
+        ],
+      },
+    };
     const path = settle({ documents: { base, mine }, path: "mine", overrides: { iommu: "off" } });
     expect(path.mechanisms).toMatchObject({ memory: "memlink", irq: "intx", iommu: "off" });
     const [only, ...rest] = path.programs.get("reg_mr")!;
     expect(rest).toEqual([]);
-    expect(only).toMatchObject({ layer: "vm.exit", hold: ["guest.lock", "vmm.bql"], guards: ["pages", "wr"] });
-    expect([...only!.count]).toEqual([["pages", 6n], ["", 3n]]);
+    expect(only).toMatchObject({
+      layer: "vm.exit",
+      hold: ["guest.lock", "vmm.bql"],
+      guards: ["pages", "wr"],
+    });
+    expect([...only!.count]).toEqual([
+      ["pages", 6n],
+      ["", 3n],
+    ]);
   });
 });

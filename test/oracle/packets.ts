@@ -1,9 +1,15 @@
 /** How a message is cut into bursts and packets (docs/model.md section 4, wire and bursts). */
-import { ceil } from "./testbed.js";
-import { pad } from "./device.js";
-import { hasImmediate, isSend, isWrite, readsPayload, type Op, type Qp, type SendWr } from "./objects.js";
 
-export const RETH = 16, ATOMIC_ETH = 28, AETH = 4, ATOMIC_ACK_ETH = 8, IMM = 4, DETH = 8;
+import { pad } from "./device.js";
+import { hasImmediate, isSend, isWrite, type Op, type Qp, readsPayload, type SendWr } from "./objects.js";
+import { ceil } from "./testbed.js";
+
+export const RETH = 16,
+  ATOMIC_ETH = 28,
+  AETH = 4,
+  ATOMIC_ACK_ETH = 8,
+  IMM = 4,
+  DETH = 8;
 
 export function burstsOf(wr: SendWr, mtu: number, burstBytes: number): number[] {
   const split = readsPayload(wr) || wr.opcode === "RDMA_READ";
@@ -20,7 +26,11 @@ export function offsetOf(op: Op, k: number): number {
   return k === 0 ? 0 : k * op.bursts[0]!;
 }
 
-export interface Wire { packets: number; first: number; bytes: number }
+export interface Wire {
+  packets: number;
+  first: number;
+  bytes: number;
+}
 
 /** Wire bytes of burst k: of its first packet, and of them all. */
 export function wireOf(op: Op, k: number, mtu: number, header: number, response: boolean): Wire {

@@ -1,4 +1,7 @@
-/** Path documents, interpreted as docs/path-format.md says: extends, mechanisms, implies, groups, times, guards, hold. */
+/**
+ * Path documents, interpreted as docs/path-format.md says: extends,
+ * mechanisms, implies, groups, times, guards, hold.
+ */
 import { STEP_COUNTERS } from "../../src/abi/counters.js";
 import { FEATURES, type Feature } from "../../src/abi/features.js";
 import { LAYERS, type Layer } from "../../src/abi/layers.js";
@@ -8,26 +11,55 @@ import { CPU_RESOURCES } from "../../src/abi/resources.js";
 type OneOrMany = string | string[];
 type Condition = Record<string, OneOrMany>;
 export interface StepDocument {
-  id?: string; actor?: string; primitive?: string; basis?: string; source?: string;
-  if?: Condition; layer?: string; cost?: string; count?: string | number; counts?: Record<string, string | number>;
-  guard?: OneOrMany; hold?: OneOrMany; launch?: boolean; wait?: string; use?: string; times?: string | number;
+  id?: string;
+  actor?: string;
+  primitive?: string;
+  basis?: string;
+  source?: string;
+  if?: Condition;
+  layer?: string;
+  cost?: string;
+  count?: string | number;
+  counts?: Record<string, string | number>;
+  guard?: OneOrMany;
+  hold?: OneOrMany;
+  launch?: boolean;
+  wait?: string;
+  use?: string;
+  times?: string | number;
 }
 export interface PathDocument {
-  schema?: string; name: string; title?: string; extends?: string;
+  schema?: string;
+  name: string;
+  title?: string;
+  extends?: string;
   mechanisms?: Record<string, string>;
   implies?: { if: Condition; set: Record<string, string> }[];
   groups?: Record<string, StepDocument[]>;
   programs?: Record<string, StepDocument[]>;
 }
-export interface PathChoice { documents: Record<string, PathDocument>; path: string; overrides: Record<string, string> }
+export interface PathChoice {
+  documents: Record<string, PathDocument>;
+  path: string;
+  overrides: Record<string, string>;
+}
 
 /** A linear form over features; the constant has the key "". */
 export type Form = Map<string, bigint>;
 export interface Step {
-  layer?: Layer; cost?: string; count: Form; counts: [string, Form][];
-  guards: Feature[]; hold: string[]; launch: boolean; wait: boolean;
+  layer?: Layer;
+  cost?: string;
+  count: Form;
+  counts: [string, Form][];
+  guards: Feature[];
+  hold: string[];
+  launch: boolean;
+  wait: boolean;
 }
-export interface Path { mechanisms: Record<string, string>; programs: Map<string, Step[]> }
+export interface Path {
+  mechanisms: Record<string, string>;
+  programs: Map<string, Step[]>;
+}
 
 export function parseForm(text: string | number): Form {
   const form: Form = new Map();
@@ -46,7 +78,8 @@ export function parseForm(text: string | number): Form {
 
 function multiply(a: Form, b: Form): Form {
   const isConstant = (f: Form): boolean => [...f.keys()].every((k) => k === "");
-  if (!isConstant(a) && !isConstant(b)) throw new Error("a product of two forms that both depend on features");
+  if (!isConstant(a) && !isConstant(b))
+    throw new Error("a product of two forms that both depend on features");
   const [scale, form] = isConstant(a) ? [a, b] : [b, a];
   return new Map([...form].map(([k, v]) => [k, v * (scale.get("") ?? 0n)]));
 }
@@ -88,25 +121,36 @@ export function settle(choice: PathChoice): Path {
   Object.assign(mechanisms, choice.overrides);
   for (const rule of documents.flatMap((d) => d.implies ?? [])) {
     if (!matches(rule.if, mechanisms)) continue;
-    for (const [name, value] of Object.entries(rule.set)) if (!(name in choice.overrides)) mechanisms[name] = value;
+    for (const [name, value] of Object.entries(rule.set))
+      if (!(name in choice.overrides)) mechanisms[name] = value;
   }
   for (const [name, value] of Object.entries(mechanisms)) {
     const known = (MECHANISMS as Record<string, { values: readonly string[] }>)[name];
     if (!known?.values.includes(value)) throw new Error(`unknown mechanism value ${name}=${value}`);
   }
   const groups: Record<string, StepDocument[]> = Object.assign({}, ...documents.map((d) => d.groups ?? {}));
-  const sources: Record<string, StepDocument[]> = Object.assign({}, ...documents.map((d) => d.programs ?? {}));
+  const sources: Record<string, StepDocument[]> = Object.assign(
+    {},
+    ...documents.map((d) => d.programs ?? {}),
+  );
   const programs = new Map<string, Step[]>();
   for (const [name, steps] of Object.entries(sources)) {
     const flat = steps.flatMap((s) => flatten(s, mechanisms, groups, [], parseForm(1)));
-    if (flat.filter((s) => s.launch).length > 1 || flat.filter((s) => s.wait).length > 1) throw new Error(`${name}: more than one launch or wait`);
+    if (flat.filter((s) => s.launch).length > 1 || flat.filter((s) => s.wait).length > 1)
+      throw new Error(`${name}: more than one launch or wait`);
     if (name === "post_send" && !flat.some((s) => s.launch)) throw new Error("post_send never launches");
     programs.set(name, flat);
   }
   return { mechanisms, programs };
 }
 
-function flatten(step: StepDocument, mechanisms: Record<string, string>, groups: Record<string, StepDocument[]>, inside: string[], times: Form): Step[] {
+function flatten(
+  step: StepDocument,
+  mechanisms: Record<string, string>,
+  groups: Record<string, StepDocument[]>,
+  inside: string[],
+  times: Form,
+): Step[] {
   if (!matches(step.if, mechanisms)) return [];
   const guards = list(step.guard) as Feature[];
   const hold = list(step.hold);
@@ -117,17 +161,27 @@ function flatten(step: StepDocument, mechanisms: Record<string, string>, groups:
     const group = groups[step.use];
     if (group === undefined) throw new Error(`unknown group ${step.use}`);
     if (inside.includes(step.use)) throw new Error(`group ${step.use} uses itself`);
-    return group.flatMap((s) => flatten(s, mechanisms, groups, [...inside, step.use!], factor))
+    return group
+      .flatMap((s) => flatten(s, mechanisms, groups, [...inside, step.use!], factor))
       .map((s) => ({ ...s, guards: [...guards, ...s.guards], hold: [...new Set([...hold, ...s.hold])] }));
   }
   if (step.launch && !(factor.size === 1 && factor.get("") === 1n)) throw new Error("launch inside a times");
-  if (step.layer !== undefined && !(LAYERS as readonly string[]).includes(step.layer)) throw new Error(`unknown layer ${step.layer}`);
+  if (step.layer !== undefined && !(LAYERS as readonly string[]).includes(step.layer))
+    throw new Error(`unknown layer ${step.layer}`);
   const counts = Object.entries(step.counts ?? {}).map(([name, form]): [string, Form] => {
     if (!(STEP_COUNTERS as readonly string[]).includes(name)) throw new Error(`unknown counter ${name}`);
     return [name, multiply(factor, parseForm(form))];
   });
-  return [{
-    ...(step.layer === undefined ? {} : { layer: step.layer as Layer }), ...(step.cost === undefined ? {} : { cost: step.cost }),
-    count: multiply(factor, parseForm(step.count ?? 1)), counts, guards, hold: [...new Set(hold)], launch: step.launch === true, wait: step.wait !== undefined,
-  }];
+  return [
+    {
+      ...(step.layer === undefined ? {} : { layer: step.layer as Layer }),
+      ...(step.cost === undefined ? {} : { cost: step.cost }),
+      count: multiply(factor, parseForm(step.count ?? 1)),
+      counts,
+      guards,
+      hold: [...new Set(hold)],
+      launch: step.launch === true,
+      wait: step.wait !== undefined,
+    },
+  ];
 }

@@ -1,5 +1,14 @@
-/** The one priority queue: (time, device before thread, operation number or thread index, sub), which no two events that wait at once share. */
-export interface Event { time: bigint; kind: 0 | 1; number: number; sub: number; run: () => void }
+/**
+ * The one priority queue: (time, device before thread, operation number or
+ * thread index, sub), which no two events that wait at once share.
+ */
+export interface Event {
+  time: bigint;
+  kind: 0 | 1;
+  number: number;
+  sub: number;
+  run: () => void;
+}
 
 export class EventQueue {
   private readonly heap: Event[] = [];
@@ -36,7 +45,8 @@ export class EventQueue {
       heap[0] = last;
       for (let i = 0; ; ) {
         let least = i;
-        for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;
+        for (const child of [2 * i + 1, 2 * i + 2])
+          if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;
         if (least === i) break;
         [heap[i], heap[least]] = [heap[least]!, heap[i]!];
         i = least;

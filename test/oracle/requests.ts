@@ -3,29 +3,45 @@ import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
 import { inOrder, readBursts, servedOnLink, translateLocal, translateRemote, write } from "./messages.js";
 import { isAtomic } from "./objects.js";
-import { leave, toWire } from "./wiregate.js";
 import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
+import { leave, toWire } from "./wiregate.js";
 
 export function request(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
   const atomic = isAtomic(op.wr.opcode);
   const bytes = testbed.number("wire.header_bytes") + (atomic ? ATOMIC_ETH : RETH);
-  toWire(device, flow, () => device.arrive(flow, () => {
-    device.ctl(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(bytes));
-    device.sent(1, bytes);
-    leave(op, flow.span.head);
-    device.lat(flow, "wire.fly", testbed.fly());
+  toWire(device, flow, () =>
     device.arrive(flow, () => {
-      device.fifo(flow, device.node(op.receiver), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet"));
-      device.qpContext(flow, op.receiver);
-      inOrder(device, flow);
-      translateRemote(device, flow, atomic ? 8 : op.wr.length);
-      if (atomic) executeAtomic(device, flow);
-      else if (op.wr.length === 0) respond(device, flow);
-      else readBursts(device, flow, op.receiver, (f) => translateRemote(device, f, op.wr.length), (f) => respond(device, f));
-    });
-  }));
+      device.ctl(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(bytes));
+      device.sent(1, bytes);
+      leave(op, flow.span.head);
+      device.lat(flow, "wire.fly", testbed.fly());
+      device.arrive(flow, () => {
+        device.fifo(
+          flow,
+          device.node(op.receiver),
+          "rx",
+          "hca.process",
+          device.cost("hca.rx_packet"),
+          device.cost("hca.rx_packet"),
+        );
+        device.qpContext(flow, op.receiver);
+        inOrder(device, flow);
+        translateRemote(device, flow, atomic ? 8 : op.wr.length);
+        if (atomic) executeAtomic(device, flow);
+        else if (op.wr.length === 0) respond(device, flow);
+        else
+          readBursts(
+            device,
+            flow,
+            op.receiver,
+            (f) => translateRemote(device, f, op.wr.length),
+            (f) => respond(device, f),
+          );
+      });
+    }),
+  );
 }
 
 /** One burst of a READ response. */
@@ -34,12 +50,26 @@ function respond(device: Device, flow: Flow): void {
   const { testbed } = device.world;
   device.arrive(flow, () => {
     const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), true);
-    device.fifo(flow, device.node(op.receiver), "link", "wire.serialize", testbed.wire(wire.first), testbed.wire(wire.bytes));
+    device.fifo(
+      flow,
+      device.node(op.receiver),
+      "link",
+      "wire.serialize",
+      testbed.wire(wire.first),
+      testbed.wire(wire.bytes),
+    );
     device.sent(wire.packets, wire.bytes);
     servedOnLink(flow);
     device.lat(flow, "wire.fly", testbed.fly());
     device.arrive(flow, () => {
-      device.fifo(flow, device.node(op.sender), "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet", wire.packets));
+      device.fifo(
+        flow,
+        device.node(op.sender),
+        "rx",
+        "hca.process",
+        device.cost("hca.rx_packet"),
+        device.cost("hca.rx_packet", wire.packets),
+      );
       translateLocal(device, flow);
       write(device, flow, op.sender, () => done(device, op, flow.span.tail, flow.sub));
     });
@@ -82,4 +112,3 @@ function atomicResult(device: Device, flow: Flow): void {
     done(device, op, flow.span.tail, flow.sub);
   });
 }
-

@@ -2,14 +2,14 @@
 import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { assertClock } from "./clock.js";
 import { Device } from "./device.js";
-import { settle, type PathChoice } from "./path.js";
+import { type PathChoice, settle } from "./path.js";
 import { resolve, type VerbsRowLike } from "./rows.js";
 import { Testbed, type TestbedDocument } from "./testbed.js";
-import { Thread, type Pause } from "./threads.js";
-import { World, type CacheName, type Operation } from "./world.js";
+import { type Pause, Thread } from "./threads.js";
+import { type CacheName, type Operation, World } from "./world.js";
 
-export type { VerbsRowLike, TestbedDocument, PathChoice, Operation };
 export type { PathDocument } from "./path.js";
+export type { Operation, PathChoice, TestbedDocument, VerbsRowLike };
 
 export interface OracleInput {
   rows: VerbsRowLike[];
@@ -32,12 +32,22 @@ export interface OracleResult {
   deadlock?: { threads: { node: number; tid: number; row: number; verb: string; what: string }[] };
 }
 
-interface Running { thread: Thread; steps: Generator<Pause, void, void>; blocked?: Pause; ended: boolean }
+interface Running {
+  thread: Thread;
+  steps: Generator<Pause, void, void>;
+  blocked?: Pause;
+  ended: boolean;
+}
 
 export function runOracle(input: OracleInput): OracleResult {
   const resolved = resolve(input.rows, input.partners);
   const path = settle(input.path);
-  const world = new World(new Testbed(input.testbed, input.pcieCoefQ16), path, input.peerPath ? settle(input.peerPath) : path, resolved.nodes.length);
+  const world = new World(
+    new Testbed(input.testbed, input.pcieCoefQ16),
+    path,
+    input.peerPath ? settle(input.peerPath) : path,
+    resolved.nodes.length,
+  );
   const device = new Device(world, resolved.nodes);
   const running = resolved.threads.map((t): Running => {
     const thread = new Thread(device, t, input.think === "recorded");
@@ -50,22 +60,31 @@ export function runOracle(input: OracleInput): OracleResult {
     const { done, value } = r.steps.next();
     if (done) r.ended = true;
     else if (value.until) r.blocked = value;
-    else world.queue.push({ time: r.thread.clock.time, kind: 1, number: index, sub: 0, run: () => advance(index) });
+    else
+      world.queue.push({
+        time: r.thread.clock.time,
+        kind: 1,
+        number: index,
+        sub: 0,
+        run: () => advance(index),
+      });
   };
   const resume = (index: number, time: bigint): void => {
     delete running[index]!.blocked;
     world.queue.push({ time, kind: 1, number: index, sub: 0, run: () => advance(index) });
   };
   /** Threads whose wait is over become events. */
-  const wake = (): void => running.forEach((r, index) => {
-    const by = r.blocked?.until?.();
-    if (by) resume(index, by.time > r.thread.clock.time ? by.time : r.thread.clock.time);
-  });
+  const wake = (): void =>
+    running.forEach((r, index) => {
+      const by = r.blocked?.until?.();
+      if (by) resume(index, by.time > r.thread.clock.time ? by.time : r.thread.clock.time);
+    });
   /** Nothing else can happen: the first thread that waits for an event of a CQ goes on without it. */
   const assume = (): boolean => {
     let first = -1;
     running.forEach((r, index) => {
-      if (r.blocked?.event && (first < 0 || r.thread.clock.time < running[first]!.thread.clock.time)) first = index;
+      if (r.blocked?.event && (first < 0 || r.thread.clock.time < running[first]!.thread.clock.time))
+        first = index;
     });
     if (first < 0) return false;
     const { thread } = running[first]!;
@@ -88,18 +107,26 @@ export function runOracle(input: OracleInput): OracleResult {
 
 function result(world: World, running: Running[], rows: OracleResult["rows"]): OracleResult {
   check(world);
-  if (rows.replayed + rows.spin + rows.refused !== rows.total) throw new Error("rows are not all accounted for");
+  if (rows.replayed + rows.spin + rows.refused !== rows.total)
+    throw new Error("rows are not all accounted for");
   let last = running[0]?.thread;
   for (const { thread } of running) if (thread.clock.time > last!.clock.time) last = thread;
   const out: OracleResult = {
-    makespan_ps: last?.clock.time ?? 0n, layers: last ? [...last.clock.ledger] : new Array<bigint>(LAYER_SLOTS).fill(0n),
-    counters: world.counters, operations: world.operations, rows,
+    makespan_ps: last?.clock.time ?? 0n,
+    layers: last ? [...last.clock.ledger] : new Array<bigint>(LAYER_SLOTS).fill(0n),
+    counters: world.counters,
+    operations: world.operations,
+    rows,
   };
   const stuck = running.filter((r) => !r.ended);
   if (stuck.length > 0) {
     out.deadlock = {
       threads: stuck.map(({ thread, blocked }) => ({
-        node: thread.node, tid: thread.tid, row: thread.current!.row, verb: thread.current!.verb, what: blocked?.what ?? "?",
+        node: thread.node,
+        tid: thread.tid,
+        row: thread.current!.row,
+        verb: thread.current!.verb,
+        what: blocked?.what ?? "?",
       })),
     };
   }
@@ -115,6 +142,7 @@ function check(world: World): void {
   for (const name of ["qpc", "cqc", "mpt", "mtt", "iotlb"] as CacheName[]) {
     const hits = world.nodes.reduce((n, node) => n + node.caches[name].hits, 0n);
     const misses = world.nodes.reduce((n, node) => n + node.caches[name].misses, 0n);
-    if (world.counters[`${name}.misses`] !== misses || world.counters[`${name}.hits`] !== hits) throw new Error(`${name}: lookups are not conserved`);
+    if (world.counters[`${name}.misses`] !== misses || world.counters[`${name}.hits`] !== hits)
+      throw new Error(`${name}: lookups are not conserved`);
   }
 }

@@ -14,7 +14,15 @@ function pagesOf(bytes: number): bigint {
   return BigInt(Math.ceil(bytes / 4096));
 }
 
-export interface QpCaps { type: "RC" | "UC" | "UD"; sendWr: number; recvWr: number; sendSge: number; recvSge: number; inline: number; usesSrq: boolean }
+export interface QpCaps {
+  type: "RC" | "UC" | "UD";
+  sendWr: number;
+  recvWr: number;
+  sendSge: number;
+  recvSge: number;
+  inline: number;
+  usesSrq: boolean;
+}
 
 export function qpSizes(c: QpCaps): { shift: number; sqSlots: bigint; rqSlots: bigint; bufPages: bigint } {
   const header = c.type === "UD" ? 48 : 16;
@@ -25,7 +33,12 @@ export function qpSizes(c: QpCaps): { shift: number; sqSlots: bigint; rqSlots: b
   const sqSlots = pow2ceil(c.sendWr + spare);
   const rqShift = log2ceil(16 * Math.max(1, c.recvSge), 4);
   const rqSlots = c.recvWr === 0 || c.usesSrq ? 0 : pow2ceil(c.recvWr);
-  return { shift, sqSlots: BigInt(sqSlots), rqSlots: BigInt(rqSlots), bufPages: pagesOf(rqSlots * 2 ** rqShift + sqSlots * 2 ** shift) };
+  return {
+    shift,
+    sqSlots: BigInt(sqSlots),
+    rqSlots: BigInt(rqSlots),
+    bufPages: pagesOf(rqSlots * 2 ** rqShift + sqSlots * 2 ** shift),
+  };
 }
 
 export function cqSizes(cqe: number): { entries: bigint; bufPages: bigint } {
@@ -38,7 +51,13 @@ export function srqPages(maxWr: number, maxSge: number): bigint {
 }
 
 /** WQE size in 16-byte units and the inline bytes copied into it. */
-export function wqeSize(opcode: Opcode, ud: boolean, numSge: number, inline: boolean, length: number): { units: number; inlineBytes: number } {
+export function wqeSize(
+  opcode: Opcode,
+  ud: boolean,
+  numSge: number,
+  inline: boolean,
+  length: number,
+): { units: number; inlineBytes: number } {
   let t = 1;
   if (isSend(opcode)) t = ud ? 3 : 0;
   else if (opcode === "LOCAL_INV") t = 0;

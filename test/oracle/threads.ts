@@ -1,7 +1,20 @@
-/** Section 3: a thread executes its calls. Each thread is a generator; it yields where the page says ▸, and where it blocks. */
+/**
+ * Section 3: a thread executes its calls. Each thread is a generator;
+ * it yields where the page says ▸, and where it blocks.
+ */
 import { CPU_RESOURCES } from "../../src/abi/resources.js";
 import { programOf } from "../../src/abi/verbs.js";
-import { add, assertClock, fresh, plain, takeOver, takeOverSilently, type Clock, type OwnClock, ZERO } from "./clock.js";
+import {
+  add,
+  assertClock,
+  type Clock,
+  fresh,
+  type OwnClock,
+  plain,
+  takeOver,
+  takeOverSilently,
+  ZERO,
+} from "./clock.js";
 import { arm } from "./completion.js";
 import type { Device } from "./device.js";
 import { inject, launch, newOp } from "./launch.js";
@@ -11,7 +24,10 @@ import { evaluate, type Step } from "./path.js";
 import type { Call, ThreadCalls } from "./rows.js";
 import { sizeClass } from "./world.js";
 
-/** Empty: until the clock is the smallest event. Otherwise: until `until` gives the clock of what it waits for; an `event` may be assumed. */
+/**
+ * Empty: until the clock is the smallest event. Otherwise: until `until` gives
+ * the clock of what it waits for; an `event` may be assumed.
+ */
 export type Pause = { until?: () => Clock | undefined; what?: string; event?: boolean };
 const TURN: Pause = {};
 const TAKES_ONESIDED = ["post_send", "post_recv", "post_srq_recv", "poll_cq", "req_notify_cq"];
@@ -53,11 +69,17 @@ export class Thread {
     this.current = undefined;
   }
 
-  /** Block until the n-th clock is there, then take over the largest of all that are there (of equal ones the last). */
+  /**
+   * Block until the n-th clock is there, then take over the largest
+   * of all that are there (of equal ones the last).
+   */
   private *await(what: string, clocks: () => Clock[], n: number): Generator<Pause, void, void> {
     const nth = (): Clock | undefined => clocks()[n - 1];
     while (!nth()) yield { until: nth, what };
-    this.clock = takeOverSilently(this.clock, clocks().reduce((a, b) => (b.time >= a.time ? b : a)));
+    this.clock = takeOverSilently(
+      this.clock,
+      clocks().reduce((a, b) => (b.time >= a.time ? b : a)),
+    );
     yield TURN;
   }
 
@@ -67,7 +89,8 @@ export class Thread {
     }
     const p = call.awaitPolled;
     if (p) yield* this.await(`${p.count} completions polled by others`, () => p.qp.polledAt, p.count);
-    for (const object of call.awaitReady) yield* this.await("the creation of its object", () => (object.ready ? [object.ready] : []), 1);
+    for (const object of call.awaitReady)
+      yield* this.await("the creation of its object", () => (object.ready ? [object.ready] : []), 1);
   }
 
   private begin(call: Call): void {
@@ -89,7 +112,8 @@ export class Thread {
   private *poll(call: Call): Generator<Pause, Cqe[], void> {
     const out: Cqe[] = [];
     for (const c of call.polled) {
-      if (c.receive !== undefined && c.qp.peer!.virtual) inject(this.device, c.qp, c.length, c.opcode, c.mtu, this.clock);
+      if (c.receive !== undefined && c.qp.peer!.virtual)
+        inject(this.device, c.qp, c.length, c.opcode, c.mtu, this.clock);
       const find = (): Cqe | undefined => (c.send ? c.send.cqe : c.qp.recvCqes[c.receive]);
       while (!find()) yield { until: () => find()?.visible, what: `the completion of row ${c.row}` };
       const cqe = find()!;
@@ -136,19 +160,25 @@ export class Thread {
   private *step(call: Call, step: Step): Generator<Pause, void, void> {
     const { world } = this.device;
     if (step.layer !== undefined && step.cost !== undefined) {
-      this.clock = add(this.clock, step.layer, world.testbed.cost(step.cost, evaluate(step.count, call.features)));
+      this.clock = add(
+        this.clock,
+        step.layer,
+        world.testbed.cost(step.cost, evaluate(step.count, call.features)),
+      );
     }
     for (const [counter, form] of step.counts) world.count(counter, evaluate(form, call.features));
     if (step.launch) {
       yield TURN;
       if (call.verb === "post_send") this.launch(call);
-      else if (call.armNumber !== undefined) arm(this.device, call.cq!, (call.rows[0]!.flags & 8) !== 0, call.armNumber, this.clock);
+      else if (call.armNumber !== undefined)
+        arm(this.device, call.cq!, (call.rows[0]!.flags & 8) !== 0, call.armNumber, this.clock);
     }
     if (step.wait && call.verb === "get_cq_event" && call.eventIndex !== undefined) {
       yield TURN;
       const { cq, eventIndex } = call;
       const event = (): Clock | undefined => cq!.events[eventIndex];
-      while (!event() && !this.assumed) yield { until: event, what: `event ${eventIndex} of its CQ`, event: true };
+      while (!event() && !this.assumed)
+        yield { until: event, what: `event ${eventIndex} of its CQ`, event: true };
       const before = this.clock.time;
       if (!this.assumed) this.clock = takeOverSilently(this.clock, event()!);
       this.assumed = false;
@@ -160,12 +190,17 @@ export class Thread {
   private launch(call: Call): void {
     const bf = Number(call.features.bf_bytes);
     const entering = call.sends.filter((w) => w.accepted);
-    launch(this.device, entering.map((w) => newOp(this.device, w, w.number, this.callStart, bf)), this.clock);
+    launch(
+      this.device,
+      entering.map((w) => newOp(this.device, w, w.number, this.callStart, bf)),
+      this.clock,
+    );
   }
 
   /** Point 5. */
   private effects(call: Call): void {
-    for (const wr of call.receives) if (wr.accepted) addReceive(this.device, call.queue!, wr, plain(this.clock));
+    for (const wr of call.receives)
+      if (wr.accepted) addReceive(this.device, call.queue!, wr, plain(this.clock));
     if (call.creates) call.creates.ready = plain(this.clock);
     for (const c of call.polled) c.qp.polledAt.push(plain(this.clock));
   }
@@ -178,8 +213,19 @@ export class Thread {
       if (!receive) continue;
       const waited = takeOver(visible, { time: this.callStart, ledger: visible.ledger }, "lib.poll");
       const total = (a: readonly bigint[], b: readonly bigint[]): bigint[] => a.map((v, i) => v + b[i]!);
-      const end: OwnClock = { ...this.clock, service: total(visible.service, this.clock.service), wait: total(waited.wait, this.clock.wait) };
-      world.account("message", op.wr.opcode, sizeClass(op.wr.length), BigInt(op.wr.length), end, op.callStart);
+      const end: OwnClock = {
+        ...this.clock,
+        service: total(visible.service, this.clock.service),
+        wait: total(waited.wait, this.clock.wait),
+      };
+      world.account(
+        "message",
+        op.wr.opcode,
+        sizeClass(op.wr.length),
+        BigInt(op.wr.length),
+        end,
+        op.callStart,
+      );
     }
   }
 }

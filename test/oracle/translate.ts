@@ -3,7 +3,11 @@ import type { Device, Flow } from "./device.js";
 import type { Mr, Op, Qp, Sge } from "./objects.js";
 import type { NodeObjects } from "./rows.js";
 
-interface Piece { mr: Mr; addr: bigint; length: number }
+interface Piece {
+  mr: Mr;
+  addr: bigint;
+  length: number;
+}
 
 /** The parts of an SGE list that hold bytes [a, b) of the message. */
 export function localPieces(sges: Sge[], a: number, b: number): Piece[] {
@@ -12,17 +16,27 @@ export function localPieces(sges: Sge[], a: number, b: number): Piece[] {
   for (const { addr, length, mr } of sges) {
     const from = Math.max(a, offset);
     const to = Math.min(b, offset + length);
-    if (from < to && mr && inside(mr, addr, length)) out.push({ mr, addr: addr + BigInt(from - offset), length: to - from });
+    if (from < to && mr && inside(mr, addr, length))
+      out.push({ mr, addr: addr + BigInt(from - offset), length: to - from });
     offset += length;
   }
   return out;
 }
 
 /** Bytes [a, b) of a remote buffer; undefined when the rkey at this address is not known. */
-export function remotePieces(nodes: NodeObjects[], owner: Qp, op: Op, length: number, a: number, b: number): Piece[] | undefined {
+export function remotePieces(
+  nodes: NodeObjects[],
+  owner: Qp,
+  op: Op,
+  length: number,
+  a: number,
+  b: number,
+): Piece[] | undefined {
   if (a >= b) return [];
   const { rkey, remoteAddr } = op.wr;
-  const mr = (nodes[owner.node]!.rkeys.get(`${owner.ctx}/${rkey}`) ?? []).filter((m) => inside(m, remoteAddr, length)).at(-1);
+  const mr = (nodes[owner.node]!.rkeys.get(`${owner.ctx}/${rkey}`) ?? [])
+    .filter((m) => inside(m, remoteAddr, length))
+    .at(-1);
   return mr && [{ mr, addr: remoteAddr + BigInt(a), length: b - a }];
 }
 
@@ -41,12 +55,15 @@ export function translate(device: Device, flow: Flow, qp: Qp, pieces: Piece[]): 
     const end = addr + BigInt(length) - 1n;
     const index = BigInt(mr.ordinal);
     if (flow.burst === 0) misses += device.lookup(node, "mpt", index);
-    const shift = mr.largeLeaf && mechanisms["mtt_policy"] === "optimal" && mechanisms["memory"] === "direct" ? 21n : 12n;
+    const shift =
+      mr.largeLeaf && mechanisms["mtt_policy"] === "optimal" && mechanisms["memory"] === "direct" ? 21n : 12n;
     const leaf = (at: bigint): bigint => (at >> shift) - (mr.addr >> shift);
-    for (let line = leaf(addr) >> 3n; line <= leaf(end) >> 3n; line++) misses += device.lookup(node, "mtt", (index << 32n) + line);
+    for (let line = leaf(addr) >> 3n; line <= leaf(end) >> 3n; line++)
+      misses += device.lookup(node, "mtt", (index << 32n) + line);
     if (mechanisms["iommu"] !== "on") continue;
     const page = (at: bigint): bigint => (at >> 12n) - (mr.addr >> 12n);
-    for (let p = page(addr); p <= page(end); p++) ioMisses += device.lookup(node, "iotlb", (index << 32n) + p);
+    for (let p = page(addr); p <= page(end); p++)
+      ioMisses += device.lookup(node, "iotlb", (index << 32n) + p);
   }
   if (flow.burst !== 0) return;
   device.lat(flow, "hca.translate", device.cost("pcie.read_rtt", misses));

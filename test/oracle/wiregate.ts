@@ -1,9 +1,13 @@
-/** The wire gate of a QP (4.2 step 2): operations leave for the link one after the other, in order of post. */
-import { plain, type Clock } from "./clock.js";
+/**
+ * The wire gate of a QP (4.2 step 2): operations leave for the link one after the other, in order of post.
+ */
+import { type Clock, plain } from "./clock.js";
 import type { Device, Flow } from "./device.js";
 import type { Op } from "./objects.js";
 
-/** A burst or a request comes to the gate; it goes on to `next` at once, or when its operation's turn comes. */
+/**
+ * A burst or a request comes to the gate; it goes on to `next` at once, or when its operation's turn comes.
+ */
 export function toWire(device: Device, flow: Flow, next: () => void): void {
   const { op } = flow;
   const qp = op.sender;
@@ -16,7 +20,10 @@ export function toWire(device: Device, flow: Flow, next: () => void): void {
   else op.atWire.push(pass);
 }
 
-/** The operation has left. `head` is what its last burst or request had behind the link; one that never takes the link has none. */
+/**
+ * The operation has left. `head` is what its last burst or request had
+ * behind the link; one that never takes the link has none.
+ */
 export function leave(op: Op, head?: Clock): void {
   const qp = op.sender;
   if (qp.virtual) return;

@@ -3,7 +3,7 @@ import { COUNTERS } from "../../src/abi/counters.js";
 import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { CPU_RESOURCE_NAMES } from "../../src/abi/resources.js";
 import { Cache } from "./cache.js";
-import { ZERO, assertOwn, type Clock, type Ledger, type OwnClock } from "./clock.js";
+import { assertOwn, type Clock, type Ledger, type OwnClock, ZERO } from "./clock.js";
 import type { Path } from "./path.js";
 import { EventQueue } from "./queue.js";
 import type { Testbed } from "./testbed.js";
@@ -11,16 +11,30 @@ import type { Testbed } from "./testbed.js";
 export type FifoName = "down" | "up" | "tx" | "rx" | "link";
 export type CacheName = "qpc" | "cqc" | "mpt" | "mtt" | "iotlb";
 
-export interface CpuResource { clock: Clock; holder?: object; queue: object[] }
+export interface CpuResource {
+  clock: Clock;
+  holder?: object;
+  queue: object[];
+}
 
 /** One node: its HCA, and the shared things on its CPU side. */
 export interface Node {
-  virtual: boolean; fifo: Record<FifoName, Clock>; caches: Record<CacheName, Cache>;
-  onesided: bigint; cpu: Map<string, CpuResource>;
+  virtual: boolean;
+  fifo: Record<FifoName, Clock>;
+  caches: Record<CacheName, Cache>;
+  onesided: bigint;
+  cpu: Map<string, CpuResource>;
 }
 
 export interface Operation {
-  count: number; bytes: bigint; min: bigint; max: bigint; sum: bigint; service: bigint[]; wait: bigint[]; latencies: bigint[];
+  count: number;
+  bytes: bigint;
+  min: bigint;
+  max: bigint;
+  sum: bigint;
+  service: bigint[];
+  wait: bigint[];
+  latencies: bigint[];
 }
 
 export class World {
@@ -43,10 +57,14 @@ export class World {
   private newNode(virtual: boolean): Node {
     const n = (name: string): number => this.testbed.number(name);
     return {
-      virtual, fifo: { down: ZERO, up: ZERO, tx: ZERO, rx: ZERO, link: ZERO }, onesided: 0n,
+      virtual,
+      fifo: { down: ZERO, up: ZERO, tx: ZERO, rx: ZERO, link: ZERO },
+      onesided: 0n,
       caches: {
-        qpc: new Cache(n("hca.qpc_entries"), n("hca.qpc_ways")), cqc: new Cache(n("hca.cqc_entries"), n("hca.cqc_ways")),
-        mpt: new Cache(n("hca.mpt_entries"), n("hca.mpt_ways")), mtt: new Cache(Math.floor(n("hca.mtt_entries") / 8), n("hca.mtt_ways")),
+        qpc: new Cache(n("hca.qpc_entries"), n("hca.qpc_ways")),
+        cqc: new Cache(n("hca.cqc_entries"), n("hca.cqc_ways")),
+        mpt: new Cache(n("hca.mpt_entries"), n("hca.mpt_ways")),
+        mtt: new Cache(Math.floor(n("hca.mtt_entries") / 8), n("hca.mtt_ways")),
         iotlb: new Cache(n("iommu.entries"), n("iommu.ways")),
       },
       cpu: new Map(CPU_RESOURCE_NAMES.map((name) => [name, { clock: ZERO, queue: [] }])),
@@ -62,14 +80,33 @@ export class World {
   }
 
   /** Account one operation or call that ended at `end` and began at `since`. */
-  account(verb: string, opcode: string, sizeClass: string, bytes: bigint, end: OwnClock, since: bigint): void {
+  account(
+    verb: string,
+    opcode: string,
+    sizeClass: string,
+    bytes: bigint,
+    end: OwnClock,
+    since: bigint,
+  ): void {
     assertOwn(`${verb} ${opcode}`, end, since);
     const key = `${verb}|${opcode}|${sizeClass}`;
     const latency = end.time - since;
     let o = this.operations.get(key);
     if (!o) {
       const zeros = (): bigint[] => new Array<bigint>(LAYER_SLOTS).fill(0n);
-      this.operations.set(key, (o = { count: 0, bytes: 0n, min: latency, max: latency, sum: 0n, service: zeros(), wait: zeros(), latencies: [] }));
+      this.operations.set(
+        key,
+        (o = {
+          count: 0,
+          bytes: 0n,
+          min: latency,
+          max: latency,
+          sum: 0n,
+          service: zeros(),
+          wait: zeros(),
+          latencies: [],
+        }),
+      );
     }
     o.count += 1;
     o.bytes += bytes;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,16 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 /** A folder that looks like the checkout, so that what commands write stays out of it. */
 const folder = mkdtempSync(join(tmpdir(), "verbscope-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-for (const name of readdirSync(root)) if (!name.startsWith(".git")) symlinkSync(join(root, name), join(folder, name));
+for (const name of readdirSync(root))
+  if (!name.startsWith(".git")) symlinkSync(join(root, name), join(folder, name));
 
-const blocks = (language: string): string[] => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((m) => m[1]!);
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((m) => m[1]!);
 /** `npm test` is what runs this. */
-const commands = blocks("sh").flatMap((b) => b.split("\n")).map((line) => line.replace(/\s+#.*$/, "").trim()).filter((c) => c !== "" && c !== "npm test");
+const commands = blocks("sh")
+  .flatMap((b) => b.split("\n"))
+  .map((line) => line.replace(/\s+#.*$/, "").trim())
+  .filter((c) => c !== "" && c !== "npm test");
 
 describe("README", () => {
   test("has commands", () => expect(commands.length).toBeGreaterThan(10));

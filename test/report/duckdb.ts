@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
-import { tableFromIPC, type DataType } from "apache-arrow";
+import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DataType, tableFromIPC } from "apache-arrow";
 
 type Value = string | number | bigint;
-export interface Database { query(sql: string): Promise<Record<string, unknown>[]>; close(): void }
+export interface Database {
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  close(): void;
+}
 
 const SQL: Record<string, string> = { Utf8: "VARCHAR", Int64: "BIGINT", Float64: "DOUBLE" };
 const sqlType = (type: DataType): string => SQL[String(type)] ?? `no type for ${String(type)}`;
@@ -16,7 +19,8 @@ function append(to: DuckDBAppender, type: DataType, value: Value): void {
 
 /** A database in memory with a table for each Arrow file, named as the file is. */
 export async function databaseOf(files: readonly string[]): Promise<Database> {
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" }), connection = await instance.connect();
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" }),
+    connection = await instance.connect();
   for (const file of files) await load(connection, file);
   return {
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
@@ -26,11 +30,19 @@ export async function databaseOf(files: readonly string[]): Promise<Database> {
     },
   };
 }
-/** DuckDB's own Arrow reader is an extension that it downloads: rows are handed over as Arrow's reader gives them, type by type. */
+/**
+ * DuckDB's own Arrow reader is an extension that it downloads: rows are
+ * handed over as Arrow's reader gives them, type by type.
+ */
 async function load(connection: DuckDBConnection, file: string): Promise<void> {
-  const table = tableFromIPC(readFileSync(file)), name = basename(file, ".arrow"), { fields } = table.schema;
-  await connection.run(`CREATE TABLE ${name} (${fields.map((f) => `"${f.name}" ${sqlType(f.type)}`).join(", ")})`);
-  const columns = fields.map((f) => table.getChild(f.name)!), appender = await connection.createAppender(name);
+  const table = tableFromIPC(readFileSync(file)),
+    name = basename(file, ".arrow"),
+    { fields } = table.schema;
+  await connection.run(
+    `CREATE TABLE ${name} (${fields.map((f) => `"${f.name}" ${sqlType(f.type)}`).join(", ")})`,
+  );
+  const columns = fields.map((f) => table.getChild(f.name)!),
+    appender = await connection.createAppender(name);
   for (let row = 0; row < table.numRows; row++) {
     columns.forEach((c, i) => append(appender, fields[i]!.type, c.get(row) as Value));
     appender.endRow();

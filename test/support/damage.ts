@@ -1,7 +1,10 @@
 import { expect } from "vitest";
 import { UserError } from "../../src/errors.js";
 
-/** Whether `read` gets through: false when a sentence about damaged.arrow refused it; anything else fails the test. */
+/**
+ * Whether `read` gets through: false when a sentence about
+ * damaged.arrow refused it; anything else fails the test.
+ */
 export function readable(read: () => void): boolean {
   try {
     read();

@@ -5,7 +5,10 @@ import { afterAll } from "vitest";
 import { openTrace, type VerbsTrace } from "../../src/trace/read.js";
 
 /** A folder of its own for the test file that asks for it; gone when its tests are done. */
-export function scratch(): { file: (name: string, content: Uint8Array | string) => string; trace: (bytes: Uint8Array) => VerbsTrace } {
+export function scratch(): {
+  file: (name: string, content: Uint8Array | string) => string;
+  trace: (bytes: Uint8Array) => VerbsTrace;
+} {
   const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   let traces = 0;

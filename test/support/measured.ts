@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMeasured } from "../../src/calibrate/read/read.js";
 import type { MeasuredFile } from "../../src/calibrate/measurement.js";
+import { readMeasured } from "../../src/calibrate/read/read.js";
 import { refused } from "./refused.js";
 
 const FOLDER = join(import.meta.dirname, "..", "calibrate", "fixtures");

@@ -13,13 +13,19 @@ export function refused(act: () => unknown): string {
 }
 /** The same for what fails later. */
 export async function refusedLater(work: Promise<unknown>): Promise<string> {
-  return sentence(await work.then(() => undefined, (e: unknown) => e));
+  return sentence(
+    await work.then(
+      () => undefined,
+      (e: unknown) => e,
+    ),
+  );
 }
 function sentence(thrown: unknown): string {
   expect(thrown, "nothing was refused").toBeDefined();
   expect(thrown, String((thrown as Error).stack)).toBeInstanceOf(UserError);
   const { message } = thrown as UserError;
-  expect(message).not.toMatch(/\n|\.\s+[A-Z]|undefined|(?<!["=])NaN|\[object/); // one sentence, of values that are there
+  // one sentence, of values that are there
+  expect(message).not.toMatch(/\n|\.\s+[A-Z]|undefined|(?<!["=])NaN|\[object/);
   return message;
 }
 /** A message that holds all of these, in this order. */

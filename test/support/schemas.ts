@@ -3,9 +3,20 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { packageUrl } from "../../src/files.js";
 
-const NAMES = ["testbed", "result", "attribution", "break-even", "comparison", "sensitivity", "calibration"] as const;
+const NAMES = [
+  "testbed",
+  "result",
+  "attribution",
+  "break-even",
+  "comparison",
+  "sensitivity",
+  "calibration",
+] as const;
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
-for (const name of NAMES) ajv.addSchema(JSON.parse(readFileSync(fileURLToPath(packageUrl(`schemas/${name}.schema.json`)), "utf8")) as object);
+for (const name of NAMES)
+  ajv.addSchema(
+    JSON.parse(readFileSync(fileURLToPath(packageUrl(`schemas/${name}.schema.json`)), "utf8")) as object,
+  );
 
 /** What a schema of the package finds wrong with data, after a way through JSON. */
 export function schemaErrors(name: (typeof NAMES)[number], data: unknown): string[] {

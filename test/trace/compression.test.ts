@@ -28,7 +28,10 @@ test("a buffer that is stored as it is", () => {
 
 test("a ZSTD frame that is damaged or has another length is refused", () => {
   for (let length = 0; length < FRAME.length; length++) {
-    expect(() => decodeBuffer("zstd", buffer(420n, FRAME.subarray(0, length)), new Uint8Array(420)), String(length)).toThrow(CorruptError);
+    expect(
+      () => decodeBuffer("zstd", buffer(420n, FRAME.subarray(0, length)), new Uint8Array(420)),
+      String(length),
+    ).toThrow(CorruptError);
   }
   expect(() => decodeBuffer("zstd", buffer(419n, FRAME), new Uint8Array(419))).toThrow(CorruptError);
   expect(() => decodedLength(buffer(1n << 40n, FRAME), FRAME.length)).toThrow(CorruptError);

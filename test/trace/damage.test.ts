@@ -5,8 +5,8 @@ import { openSource } from "../../src/trace/read.js";
 import { readRows } from "../../src/trace/read-rows.js";
 import { bytesSource } from "../../src/trace/source.js";
 import { encodeVerbs, type WriteOptions } from "../../src/trace/write.js";
-import { META, rowArbitrary } from "./arbitrary.js";
 import { readable } from "../support/damage.js";
+import { META, rowArbitrary } from "./arbitrary.js";
 
 function sample(options: WriteOptions): Uint8Array {
   const builder = new VerbsBuilder(3);
@@ -15,16 +15,25 @@ function sample(options: WriteOptions): Uint8Array {
 }
 
 /** Reads everything: true when it is a valid trace. */
-const valid = (bytes: Uint8Array): boolean => readable(() => {
-  for (const row of readRows(openSource(bytesSource("damaged.arrow", bytes)))) void row;
-});
+const valid = (bytes: Uint8Array): boolean =>
+  readable(() => {
+    for (const row of readRows(openSource(bytesSource("damaged.arrow", bytes)))) void row;
+  });
 
-for (const [format, compression] of [["file", "none"], ["stream", "none"], ["file", "lz4"]] as const) {
+for (const [format, compression] of [
+  ["file", "none"],
+  ["stream", "none"],
+  ["file", "lz4"],
+] as const) {
   const whole = sample({ format, compression });
   test(`a ${format} (compression ${compression}) that is cut off is refused`, () => {
     expect(valid(whole)).toBe(true);
     const marks = format === "stream" ? 8 : 0; // a stream may end without its end-of-stream mark
-    for (let length = 0; length < whole.length - marks; length += length < 200 || length > whole.length - 200 ? 1 : 64) {
+    for (
+      let length = 0;
+      length < whole.length - marks;
+      length += length < 200 || length > whole.length - 200 ? 1 : 64
+    ) {
       expect(valid(whole.slice(0, length)), `cut to ${length} bytes`).toBe(false);
     }
   });
@@ -39,5 +48,5 @@ for (const [format, compression] of [["file", "none"], ["stream", "none"], ["fil
 
 test("text and an empty file are refused", () => {
   expect(valid(new Uint8Array())).toBe(false);
-  expect(valid(new TextEncoder().encode("{\"seq\":0,\"ev\":\"start\"}\n"))).toBe(false);
+  expect(valid(new TextEncoder().encode('{"seq":0,"ev":"start"}\n'))).toBe(false);
 });

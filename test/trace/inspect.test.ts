@@ -7,7 +7,14 @@ import { bytesSource } from "../../src/trace/source.js";
 import { encodeVerbs } from "../../src/trace/write.js";
 
 test("an inspection counts what is in the trace", () => {
-  const { builder, metadata } = generate("send-bw", { iters: 400, size: 100, postList: 4, qps: 2, inline: 128, contiguity: "contiguous" });
+  const { builder, metadata } = generate("send-bw", {
+    iters: 400,
+    size: 100,
+    postList: 4,
+    qps: 2,
+    inline: 128,
+    contiguity: "contiguous",
+  });
   const i = inspectTrace(openSource(bytesSource("s.arrow", encodeVerbs(builder, metadata))));
   expect(i.sends).toEqual({ count: 800, signaled: 200, inline: 800 });
   expect(i.postLists).toEqual({ 4: 200 });
@@ -19,11 +26,14 @@ test("an inspection counts what is in the trace", () => {
   expect(inspectText(i)).toContain("post lists");
 });
 
-test.each(["rc-pingpong-4k", "rc-pingpong-events", "send-bw-srq", "write-lat-8", "ucx-tag-lat"])("the sample %s opens", (name) => {
-  const trace = openTrace(new URL(`../../traces/${name}.arrow`, import.meta.url).pathname);
-  const i = inspectTrace(trace);
-  trace.close();
-  expect(i.rows).toBe(i.threads.reduce((sum, [, , rows]) => sum + rows, 0));
-  expect(i.emulated).toBe(true);
-  expect(i.nodes.map((n) => n.name)).toEqual(["server", "client"]);
-});
+test.each(["rc-pingpong-4k", "rc-pingpong-events", "send-bw-srq", "write-lat-8", "ucx-tag-lat"])(
+  "the sample %s opens",
+  (name) => {
+    const trace = openTrace(new URL(`../../traces/${name}.arrow`, import.meta.url).pathname);
+    const i = inspectTrace(trace);
+    trace.close();
+    expect(i.rows).toBe(i.threads.reduce((sum, [, , rows]) => sum + rows, 0));
+    expect(i.emulated).toBe(true);
+    expect(i.nodes.map((n) => n.name)).toEqual(["server", "client"]);
+  },
+);

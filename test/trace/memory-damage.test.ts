@@ -1,37 +1,62 @@
 import { expect, test } from "vitest";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
 import { inspectMapping } from "../../src/trace/inspect-mapping.js";
 import { inspectMemory } from "../../src/trace/inspect-memory.js";
+import { encodeMapping } from "../../src/trace/mapping-write.js";
 import { openAnySource } from "../../src/trace/read.js";
 import { bytesSource } from "../../src/trace/source.js";
-import { encodeAccesses, MEMORY_META } from "../support/memory.js";
 import { readable } from "../support/damage.js";
+import { encodeAccesses, MEMORY_META } from "../support/memory.js";
 
 /** Reads everything: true when it is a valid trace. */
-const valid = (bytes: Uint8Array): boolean => readable(() => {
-  const trace = openAnySource(bytesSource("damaged.arrow", bytes));
-  if (trace.kind === "memory") inspectMemory(trace);
-  if (trace.kind === "mapping") inspectMapping(trace);
-});
+const valid = (bytes: Uint8Array): boolean =>
+  readable(() => {
+    const trace = openAnySource(bytesSource("damaged.arrow", bytes));
+    if (trace.kind === "memory") inspectMemory(trace);
+    if (trace.kind === "mapping") inspectMapping(trace);
+  });
 
-const rows = Array.from({ length: 30 }, (_, i) => ({ vaddr: 0x7f0000000000n + BigInt(i * i * 40), size: 1 << (i % 6), kind: i % 4, gap: i, t: BigInt(i) }));
-const pages = Array.from({ length: 9 }, (_, i) => ({ vaddr: BigInt(i) << 21n, bytes: 1n << 21n, leaf: "2m" as const, frame: BigInt(i) << 9n, domain: (["guest", "host", "iova"] as const)[i % 3]! }));
+const rows = Array.from({ length: 30 }, (_, i) => ({
+  vaddr: 0x7f0000000000n + BigInt(i * i * 40),
+  size: 1 << (i % 6),
+  kind: i % 4,
+  gap: i,
+  t: BigInt(i),
+}));
+const pages = Array.from({ length: 9 }, (_, i) => ({
+  vaddr: BigInt(i) << 21n,
+  bytes: 1n << 21n,
+  leaf: "2m" as const,
+  frame: BigInt(i) << 9n,
+  domain: (["guest", "host", "iova"] as const)[i % 3]!,
+}));
 const SAMPLES: [string, Uint8Array][] = [
-  ["memory, plain", encodeAccesses(rows, { clock: "ns", regions: [{ name: "heap", start: 0x7f0000000000n, bytes: 65536 }] }, { columns: ["vaddr", "size", "kind", "gap", "t"], batchRows: 20 })],
+  [
+    "memory, plain",
+    encodeAccesses(
+      rows,
+      { clock: "ns", regions: [{ name: "heap", start: 0x7f0000000000n, bytes: 65536 }] },
+      { columns: ["vaddr", "size", "kind", "gap", "t"], batchRows: 20 },
+    ),
+  ],
   ["memory, lz4", encodeAccesses(rows, {}, { batchRows: 20, compression: "lz4" })],
   ["mapping, plain", encodeMapping(pages, MEMORY_META)],
   ["mapping, stream, lz4", encodeMapping(pages, MEMORY_META, { format: "stream", compression: "lz4" })],
 ];
 
-test.each(SAMPLES)("%s: a flipped byte is refused or only changes a value", (_, whole) => {
-  expect(valid(whole)).toBe(true);
-  for (let at = 0; at < whole.length; at++) {
-    const bytes = whole.slice();
-    bytes[at]! ^= [0xff, 1, 0x80][at % 3]!;
-    valid(bytes);
-  }
-}, 60_000);
+test.each(SAMPLES)(
+  "%s: a flipped byte is refused or only changes a value",
+  (_, whole) => {
+    expect(valid(whole)).toBe(true);
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = whole.slice();
+      bytes[at]! ^= [0xff, 1, 0x80][at % 3]!;
+      valid(bytes);
+    }
+  },
+  60_000,
+);
 
 test.each(SAMPLES)("%s: what is cut off is refused", (_, whole) => {
-  for (let length = 0; length < whole.length; length += length < 200 || length > whole.length - 200 ? 1 : 16) expect(valid(whole.slice(0, length)), `cut to ${length} bytes`).toBe(false);
+  for (let length = 0; length < whole.length; length += length < 200 || length > whole.length - 200 ? 1 : 16)
+    expect(valid(whole.slice(0, length)), `cut to ${length} bytes`).toBe(false);
 });

@@ -1,16 +1,37 @@
 // The memory model beside published measurements: nested random reads on Zen, HPCC's RandomAccess.
 import { rmSync } from "node:fs";
-import { generated, measure } from "./memory-traces.mjs";
 import { ns, table, times } from "../table.mjs";
+import { generated, measure } from "./memory-traces.mjs";
 
-const MIB = 2 ** 20, GIB = 2 ** 30;
+const MIB = 2 ** 20,
+  GIB = 2 ** 30;
 /** What modern's ranges name as Zen's: sizes only, no time is touched. */
-const ZEN = ["cache.l1_bytes=32768", "cache.l1_ways=8", "cache.l2_bytes=524288", "cache.l2_ways=8", "cache.l3_bytes=16777216", "cache.l3_ways=16", "tlb.l1_4k_ways=64", "tlb.l1_shared=2m+1g"];
-const NESTED = ["virt-ib", "virt-ib+guest_leaf=2m", "virt-ib+host_leaf=4k", "virt-ib+host_leaf=4k+guest_leaf=2m"];
+const ZEN = [
+  "cache.l1_bytes=32768",
+  "cache.l1_ways=8",
+  "cache.l2_bytes=524288",
+  "cache.l2_ways=8",
+  "cache.l3_bytes=16777216",
+  "cache.l3_ways=16",
+  "tlb.l1_4k_ways=64",
+  "tlb.l1_shared=2m+1g",
+];
+const NESTED = [
+  "virt-ib",
+  "virt-ib+guest_leaf=2m",
+  "virt-ib+host_leaf=4k",
+  "virt-ib+host_leaf=4k+guest_leaf=2m",
+];
 /** ns, measurements D035 and D036: pages of 4K and 2M. */
-const CHASE = [{ footprint: 64 * MIB, accesses: 4e6, name: "64 MiB", rows: ["D035a", "D035b"], measured: [86, 84] }, { footprint: 4 * GIB, accesses: 1e7, name: "4 GiB", rows: ["D036a", "D036b"], measured: [166, 108] }];
+const CHASE = [
+  { footprint: 64 * MIB, accesses: 4e6, name: "64 MiB", rows: ["D035a", "D035b"], measured: [86, 84] },
+  { footprint: 4 * GIB, accesses: 1e7, name: "4 GiB", rows: ["D036a", "D036b"], measured: [166, 108] },
+];
 /** GUP/s, measurements D043a and D045a. */
-const GUPS = [{ footprint: 256 * MIB, name: "256 MiB", row: "D043a", measured: 0.04684 }, { footprint: GIB, name: "1 GiB", row: "D045a", measured: 0.0638 }];
+const GUPS = [
+  { footprint: 256 * MIB, name: "256 MiB", row: "D043a", measured: 0.04684 },
+  { footprint: GIB, name: "1 GiB", row: "D045a", measured: 0.0638 },
+];
 
 async function withTrace(folder, workload, footprint, accesses, use) {
   const { file } = await generated(folder, workload, footprint, accesses);
@@ -18,28 +39,74 @@ async function withTrace(folder, workload, footprint, accesses, use) {
   rmSync(file);
   return result;
 }
-const TIME_TOLERANCE = 0.15, RATIO = 1.54, RATIO_TOLERANCE = 0.15;
+const TIME_TOLERANCE = 0.15,
+  RATIO = 1.54,
+  RATIO_TOLERANCE = 0.15;
 const within = (errors) => `${errors.filter((e) => e <= TIME_TOLERANCE).length} of ${errors.length}`;
 const holds = (ratio) => (Math.abs(ratio - RATIO) <= RATIO_TOLERANCE ? "holds" : "is missed");
-const off = (model, measured) => `${model > measured ? "+" : "−"}${Math.abs(100 * (model / measured - 1)).toFixed(0)} %`;
+const off = (model, measured) =>
+  `${model > measured ? "+" : "−"}${Math.abs(100 * (model / measured - 1)).toFixed(0)} %`;
 
 export async function published(folder) {
-  const chase = [], ratios = [], errors = { modern: [], zen: [], modern4k: [], zen4k: [] }, found = {};
+  const chase = [],
+    ratios = [],
+    errors = { modern: [], zen: [], modern4k: [], zen4k: [] },
+    found = {};
   for (const { footprint, accesses, name, rows, measured } of CHASE) {
-    const [plain, zen] = await withTrace(folder, "pointer-chase", footprint, accesses, (file) => [[], ZEN].map((set) => measure(file, NESTED, { testbed: "modern", set }).paths.map((p) => p.steady / 1e3)));
-    for (const i of [0, 1]) chase.push([`${name}, ${["4K", "2M"][i]} (${rows[i]})`, measured[i], `${plain[i].toFixed(1)} (${off(plain[i], measured[i])})`, `${zen[i].toFixed(1)} (${off(zen[i], measured[i])})`, plain[2 + i].toFixed(1), zen[2 + i].toFixed(1)]);
+    const [plain, zen] = await withTrace(folder, "pointer-chase", footprint, accesses, (file) =>
+      [[], ZEN].map((set) =>
+        measure(file, NESTED, { testbed: "modern", set }).paths.map((p) => p.steady / 1e3),
+      ),
+    );
+    for (const i of [0, 1])
+      chase.push([
+        `${name}, ${["4K", "2M"][i]} (${rows[i]})`,
+        measured[i],
+        `${plain[i].toFixed(1)} (${off(plain[i], measured[i])})`,
+        `${zen[i].toFixed(1)} (${off(zen[i], measured[i])})`,
+        plain[2 + i].toFixed(1),
+        zen[2 + i].toFixed(1),
+      ]);
     for (const i of [0, 1]) {
-      for (const [list, ns] of [["modern", plain[i]], ["zen", zen[i]], ["modern4k", plain[2 + i]], ["zen4k", zen[2 + i]]]) errors[list].push(Math.abs(ns / measured[i] - 1));
+      for (const [list, ns] of [
+        ["modern", plain[i]],
+        ["zen", zen[i]],
+        ["modern4k", plain[2 + i]],
+        ["zen4k", zen[2 + i]],
+      ])
+        errors[list].push(Math.abs(ns / measured[i] - 1));
     }
     if (name === "4 GiB") Object.assign(found, { modern: plain[0] / plain[1], zen: zen[0] / zen[1] });
     const r = (list, i) => times(list[i] / list[i + 1]);
-    ratios.push([`${name}, 4K / 2M${name === "4 GiB" ? " (D036c)" : ""}`, times(measured[0] / measured[1]), r(plain, 0), r(zen, 0), r(plain, 2), r(zen, 2)]);
+    ratios.push([
+      `${name}, 4K / 2M${name === "4 GiB" ? " (D036c)" : ""}`,
+      times(measured[0] / measured[1]),
+      r(plain, 0),
+      r(zen, 0),
+      r(plain, 2),
+      r(zen, 2),
+    ]);
   }
   const gups = [];
   for (const { footprint, name, row, measured } of GUPS) {
-    const [small, large] = await withTrace(folder, "gups", footprint, 4e6, (file) => measure(file, ["native", "native+guest_leaf=2m"], { testbed: "thesis-2014" }).paths);
-    const rate = ({ update }) => 1e3 / update, factor = ({ update }) => times(measured / rate({ update }));
-    gups.push([`${name} (${row})`, measured, ns(small.update), rate(small).toFixed(4), factor(small), rate(large).toFixed(4), factor(large)]);
+    const [small, large] = await withTrace(
+      folder,
+      "gups",
+      footprint,
+      4e6,
+      (file) => measure(file, ["native", "native+guest_leaf=2m"], { testbed: "thesis-2014" }).paths,
+    );
+    const rate = ({ update }) => 1e3 / update,
+      factor = ({ update }) => times(measured / rate({ update }));
+    gups.push([
+      `${name} (${row})`,
+      measured,
+      ns(small.update),
+      rate(small).toFixed(4),
+      factor(small),
+      rate(large).toFixed(4),
+      factor(large),
+    ]);
   }
   return `### Model and published
 Dependent random reads (pointer-chase) in a guest, ns, against a log of AMD Zen under Hyper-V. *Zen's sizes*: \`modern\` with the cache and TLB sizes that its own ranges name as Zen's (L1 32 KiB, L2 512 KiB, L3 16 MiB, one L1 TLB for all sizes); no time was changed, and which Zen it was is not known.

@@ -1,39 +1,59 @@
-import { quote, type Line, type Source } from "./source.js";
+import { type Line, quote, type Source } from "./source.js";
 
 /** A member's text, without quotes, and where it stands. */
-export interface Leaf { readonly text: string; readonly line: Line }
+export interface Leaf {
+  readonly text: string;
+  readonly line: Line;
+}
 /** An object of texts and objects, by name in the order of the file. */
-export interface Loose { readonly line: Line; readonly members: Map<string, Leaf | Loose> }
+export interface Loose {
+  readonly line: Line;
+  readonly members: Map<string, Leaf | Loose>;
+}
 
 /** perftest's documents are two deep. */
 const DEEPEST = 8;
 /** A brace, a comma, a colon, a quoted text, or a bare one up to any of them or the line's end. */
 const TOKEN = /\s+|[{}\[\],:]|"(?:[^"\\]|\\.)*"|"|[^\s{}\[\],:"][^{}\[\],:"]*/y;
 
-interface Token { readonly text: string; readonly quoted: boolean; readonly line: Line }
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly line: Line;
+}
 
 /**
- * Objects as perftest writes them: JSON, but names and texts may lack their quotes, and commas may be missing at a line's end or stand before a brace
- * (versions before linux-rdma/perftest pull request 239). Several objects may follow each other. Arrays and escapes do not occur.
+ * Objects as perftest writes them: JSON, but names and texts may lack their quotes,
+ * and commas may be missing at a line's end or stand before a brace
+ * (versions before linux-rdma/perftest pull request 239). Several objects
+ * may follow each other. Arrays and escapes do not occur.
  */
 export function looseObjects(source: Source): Loose[] {
-  const tokens = tokensOf(source), objects: Loose[] = [];
+  const tokens = tokensOf(source),
+    objects: Loose[] = [];
   let at = 0;
-  const cut = (line: Line): never => source.refuse(line, "ends within an object: the file was cut, give all of it");
+  const cut = (line: Line): never =>
+    source.refuse(line, "ends within an object: the file was cut, give all of it");
   const object = (depth: number): Loose => {
-    const open = tokens[at++]!, members = new Map<string, Leaf | Loose>();
-    if (depth > DEEPEST) source.refuse(open.line, "has objects in objects deeper than perftest writes them: give its own file");
+    const open = tokens[at++]!,
+      members = new Map<string, Leaf | Loose>();
+    if (depth > DEEPEST)
+      source.refuse(open.line, "has objects in objects deeper than perftest writes them: give its own file");
     for (;;) {
       const name = tokens[at++] ?? cut(tokens.at(-1)!.line);
       if (name.text === "}" && !name.quoted) return { line: open.line, members };
       if (name.text === "," && !name.quoted) continue;
-      if (isMark(name)) source.refuse(name.line, `${quote(name.text)} stands where a name is due: give perftest's own file`);
-      if (members.has(name.text)) source.refuse(name.line, `${quote(name.text)} is there twice: give the file of one run`);
+      if (isMark(name))
+        source.refuse(name.line, `${quote(name.text)} stands where a name is due: give perftest's own file`);
+      if (members.has(name.text))
+        source.refuse(name.line, `${quote(name.text)} is there twice: give the file of one run`);
       const colon = tokens[at++] ?? cut(name.line);
-      if (colon.text !== ":" || colon.quoted) source.refuse(name.line, `${quote(name.text)} has no colon behind it: give perftest's own file`);
+      if (colon.text !== ":" || colon.quoted)
+        source.refuse(name.line, `${quote(name.text)} has no colon behind it: give perftest's own file`);
       const value = tokens[at] ?? cut(name.line);
       if (value.text === "{" && !value.quoted) members.set(name.text, object(depth + 1));
-      else if (isMark(value)) source.refuse(value.line, `${quote(name.text)} has no value: give perftest's own file`);
+      else if (isMark(value))
+        source.refuse(value.line, `${quote(name.text)} has no value: give perftest's own file`);
       else {
         members.set(name.text, value);
         at++;
@@ -42,7 +62,11 @@ export function looseObjects(source: Source): Loose[] {
   };
   while (at < tokens.length) {
     const token = tokens[at]!;
-    if (token.text !== "{" || token.quoted) source.refuse(token.line, `${quote(token.text)} stands where an object is due: give perftest's own file`);
+    if (token.text !== "{" || token.quoted)
+      source.refuse(
+        token.line,
+        `${quote(token.text)} stands where an object is due: give perftest's own file`,
+      );
     objects.push(object(1));
     if (tokens[at]?.text === "," && !tokens[at]!.quoted) at++;
   }
@@ -57,8 +81,17 @@ function tokensOf(source: Source): Token[] {
     TOKEN.lastIndex = 0;
     for (let m = TOKEN.exec(line.text); m !== null; m = TOKEN.exec(line.text)) {
       const text = m[0];
-      if (text === '"') source.refuse(line, "has a quote that does not end on its line: the file was cut or damaged, give perftest's own file");
-      if (text.trim() !== "") tokens.push(text.startsWith('"') ? { text: text.slice(1, -1), quoted: true, line } : { text: text.trim(), quoted: false, line });
+      if (text === '"')
+        source.refuse(
+          line,
+          "has a quote that does not end on its line: the file was cut or damaged, give perftest's own file",
+        );
+      if (text.trim() !== "")
+        tokens.push(
+          text.startsWith('"')
+            ? { text: text.slice(1, -1), quoted: true, line }
+            : { text: text.trim(), quoted: false, line },
+        );
     }
   }
   return tokens;

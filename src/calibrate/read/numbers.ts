@@ -1,4 +1,4 @@
-import { quote, type Line, type Source } from "./source.js";
+import { type Line, quote, type Source } from "./source.js";
 
 const DECIMAL = /^[+-]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,3})?$/;
 const NO_NUMBER = /^[+-]?(?:nan|inf|infinity)(?:\([^)]*\))?$/i;
@@ -9,7 +9,10 @@ const AGAIN = "measure again";
 export function figure(source: Source, line: Line, column: string, text: string): number {
   const refuse = (why: string): never => source.refuse(line, `${column} is ${quote(text)}: ${why}`);
   if (NO_NUMBER.test(text)) return refuse(`it is no number, as when nothing was measured: ${AGAIN}`);
-  if (COMMA.test(text)) return refuse("it has a comma, and whether that ends the whole part is not known: run the tool with LC_ALL=C");
+  if (COMMA.test(text))
+    return refuse(
+      "it has a comma, and whether that ends the whole part is not known: run the tool with LC_ALL=C",
+    );
   if (!DECIMAL.test(text)) return refuse("it is not a decimal number: give the tool's own output");
   const value = Number(text);
   if (!Number.isFinite(value)) return refuse(`it is too large: ${AGAIN}`);
@@ -24,7 +27,13 @@ export function positive(source: Source, line: Line, column: string, text: strin
 /** A whole number of at least `least`. */
 export function whole(source: Source, line: Line, column: string, text: string, least: number): number {
   const value = figure(source, line, column, text);
-  return Number.isSafeInteger(value) && value >= least ? value : source.refuse(line, `${column} is ${quote(text)}: it must be a whole number of at least ${least}: give the tool's own output`);
+  return Number.isSafeInteger(value) && value >= least
+    ? value
+    : source.refuse(
+        line,
+        `${column} is ${quote(text)}: it must be a whole number of at ` +
+          `least ${least}: give the tool's own output`,
+      );
 }
 
 /** Half of the last printed digit: what rounding may have changed. */

@@ -1,12 +1,15 @@
 import { UserError } from "../../errors.js";
-import { withDefaults, type VerbsOptions, type VerbsWorkload } from "../../generate/options.js";
+import { type VerbsOptions, type VerbsWorkload, withDefaults } from "../../generate/options.js";
 import type { MeasuredRun } from "../measurement.js";
 import type { Line, Source } from "./source.js";
 
 export type RunOptions = Partial<VerbsOptions>;
 export type { VerbsWorkload };
 
-/** A measured run whose options `generate` accepts; a combination that it does not know is refused with its reason. */
+/**
+ * A measured run whose options `generate` accepts; a combination
+ * that it does not know is refused with its reason.
+ */
 export function measuredRun(source: Source, line: Line, run: Omit<MeasuredRun, "kind" | "at">): MeasuredRun {
   try {
     withDefaults(run.workload, run.options);

@@ -23,12 +23,17 @@ export class Source {
     this.open = text !== "" && !text.endsWith("\n");
     const lines = text.replace(/^\ufeff/, "").split("\n");
     if (!this.open) lines.pop();
-    this.lines = lines.map((line, i) => ({ number: i + 1, text: line.endsWith("\r") ? line.slice(0, -1) : line }));
+    this.lines = lines.map((line, i) => ({
+      number: i + 1,
+      text: line.endsWith("\r") ? line.slice(0, -1) : line,
+    }));
   }
 
   /** Refuses lines that no report has. */
   checkLengths(): void {
-    for (const line of this.lines) if (line.text.length > LONGEST) this.refuse(line, `is longer than ${LONGEST} characters: give the tool's own output`);
+    for (const line of this.lines)
+      if (line.text.length > LONGEST)
+        this.refuse(line, `is longer than ${LONGEST} characters: give the tool's own output`);
   }
   /** `what` goes on after file and line, and says what to do. */
   refuse(line: Line | number, what: string): never {
@@ -45,7 +50,9 @@ export class Source {
 }
 
 /** A piece of a file for a message: short, quoted, control characters as escapes. */
-export const quote = (text: string): string => JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+export const quote = (text: string): string =>
+  JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
 
 /** A note of lines that were read past. */
-export const readPast = (n: number, what: string): string => `${n} line${n === 1 ? "" : "s"} of ${what} ${n === 1 ? "was" : "were"} read past`;
+export const readPast = (n: number, what: string): string =>
+  `${n} line${n === 1 ? "" : "s"} of ${what} ${n === 1 ? "was" : "were"} read past`;

@@ -4,37 +4,78 @@ import { readPast, type Source } from "./source.js";
 
 const TOOL = "STREAM";
 const HEADER = /^\s*Function\s+(?:Best )?Rate \(?MB\/s\)?\s+(?:Avg|RMS) time\s+Min time\s+Max time\s*$/;
-const ROW = /^\s*(Copy|Scale|Add|Triad):\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s*$/, ROW_LIKE = /^\s*(?:Copy|Scale|Add|Triad):/;
+const ROW = /^\s*(Copy|Scale|Add|Triad):\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s*$/,
+  ROW_LIKE = /^\s*(?:Copy|Scale|Add|Triad):/;
 const THREADS = /^\s*Number of Threads (?:requested|counted) = (\S{1,30})\s*$/;
 const FAILED = /Failed Validation/;
 /** What STREAM prints besides. */
-const FRAME = /^-*\s*$|STREAM version|This system uses|Array size|Memory per array|Total memory|will be executed|The \*best\*|will be used|Your clock|Each test below|clock ticks|Increase the size|you are not getting|WARNING -- The above|For best results|precision of your|Solution Validates/;
-const MB = 1e6, PS_PER_S = 1e12;
+const FRAME =
+  /^-*\s*$|STREAM version|This system uses|Array size|Memory per array|Total memory|will be executed|The \*best\*|will be used|Your clock|Each test below|clock ticks|Increase the size|you are not getting|WARNING -- The above|For best results|precision of your|Solution Validates/;
+const MB = 1e6,
+  PS_PER_S = 1e12;
 /** Expected range of ten samples in standard deviations: STREAM runs each test ten times. */
 const RANGE_OF_TEN = 3.08;
 
 export const isStream = (source: Source): boolean => source.lines.some((line) => HEADER.test(line.text));
 
-/** STREAM's Copy on one thread. It counts bytes read and bytes written, so that a byte copied counts twice. */
+/**
+ * STREAM's Copy on one thread. It counts bytes read and bytes written, so that a byte copied counts twice.
+ */
 export function readStream(source: Source): MeasuredFile {
-  let header: number | undefined, copy: MeasuredFile["measurements"][number] | undefined, others = 0;
+  let header: number | undefined,
+    copy: MeasuredFile["measurements"][number] | undefined,
+    others = 0;
   for (const line of source.lines) {
-    const threads = THREADS.exec(line.text), m = ROW.exec(line.text);
-    if (threads !== null && whole(source, line, "Number of Threads", threads[1]!, 1) > 1) source.refuse(line, "several threads copied at once, but cpu.memcpy is one processor's: run STREAM with OMP_NUM_THREADS=1");
-    if (FAILED.test(line.text)) source.refuse(line, "says that the results were wrong: build STREAM anew and measure again");
+    const threads = THREADS.exec(line.text),
+      m = ROW.exec(line.text);
+    if (threads !== null && whole(source, line, "Number of Threads", threads[1]!, 1) > 1)
+      source.refuse(
+        line,
+        "several threads copied at once, but cpu.memcpy is one " +
+          "processor's: run STREAM with OMP_NUM_THREADS=1",
+      );
+    if (FAILED.test(line.text))
+      source.refuse(line, "says that the results were wrong: build STREAM anew and measure again");
     if (HEADER.test(line.text)) {
-      if (header !== undefined) source.refuse(line, `begins a second table, the first being at line ${header}: give a file for each run`);
+      if (header !== undefined)
+        source.refuse(
+          line,
+          `begins a second table, the first being at line ${header}: give a file for each run`,
+        );
       header = line.number;
     } else if (header !== undefined && m !== null) {
-      if (source.isOpen(line) && !/\.\d{4,}$/.test(m[5]!)) source.refuse(line, "ends within Max time: the file was cut, give all of it");
-      const [rate, average, min, max] = [positive(source, line, "Rate", m[2]!), positive(source, line, "Avg time", m[3]!), positive(source, line, "Min time", m[4]!), positive(source, line, "Max time", m[5]!)];
-      if (average < min || average > max) source.refuse(line, `Avg time is ${m[3]!}, which is not within Min time and Max time: give STREAM's own output`);
+      if (source.isOpen(line) && !/\.\d{4,}$/.test(m[5]!))
+        source.refuse(line, "ends within Max time: the file was cut, give all of it");
+      const [rate, average, min, max] = [
+        positive(source, line, "Rate", m[2]!),
+        positive(source, line, "Avg time", m[3]!),
+        positive(source, line, "Min time", m[4]!),
+        positive(source, line, "Max time", m[5]!),
+      ];
+      if (average < min || average > max)
+        source.refuse(
+          line,
+          `Avg time is ${m[3]!}, which is not within Min time and Max time: give STREAM's own output`,
+        );
       if (m[1] !== "Copy") continue;
-      copy = { kind: "value", at: { file: source.file, line: line.number }, tool: TOOL, values: ["cpu.memcpy"], value_ps: PS_PER_S / ((rate / 2) * MB), spread: (max - min) / RANGE_OF_TEN / average, note: "the best of its runs, and with the stores that the compiler chose" };
-    } else if (ROW_LIKE.test(line.text)) source.refuse(line, "is not a whole row of STREAM's table: the file was cut or damaged, give all of it");
+      copy = {
+        kind: "value",
+        at: { file: source.file, line: line.number },
+        tool: TOOL,
+        values: ["cpu.memcpy"],
+        value_ps: PS_PER_S / ((rate / 2) * MB),
+        spread: (max - min) / RANGE_OF_TEN / average,
+        note: "the best of its runs, and with the stores that the compiler chose",
+      };
+    } else if (ROW_LIKE.test(line.text))
+      source.refuse(
+        line,
+        "is not a whole row of STREAM's table: the file was cut or damaged, give all of it",
+      );
     else if (threads === null && !FRAME.test(line.text)) others++;
   }
-  if (copy === undefined) source.refuse(header!, "begins a table without the row of Copy: the file was cut, give all of it");
+  if (copy === undefined)
+    source.refuse(header!, "begins a table without the row of Copy: the file was cut, give all of it");
   const notes = ["of STREAM only Copy is used; half of its rate, as it counts each byte read and written"];
   if (others > 0) notes.push(readPast(others, "other output"));
   return { file: source.file, tool: TOOL, measurements: [copy], notes };

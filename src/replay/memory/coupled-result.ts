@@ -8,7 +8,11 @@ import { checkInvariants, compareMemory, memoryCounters, memoryResult, readEngin
 export function withAccesses(core: Core, result: ReplayResult, coupling: Coupling): ReplayResult {
   const state = readEngine(core);
   checkInvariants(state, result.path, BigInt(coupling.memory.trace.rows - coupling.refused));
-  return { ...result, counters: { ...result.counters, ...memoryCounters(state) }, memory: memoryResult(state) };
+  return {
+    ...result,
+    counters: { ...result.counters, ...memoryCounters(state) },
+    memory: memoryResult(state),
+  };
 }
 
 export function compareAccesses(replays: readonly ReplayResult[]): void {
@@ -16,6 +20,17 @@ export function compareAccesses(replays: readonly ReplayResult[]): void {
   if (native) for (const r of replays) compareMemory(r.memory!, native.memory!);
 }
 
-export function memoryTraceOf({ memory: { trace, scan }, refused }: Coupling): NonNullable<Result["trace"]["memory_trace"]> {
-  return { file: trace.path, digest: fileDigest(trace), rows: trace.rows, replayed: trace.rows - refused - scan.fetches, refused: refused + scan.fetches, fields: trace.fields, emulated: trace.emulated };
+export function memoryTraceOf({
+  memory: { trace, scan },
+  refused,
+}: Coupling): NonNullable<Result["trace"]["memory_trace"]> {
+  return {
+    file: trace.path,
+    digest: fileDigest(trace),
+    rows: trace.rows,
+    replayed: trace.rows - refused - scan.fetches,
+    refused: refused + scan.fetches,
+    fields: trace.fields,
+    emulated: trace.emulated,
+  };
 }

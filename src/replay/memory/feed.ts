@@ -26,6 +26,8 @@ export class ColumnFeed {
   /** Makes the batch read last the one that the core runs, after another feed had its turn. */
   select(): void {
     const words = this.core.u32(this.core.exports.mem_columns_ptr(), COLUMNS.length);
-    COLUMNS.forEach((name, i) => (words[i] = this.layout[name] ? this.body + this.layout[name]![0]!.offset : 0));
+    COLUMNS.forEach(
+      (name, i) => (words[i] = this.layout[name] ? this.body + this.layout[name]![0]!.offset : 0),
+    );
   }
 }

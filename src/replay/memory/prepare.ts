@@ -2,14 +2,14 @@ import { Core } from "../../core/instance.js";
 import { coreModule } from "../../core/module.node.js";
 import { UserError } from "../../errors.js";
 import type { Testbed } from "../../testbed/document.js";
-import { memoryMachine, type MemoryMachine } from "../../testbed/memory.js";
+import { type MemoryMachine, memoryMachine } from "../../testbed/memory.js";
 import type { MappingRow } from "../../trace/mapping.js";
-import { openMappingTrace, readMapping, type MemoryTrace } from "../../trace/read.js";
+import { type MemoryTrace, openMappingTrace, readMapping } from "../../trace/read.js";
 import { footprint, resolveLinks } from "./links.js";
-import { rangesOf, type Ranges } from "./mapping.js";
-import { regionsOf, type Region } from "./regions.js";
-import { scanMemory, type MemoryScan } from "./scan.js";
-import { parsePlacement, type MemorySetup } from "./setup.js";
+import { type Ranges, rangesOf } from "./mapping.js";
+import { type Region, regionsOf } from "./regions.js";
+import { type MemoryScan, scanMemory } from "./scan.js";
+import { type MemorySetup, parsePlacement } from "./setup.js";
 
 /** Choices of a memory replay, as the user writes them. */
 export interface MemoryOptions {
@@ -40,34 +40,68 @@ export const settledBy = ({ scan }: PreparedMemory): string[] => (scan.wide ? ["
 
 /** The same trace and links on another machine. */
 export function onTestbed(prepared: PreparedMemory, testbed: Testbed): PreparedMemory {
-  const machine = machineFor(prepared.trace, prepared.scan, testbed), { setup } = prepared;
-  const ranges = machine.guestLevels === setup.machine.guestLevels ? setup.ranges : prepared.ranges(machine.guestLevels);
+  const machine = machineFor(prepared.trace, prepared.scan, testbed),
+    { setup } = prepared;
+  const ranges =
+    machine.guestLevels === setup.machine.guestLevels ? setup.ranges : prepared.ranges(machine.guestLevels);
   return { ...prepared, setup: { ...setup, machine, ranges } };
 }
 
 function machineFor(trace: MemoryTrace, scan: MemoryScan, testbed: Testbed): MemoryMachine {
   const machine = memoryMachine(testbed);
-  if (scan.wide && machine.guestLevels < 5n) throw new UserError(`${trace.path}: has addresses of more than 48 bits, which page tables of ${machine.guestLevels} levels cannot hold; replay with --set mem.guest_levels=5`);
+  if (scan.wide && machine.guestLevels < 5n)
+    throw new UserError(
+      `${trace.path}: has addresses of more than 48 bits, which page tables of ` +
+        `${machine.guestLevels} levels cannot hold; replay with --set mem.guest_levels=5`,
+    );
   return machine;
 }
 
-export function prepareMemory(trace: MemoryTrace, testbed: Testbed, think: boolean, options: MemoryOptions, onRows?: (rows: number) => void): PreparedMemory {
-  const placement = options.placement ?? "contiguous", parsed = parsePlacement(placement);
+export function prepareMemory(
+  trace: MemoryTrace,
+  testbed: Testbed,
+  think: boolean,
+  options: MemoryOptions,
+  onRows?: (rows: number) => void,
+): PreparedMemory {
+  const placement = options.placement ?? "contiguous",
+    parsed = parsePlacement(placement);
   const scan = scanMemory(new Core(coreModule()), trace, onRows);
-  if (scan.pages.length === 0) throw new UserError(`${trace.path}: has no data access to replay; record the program again`);
+  if (scan.pages.length === 0)
+    throw new UserError(`${trace.path}: has no data access to replay; record the program again`);
   const machine = machineFor(trace, scan, testbed);
   const regions = regionsOf(scan, trace.metadata.regions);
   const links = resolveLinks(options.link ?? "none", scan, regions);
   const notes: string[] = [];
-  const { mapping } = options, rows = mapping === undefined ? [] : mappingRows(mapping);
-  const rangesFor = (levels: bigint): Ranges | undefined => (mapping === undefined ? undefined : rangesOf(mapping, rows, levels));
+  const { mapping } = options,
+    rows = mapping === undefined ? [] : mappingRows(mapping);
+  const rangesFor = (levels: bigint): Ranges | undefined =>
+    mapping === undefined ? undefined : rangesOf(mapping, rows, levels);
   const ranges = rangesFor(machine.guestLevels);
   if (ranges) {
-    if (ranges.unused > 0) notes.push(`${ranges.unused} rows of the mapping table are of domain iova, which page walks do not use`);
-  } else notes.push(`frames are handed out by policy (--placement ${placement}): the trace has no page map (--mapping)`);
+    if (ranges.unused > 0)
+      notes.push(
+        `${ranges.unused} rows of the mapping table are of domain iova, which page walks do not use`,
+      );
+  } else
+    notes.push(
+      `frames are handed out by policy (--placement ${placement}): the trace has no page map (--mapping)`,
+    );
   if (links.note !== undefined) notes.push(links.note);
-  if (scan.fetches > 0) notes.push(`${scan.fetches === 1 ? "1 instruction fetch is" : `${scan.fetches} instruction fetches are`} refused: there is no instruction TLB here; their instruction counts stay`);
-  return { trace, scan, regions, placement, notes, ranges: rangesFor, setup: { machine, placement: parsed, links, ranges, pages: footprint(scan, links.ranges), think } };
+  if (scan.fetches > 0)
+    notes.push(
+      `${scan.fetches === 1 ? "1 instruction fetch is" : `${scan.fetches} instruction fetches are`} ` +
+        "refused: there is no instruction TLB here; their instruction counts stay",
+    );
+  return {
+    trace,
+    scan,
+    regions,
+    placement,
+    notes,
+    ranges: rangesFor,
+    setup: { machine, placement: parsed, links, ranges, pages: footprint(scan, links.ranges), think },
+  };
 }
 
 function mappingRows(file: string): MappingRow[] {

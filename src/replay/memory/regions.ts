@@ -20,12 +20,27 @@ export interface Region {
   stored: boolean;
 }
 
-/** Regions in ascending order, named by the trace's metadata, or by their place: the highest one that is written is the stack. */
+/**
+ * Regions in ascending order, named by the trace's metadata, or by their
+ * place: the highest one that is written is the stack.
+ */
 export function regionsOf(scan: MemoryScan, named: readonly MemoryRegion[] | undefined): Region[] {
   const regions: Region[] = [];
   let current: Region | undefined;
   scan.pages.forEach((page, i) => {
-    if (!current || page - (current.firstPage + current.spanPages) >= GAP_PAGES) regions.push((current = { name: "", inferred: true, firstPage: page, spanPages: 0, from: i, to: i, accesses: 0, stored: false }));
+    if (!current || page - (current.firstPage + current.spanPages) >= GAP_PAGES)
+      regions.push(
+        (current = {
+          name: "",
+          inferred: true,
+          firstPage: page,
+          spanPages: 0,
+          from: i,
+          to: i,
+          accesses: 0,
+          stored: false,
+        }),
+      );
     current.spanPages = page - current.firstPage + 1;
     current.to = i + 1;
     current.accesses += scan.accesses[i]!;
@@ -33,9 +48,15 @@ export function regionsOf(scan: MemoryScan, named: readonly MemoryRegion[] | und
   });
   const written = regions.filter((r) => r.stored);
   regions.forEach((r, i) => {
-    const given = named?.find((g) => Number(g.start / BigInt(PAGE_BYTES)) <= r.firstPage + r.spanPages - 1 && r.firstPage < Number((g.start + BigInt(g.bytes) + BigInt(PAGE_BYTES - 1)) / BigInt(PAGE_BYTES)));
+    const given = named?.find(
+      (g) =>
+        Number(g.start / BigInt(PAGE_BYTES)) <= r.firstPage + r.spanPages - 1 &&
+        r.firstPage < Number((g.start + BigInt(g.bytes) + BigInt(PAGE_BYTES - 1)) / BigInt(PAGE_BYTES)),
+    );
     r.inferred = given === undefined;
-    r.name = given?.name ?? (written.length > 1 && r === written.at(-1) ? "stack" : r.stored ? `data ${i}` : `read-only ${i}`);
+    r.name =
+      given?.name ??
+      (written.length > 1 && r === written.at(-1) ? "stack" : r.stored ? `data ${i}` : `read-only ${i}`);
   });
   return regions;
 }

@@ -6,17 +6,40 @@ import { signedValue, valueText } from "../signed.js";
 import type { Cell } from "./chart.js";
 import { attributionCharts } from "./charts.js";
 import { bullets, details, figure, table } from "./elements.js";
-import { markup, type Markup } from "./markup.js";
+import { type Markup, markup } from "./markup.js";
 import { difference, joined } from "./values.js";
 
 /** What mechanisms make of the difference between two paths. */
 export function attributionSection(a: Attribution, results: readonly Result[]): Markup {
-  const { metric, mechanisms: m, combinations: c } = a, same = results.some((r) => r.trace.digest === a.trace.digest), bed = results.some((r) => r.testbed.name === a.testbed.name);
-  const other = same && bed ? "" : markup`<p class="note"><span class="tag">Note</span>: this attribution is of ${same ? `testbed ${a.testbed.name}` : `trace ${a.trace.file}`}, which none of the results above is of.</p>`;
-  const used = LAYERS.filter((l) => a.layers[l] !== undefined || m.some((x) => x.layers[l] !== undefined)), acting = m.filter((x) => Object.keys(x.layers).length > 0);
-  const rows = used.map((l): Cell[] => [l, ...acting.map((x) => difference(x.layers[l] ?? 0)), difference(a.layers[l] ?? 0)]);
-  return markup`<section id="attribution" aria-labelledby="attribution-head"><h2 id="attribution-head">What makes the difference: ${a.from.path} → ${a.to.path}</h2><p>${joined(attributionWords(a))}</p>
-<p class="note">${metric.name}: ${valueText(Number(a.from.value), metric.unit)} → ${valueText(Number(a.to.value), metric.unit)} (${signedValue(Number(a.difference), metric.unit)}); ${a.trace.file} on testbed ${a.testbed.name}; ${c.needed} combinations of mechanisms, ${c.replayed} replayed.</p>${other}${attributionCharts(a).map((chart) => figure(chart, "attribution"))}
-${rows.length > 0 ? details("What each mechanism changes in each layer", table({ caption: "Critical path of the whole run; rows sum exactly", head: ["layer", ...acting.map((x) => x.name), "together"], rows })) : ""}${a.notes.length > 0 ? markup`<div class="assumed">${bullets(a.notes)}</div>` : ""}<p class="digest">digest ${a.digest}</p></section>
-`;
+  const { metric, mechanisms: m, combinations: c } = a,
+    same = results.some((r) => r.trace.digest === a.trace.digest),
+    bed = results.some((r) => r.testbed.name === a.testbed.name);
+  const other =
+    same && bed
+      ? ""
+      : markup`<p class="note"><span class="tag">Note</span>: this attribution is
+        of ${same ? `testbed ${a.testbed.name}` : `trace ${a.trace.file}`}, which none of the results above is
+        of.</p>`;
+  const used = LAYERS.filter((l) => a.layers[l] !== undefined || m.some((x) => x.layers[l] !== undefined)),
+    acting = m.filter((x) => Object.keys(x.layers).length > 0);
+  const rows = used.map((l): Cell[] => [
+    l,
+    ...acting.map((x) => difference(x.layers[l] ?? 0)),
+    difference(a.layers[l] ?? 0),
+  ]);
+  const layers = {
+    caption: "Critical path of the whole run; rows sum exactly",
+    head: ["layer", ...acting.map((x) => x.name), "together"],
+    rows,
+  };
+  return markup`<section id="attribution" aria-labelledby="attribution-head">
+    <h2 id="attribution-head">What makes the difference: ${a.from.path} → ${a.to.path}</h2>
+    <p>${joined(attributionWords(a))}</p>
+    <p class="note">${metric.name}: ${valueText(Number(a.from.value), metric.unit)}
+    → ${valueText(Number(a.to.value), metric.unit)} (${signedValue(Number(a.difference), metric.unit)});
+    ${a.trace.file} on testbed ${a.testbed.name}; ${c.needed} combinations of mechanisms, ${c.replayed}
+    replayed.</p>${other}${attributionCharts(a).map((chart) => figure(chart, "attribution"))}
+    ${rows.length > 0 ? details("What each mechanism changes in each layer", table(layers)) : ""}
+    ${a.notes.length > 0 ? markup`<div class="assumed">${bullets(a.notes)}</div>` : ""}
+    <p class="digest">digest ${a.digest}</p></section>`;
 }

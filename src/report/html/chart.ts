@@ -1,10 +1,17 @@
 import type { Canvas, Drawing } from "./svg.js";
 
 /** What a cell shows, and the exact number behind it. */
-export interface Quantity { readonly text: string; readonly exact: number | string }
+export interface Quantity {
+  readonly text: string;
+  readonly exact: number | string;
+}
 export type Cell = string | Quantity;
 /** The first cell of a row is its head. */
-export interface Table { readonly caption: string; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
+export interface Table {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
 
 /** A chart: drawn at any width, described in words, and as a table of what it shows. */
 export interface Chart {

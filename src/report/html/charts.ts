@@ -25,22 +25,39 @@ export function timeCharts(result: Result): Chart[] {
   return present([layersChart(result), differenceChart(result.replays), latencyChart(result.replays)]);
 }
 export function memoryCharts(result: Result): Chart[] {
-  const replays = withMemory(result.replays), use = result.trace.memory;
-  return [...(replays.length > 0 ? present([referencesChart(replays), hitsChart(replays)]) : []), ...(use ? present([workingSetChart(use), regionsChart(use)]) : [])];
+  const replays = withMemory(result.replays),
+    use = result.trace.memory;
+  return [
+    ...(replays.length > 0 ? present([referencesChart(replays), hitsChart(replays)]) : []),
+    ...(use ? present([workingSetChart(use), regionsChart(use)]) : []),
+  ];
 }
-export const attributionCharts = (a: Attribution | undefined): Chart[] => (a ? present([shapleyChart(a)]) : []);
+export const attributionCharts = (a: Attribution | undefined): Chart[] =>
+  a ? present([shapleyChart(a)]) : [];
 export { sizeCharts };
 
 /** Every chart as a file of its own: `name` has no suffix and is safe in any file system. */
-export function svgCharts(results: readonly Result[], options: ReportOptions = {}): { name: string; svg: string }[] {
+export function svgCharts(
+  results: readonly Result[],
+  options: ReportOptions = {},
+): { name: string; svg: string }[] {
   results.forEach(complete);
   const all = [
     ...sizeCharts(results).map((c) => [c.key, c] as const),
-    ...results.flatMap((r, i) => [...timeCharts(r), ...memoryCharts(r)].map((c) => [results.length > 1 ? `${i + 1}-${c.key}` : c.key, c] as const)),
+    ...results.flatMap((r, i) =>
+      [...timeCharts(r), ...memoryCharts(r)].map(
+        (c) => [results.length > 1 ? `${i + 1}-${c.key}` : c.key, c] as const,
+      ),
+    ),
     ...attributionCharts(options.attribution).map((c) => [c.key, c] as const),
   ];
   return all.map(([name, chart]) => {
     const canvas = { width: WIDE, id: name.replace(/^(?=\d)/, "r") };
-    return { name, svg: `<?xml version="1.0" encoding="UTF-8"?>\n${svg(canvas, chart.draw(canvas), chart.title, chart.description, true).text}\n` };
+    return {
+      name,
+      svg:
+        `<?xml version="1.0" ` +
+        `encoding="UTF-8"?>\n${svg(canvas, chart.draw(canvas), chart.title, chart.description, true).text}\n`,
+    };
   });
 }

@@ -2,37 +2,96 @@ import type { ReplayResult } from "../../replay/result.js";
 import type { Cell, Table } from "./chart.js";
 import { operationClasses } from "./chart-latency.js";
 import { details, table } from "./elements.js";
-import { markup, NOTHING, type Markup } from "./markup.js";
+import { type Markup, markup, NOTHING } from "./markup.js";
 import { counted, operationName, plural, sameClass, time } from "./values.js";
 
 /** Operations by class: how many, and their median latency on each path. */
 export function operationsTable(replays: readonly ReplayResult[]): Markup {
   const classes = operationClasses(replays);
   if (classes.length === 0) return NOTHING;
-  const rows = classes.map((o): Cell[] => [operationName(o), counted(o.count), counted(o.bytes), ...replays.map((r): Cell => {
-    const found = r.operations.find((x) => sameClass(x, o));
-    return found ? time(found.latency_ps.p50) : "–";
-  })]);
-  const made = (caption: string, part: Cell[][]): Table => ({ caption, head: ["operation", "count", "bytes", ...replays.map((r) => `${r.path}: p50`)], rows: part });
-  const work = rows.filter((_, i) => classes[i]!.size_class !== "none"), calls = rows.filter((_, i) => classes[i]!.size_class === "none");
-  return markup`<h3>Operations</h3>${work.length > 0 ? table(made("Messages and posted work: median latency", work)) : markup`<p>No messages and no posted work.</p>`}${calls.length > 0 ? details(`Calls that move no bytes: ${plural(calls.length, "class", "classes")}`, table(made("Calls: median time", calls))) : ""}${queuePairs(replays)}`;
+  const rows = classes.map((o): Cell[] => [
+    operationName(o),
+    counted(o.count),
+    counted(o.bytes),
+    ...replays.map((r): Cell => {
+      const found = r.operations.find((x) => sameClass(x, o));
+      return found ? time(found.latency_ps.p50) : "–";
+    }),
+  ]);
+  const made = (caption: string, part: Cell[][]): Table => ({
+    caption,
+    head: ["operation", "count", "bytes", ...replays.map((r) => `${r.path}: p50`)],
+    rows: part,
+  });
+  const work = rows.filter((_, i) => classes[i]!.size_class !== "none"),
+    calls = rows.filter((_, i) => classes[i]!.size_class === "none");
+  return markup`<h3>Operations</h3>
+    ${
+      work.length > 0
+        ? table(made("Messages and posted work: median latency", work))
+        : markup`<p>No messages and no posted work.</p>`
+    }
+    ${
+      calls.length > 0
+        ? details(
+            `Calls that move no bytes: ${plural(calls.length, "class", "classes")}`,
+            table(made("Calls: median time", calls)),
+          )
+        : ""
+    }${queuePairs(replays)}`;
 }
 
 /** Latencies by queue pair, where the replay kept them. */
 function queuePairs(replays: readonly ReplayResult[]): Markup {
-  const rows = replays.flatMap((r) => (r.latencies_by_qp ?? []).map((q): Cell[] => [`node ${q.node}, QP ${q.qp}`, r.path, operationName(q), counted(q.count), time(q.latency_ps.p50), time(q.latency_ps.p99), time(q.latency_ps.p999), time(q.latency_ps.max)]));
-  return rows.length > 0 ? details("Latencies by queue pair", table({ caption: "Latencies by queue pair", head: ["queue pair", "path", "operation", "count", "p50", "p99", "p99.9", "max"], rows })) : NOTHING;
+  const rows = replays.flatMap((r) =>
+    (r.latencies_by_qp ?? []).map((q): Cell[] => [
+      `node ${q.node}, QP ${q.qp}`,
+      r.path,
+      operationName(q),
+      counted(q.count),
+      time(q.latency_ps.p50),
+      time(q.latency_ps.p99),
+      time(q.latency_ps.p999),
+      time(q.latency_ps.max),
+    ]),
+  );
+  return rows.length > 0
+    ? details(
+        "Latencies by queue pair",
+        table({
+          caption: "Latencies by queue pair",
+          head: ["queue pair", "path", "operation", "count", "p50", "p99", "p99.9", "max"],
+          rows,
+        }),
+      )
+    : NOTHING;
 }
 
 /** All counters that count something on a path. */
 export function countersTable(replays: readonly ReplayResult[]): Markup {
-  const names = [...new Set(replays.flatMap((r) => Object.keys(r.counters)))], used = names.filter((n) => replays.some((r) => Number(r.counters[n] ?? 0) !== 0));
+  const names = [...new Set(replays.flatMap((r) => Object.keys(r.counters)))],
+    used = names.filter((n) => replays.some((r) => Number(r.counters[n] ?? 0) !== 0));
   if (used.length === 0) return NOTHING;
   const rows = used.map((n): Cell[] => [n, ...replays.map((r): Cell => counted(r.counters[n] ?? 0))]);
-  return markup`<h3>Counters and mechanisms</h3>${details(`${plural(used.length, "counter")} that are not 0 everywhere`, table({ caption: `Counters; ${names.length - used.length} more are 0 on every path`, head: ["counter", ...replays.map((r) => r.path)], rows }))}${mechanisms(replays)}`;
+  return markup`<h3>Counters and mechanisms</h3>
+    ${details(
+      `${plural(used.length, "counter")} that are not 0 everywhere`,
+      table({
+        caption: `Counters; ${names.length - used.length} more are 0 on every path`,
+        head: ["counter", ...replays.map((r) => r.path)],
+        rows,
+      }),
+    )}${mechanisms(replays)}`;
 }
 function mechanisms(replays: readonly ReplayResult[]): Markup {
   const names = [...new Set(replays.flatMap((r) => Object.keys(r.mechanisms)))];
   if (names.length === 0) return NOTHING;
-  return details("Mechanisms of the paths", table({ caption: "What each path is made of", head: ["mechanism", ...replays.map((r) => r.path)], rows: names.map((n) => [n, ...replays.map((r) => String(r.mechanisms[n] ?? "–"))]) }));
+  return details(
+    "Mechanisms of the paths",
+    table({
+      caption: "What each path is made of",
+      head: ["mechanism", ...replays.map((r) => r.path)],
+      rows: names.map((n) => [n, ...replays.map((r) => String(r.mechanisms[n] ?? "–"))]),
+    }),
+  );
 }

@@ -7,63 +7,186 @@ import type { Cell, Table } from "./chart.js";
 import { layerDifferences } from "./chart-difference.js";
 import { withMemory } from "./chart-references.js";
 import { bullets, table } from "./elements.js";
-import { markup, type Markup } from "./markup.js";
-import { count, counted, dataPath, joined, list, operationName, rate, referenceOf, time, times } from "./values.js";
+import { type Markup, markup } from "./markup.js";
+import {
+  count,
+  counted,
+  dataPath,
+  joined,
+  list,
+  operationName,
+  rate,
+  referenceOf,
+  time,
+  times,
+} from "./values.js";
 
 const NAMED = 3;
-const VERBS = "Data path: first post_send to last completion; throughput, rate and the ratio to native are over it. One way: sender's call to receiver's poll, or post to completion for one-sided work.";
-const MEMORY = "Translation: TLB, walk caches and walks. Slowdown: memory time against native; steady: without first touches, which come once. Linked: pages of 4 KiB.";
+const VERBS =
+  "Data path: first post_send to last completion; throughput, " +
+  "rate and the ratio to native are over it. One way: sender's call to receiver's poll, " +
+  "or post to completion for one-sided work.";
+const MEMORY =
+  "Translation: TLB, walk caches and walks. Slowdown: memory time against native; steady: " +
+  "without first touches, which come once. Linked: pages of 4 KiB.";
 const note = (text: string): Markup => markup`<p class="note">${text}</p>`;
 
 /** What the result says, in words and then in numbers. */
 export function summary(result: Result): Markup {
-  const { replays } = result, reference = referenceOf(replays), memory = withMemory(replays), verbs = result.trace.schema === "verbs/1";
-  const sentences = replays.map((r) => markup`<strong>${r.path}</strong> ${joined([...(verbs ? verbsWords(r, reference) : []), ...(r.memory ? memoryWords(r) : []), ...whereWords(r, reference)].join(" "))}`);
-  return markup`<div class="headline">${bullets(sentences)}</div>${verbs ? [table(verbsTable(replays)), note(VERBS)] : ""}${memory.length > 0 ? [table(memoryTable(memory)), note(MEMORY)] : ""}`;
+  const { replays } = result,
+    reference = referenceOf(replays),
+    memory = withMemory(replays),
+    verbs = result.trace.schema === "verbs/1";
+  const sentences = replays.map(
+    (r) =>
+      markup`<strong>${r.path}</strong> ${joined(
+        [
+          ...(verbs ? verbsWords(r, reference) : []),
+          ...(r.memory ? memoryWords(r) : []),
+          ...whereWords(r, reference),
+        ].join(" "),
+      )}`,
+  );
+  return markup`<div class="headline">${bullets(sentences)}</div>
+    ${verbs ? [table(verbsTable(replays)), note(VERBS)] : ""}
+    ${memory.length > 0 ? [table(memoryTable(memory)), note(MEMORY)] : ""}`;
 }
 
 function verbsWords(r: ReplayResult, reference: ReplayResult | undefined): string[] {
-  const main = largestMessageClass(r), base = reference && reference !== r ? reference : undefined;
-  const baseClass = base && main ? base.operations.find((o) => o.verb === main.verb && o.opcode === main.opcode && o.size_class === main.size_class) : undefined;
+  const main = largestMessageClass(r),
+    base = reference && reference !== r ? reference : undefined;
+  const baseClass =
+    base && main
+      ? base.operations.find(
+          (o) => o.verb === main.verb && o.opcode === main.opcode && o.size_class === main.size_class,
+        )
+      : undefined;
   if (!main) return [`runs for ${timeText(Number(r.makespan_ps))} and sends no messages.`];
-  const of = base && base.data_path.bytes_per_s > 0 ? ` (${percent(r.data_path.bytes_per_s / base.data_path.bytes_per_s)} of ${base.path})` : "";
-  const against = baseClass && Number(baseClass.latency_ps.p50) > 0 ? `, ${ratioWords(Number(main.latency_ps.p50) / Number(baseClass.latency_ps.p50), "that", base!.path)}` : "";
-  const window = base && dataPath(base) > 0 ? ` Its data path takes ${ratioWords(dataPath(r) / dataPath(base), "the time", base.path)}.` : "";
-  return [`moves ${rateText(r.data_path.bytes_per_s)}${of}; the median ${operationName(main)} takes ${timeText(Number(main.latency_ps.p50))}${against}.${window}`];
+  const of =
+    base && base.data_path.bytes_per_s > 0
+      ? ` (${percent(r.data_path.bytes_per_s / base.data_path.bytes_per_s)} of ${base.path})`
+      : "";
+  const against =
+    baseClass && Number(baseClass.latency_ps.p50) > 0
+      ? `, ${ratioWords(Number(main.latency_ps.p50) / Number(baseClass.latency_ps.p50), "that", base!.path)}`
+      : "";
+  const window =
+    base && dataPath(base) > 0
+      ? ` Its data path takes ${ratioWords(dataPath(r) / dataPath(base), "the time", base.path)}.`
+      : "";
+  return [
+    `moves ${rateText(r.data_path.bytes_per_s)}${of}; the median ${operationName(main)} ` +
+      `takes ${timeText(Number(main.latency_ps.p50))}${against}.${window}`,
+  ];
 }
 /** 1.00× is the same to a reader. */
-const ratioWords = (x: number, what: string, path: string): string => (times(x) === "1.00×" ? `as long as on ${path}` : `${times(x)} ${what}${what === "that" ? ` on ${path}` : ""}`);
+const ratioWords = (x: number, what: string, path: string): string =>
+  times(x) === "1.00×"
+    ? `as long as on ${path}`
+    : `${times(x)} ${what}${what === "that" ? ` on ${path}` : ""}`;
 
 function memoryWords(r: ReplayResult): string[] {
-  const m = r.memory!, a = m.against_native, slower = a && r.path !== "native" ? `, ${a.access_ratio.toFixed(3)}× native (${a.steady_ratio.toFixed(3)}× without first touches, which come once)` : "";
-  return [`${r.operations.length > 0 ? "Its memory accesses take" : "takes"} ${timeText(Number(m.access_ps))} for ${count(m.accesses)} memory accesses${slower}: ${timeText(m.access_ps_mean)} an access, ${timeText(m.translation_ps_mean)} of it translation.`];
+  const m = r.memory!,
+    a = m.against_native,
+    slower =
+      a && r.path !== "native"
+        ? `, ${a.access_ratio.toFixed(3)}× native ` +
+          `(${a.steady_ratio.toFixed(3)}× without first touches, ` +
+          "which come once)"
+        : "";
+  return [
+    `${r.operations.length > 0 ? "Its memory accesses take" : "takes"} ` +
+      `${timeText(Number(m.access_ps))} for ${count(m.accesses)} memory accesses${slower}: ` +
+      `${timeText(m.access_ps_mean)} an access, ${timeText(m.translation_ps_mean)} of it translation.`,
+  ];
 }
 /** Where the difference to the reference lies. */
 function whereWords(r: ReplayResult, reference: ReplayResult | undefined): string[] {
   if (!reference || reference === r) return [];
-  const rows = layerDifferences(reference, [r]).map((w) => [w.layer, Number(w.deltas[0])] as const), whole = Number(r.makespan_ps) - Number(reference.makespan_ps);
+  const rows = layerDifferences(reference, [r]).map((w) => [w.layer, Number(w.deltas[0])] as const),
+    whole = Number(r.makespan_ps) - Number(reference.makespan_ps);
   if (rows.length === 0) return [`Every layer takes as long as on ${reference.path}.`];
-  const named = rows.slice(0, NAMED), added = rows.reduce((n, [, d]) => n + Math.max(0, d), 0), ofAdded = named.reduce((n, [, d]) => n + Math.max(0, d), 0);
-  const part = added > 0 && named.every(([, d]) => d > 0) ? `; together ${percent(ofAdded / added)} of all that is added` : "";
-  return [`The whole run takes ${whole === 0 ? `as long as on ${reference.path}` : `${timeText(Math.abs(whole))} ${whole > 0 ? "more" : "less"} than on ${reference.path}`}. Where the difference lies: ${list(named.map(([l, d]) => `${l} ${signedTime(d)}`))}${part}.`];
+  const named = rows.slice(0, NAMED),
+    added = rows.reduce((n, [, d]) => n + Math.max(0, d), 0),
+    ofAdded = named.reduce((n, [, d]) => n + Math.max(0, d), 0);
+  const part =
+    added > 0 && named.every(([, d]) => d > 0)
+      ? `; together ${percent(ofAdded / added)} of all that is added`
+      : "";
+  return [
+    "The whole run takes " +
+      (whole === 0
+        ? `as long as on ${reference.path}`
+        : `${timeText(Math.abs(whole))} ${whole > 0 ? "more" : "less"} than on ${reference.path}`) +
+      ". " +
+      `Where the difference lies: ${list(named.map(([l, d]) => `${l} ${signedTime(d)}`))}${part}.`,
+  ];
 }
 
 function verbsTable(replays: readonly ReplayResult[]): Table {
   const native = replays.some((r) => r.against_native);
   return {
     caption: "Paths",
-    head: ["path", "makespan", "data path", "throughput", "messages/s", "one way p50", "p99", ...(native ? ["against native"] : [])],
+    head: [
+      "path",
+      "makespan",
+      "data path",
+      "throughput",
+      "messages/s",
+      "one way p50",
+      "p99",
+      ...(native ? ["against native"] : []),
+    ],
     rows: replays.map((r): Cell[] => {
       const main = largestMessageClass(r);
-      return [r.path, time(r.makespan_ps), time(dataPath(r)), rate(r.data_path.bytes_per_s), { text: count(Math.round(r.data_path.ops_per_s)), exact: r.data_path.ops_per_s }, ...(main ? [time(main.latency_ps.p50), time(main.latency_ps.p99)] : ["–", "–"]), ...(native ? [r.against_native ? { text: times(r.against_native.data_path_ratio), exact: r.against_native.data_path_ratio } : "–"] : [])];
+      return [
+        r.path,
+        time(r.makespan_ps),
+        time(dataPath(r)),
+        rate(r.data_path.bytes_per_s),
+        { text: count(Math.round(r.data_path.ops_per_s)), exact: r.data_path.ops_per_s },
+        ...(main ? [time(main.latency_ps.p50), time(main.latency_ps.p99)] : ["–", "–"]),
+        ...(native
+          ? [
+              r.against_native
+                ? { text: times(r.against_native.data_path_ratio), exact: r.against_native.data_path_ratio }
+                : "–",
+            ]
+          : []),
+      ];
     }),
   };
 }
 function memoryTable(replays: ReturnType<typeof withMemory>): Table {
-  const ratio = (x: number | null | undefined): Cell => (x === undefined || x === null ? "–" : { text: `${x.toFixed(3)}×`, exact: x });
+  const ratio = (x: number | null | undefined): Cell =>
+    x === undefined || x === null ? "–" : { text: `${x.toFixed(3)}×`, exact: x };
   return {
     caption: "Memory accesses",
-    head: ["path", "memory time", "an access", "translation", "first touches", "slowdown", "steady", "of translation", "refs a walk", "linked"],
-    rows: replays.map(({ path, memory: m }): Cell[] => [path, time(m.access_ps), time(m.access_ps_mean), time(m.translation_ps_mean), time(m.first_touch_ps), ratio(m.against_native?.access_ratio), ratio(m.against_native?.steady_ratio), ratio(m.against_native?.translation_ratio), m.references_per_walk === null ? "–" : { text: m.references_per_walk.toFixed(2), exact: m.references_per_walk }, counted(m.pages_linked)]),
+    head: [
+      "path",
+      "memory time",
+      "an access",
+      "translation",
+      "first touches",
+      "slowdown",
+      "steady",
+      "of translation",
+      "refs a walk",
+      "linked",
+    ],
+    rows: replays.map(({ path, memory: m }): Cell[] => [
+      path,
+      time(m.access_ps),
+      time(m.access_ps_mean),
+      time(m.translation_ps_mean),
+      time(m.first_touch_ps),
+      ratio(m.against_native?.access_ratio),
+      ratio(m.against_native?.steady_ratio),
+      ratio(m.against_native?.translation_ratio),
+      m.references_per_walk === null
+        ? "–"
+        : { text: m.references_per_walk.toFixed(2), exact: m.references_per_walk },
+      counted(m.pages_linked),
+    ]),
   };
 }

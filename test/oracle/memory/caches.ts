@@ -7,14 +7,21 @@ export type By = "data" | "guest" | "host";
 const COUNTER: Record<By, string> = { data: "mem.refs", guest: "walk.refs.guest", host: "walk.refs.host" };
 const LAYER: Record<By, MemoryLayer> = { data: "mem.data", guest: "walk.guest", host: "walk.host" };
 
-interface CacheLevel { name: "l1" | "l2" | "l3"; cache: Structure }
+interface CacheLevel {
+  name: "l1" | "l2" | "l3";
+  cache: Structure;
+}
 
 export class DataCaches {
   private readonly levels: CacheLevel[];
   private readonly tally: Tally;
 
   constructor(l1: Structure, l2: Structure, l3: Structure, tally: Tally) {
-    const all: CacheLevel[] = [{ name: "l1", cache: l1 }, { name: "l2", cache: l2 }, { name: "l3", cache: l3 }];
+    const all: CacheLevel[] = [
+      { name: "l1", cache: l1 },
+      { name: "l2", cache: l2 },
+      { name: "l3", cache: l3 },
+    ];
     this.levels = all.filter((level) => level.cache.exists);
     this.tally = tally;
   }

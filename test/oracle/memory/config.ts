@@ -5,13 +5,29 @@ export type LeafLevel = 1 | 2 | 3;
 export type PolicyName = "lru" | "plru" | "random";
 export type SharedSizes = "none" | "2m" | "2m+1g";
 
-/** Consecutive pages on consecutive frames; frames (and pages of the host dimension) as section 7 renumbers them. */
-export interface MappedRange { page: bigint; pages: number; leaf: LeafLevel; frame: number; dimension: "guest" | "host" }
+/**
+ * Consecutive pages on consecutive frames; frames (and pages of
+ * the host dimension) as section 7 renumbers them.
+ */
+export interface MappedRange {
+  page: bigint;
+  pages: number;
+  leaf: LeafLevel;
+  frame: number;
+  dimension: "guest" | "host";
+}
 
 /** Picoseconds, but `instruction`: ps × 65536. */
 export interface Latencies {
-  l1: bigint; l2: bigint; l3: bigint; dram: bigint;
-  tlbL2: bigint; pwc: bigint; ntlb: bigint; eptViolation: bigint; instruction: bigint;
+  l1: bigint;
+  l2: bigint;
+  l3: bigint;
+  dram: bigint;
+  tlbL2: bigint;
+  pwc: bigint;
+  ntlb: bigint;
+  eptViolation: bigint;
+  instruction: bigint;
 }
 
 export interface MemoryOracleConfig {

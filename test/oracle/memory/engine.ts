@@ -24,8 +24,15 @@ export class MemoryOracle {
   constructor(config: MemoryOracleConfig) {
     this.config = config;
     this.tally = new Tally(config.latency);
-    this.structures = STRUCTURES.map((_, i) => new Structure(i, config.structures[i]!, i < 15 ? config.tlbPolicy : config.cachePolicy));
-    this.caches = new DataCaches(this.structures[15]!, this.structures[16]!, this.structures[17]!, this.tally);
+    this.structures = STRUCTURES.map(
+      (_, i) => new Structure(i, config.structures[i]!, i < 15 ? config.tlbPolicy : config.cachePolicy),
+    );
+    this.caches = new DataCaches(
+      this.structures[15]!,
+      this.structures[16]!,
+      this.structures[17]!,
+      this.tally,
+    );
     this.guest = new GuestDimension(config);
     this.host = config.nested ? new HostDimension(config, this.tally) : undefined;
     this.walker = new Walker(config, this.structures, this.guest, this.host, this.caches, this.tally);
@@ -61,7 +68,8 @@ export class MemoryOracle {
     if (size <= 0) throw new Error("a row of no bytes");
     if (end > 1n << 64n) throw new Error("a row wraps the address space");
     this.tally.count("mem.instructions", BigInt(gap));
-    if (kind === IFETCH || !this.canonical(vaddr) || !this.canonical(end - 1n)) return this.tally.count("mem.refused");
+    if (kind === IFETCH || !this.canonical(vaddr) || !this.canonical(end - 1n))
+      return this.tally.count("mem.refused");
     this.tally.count("mem.accesses");
     let frame = 0;
     for (let at = vaddr; at < end; at = (at & ~63n) + 64n) {

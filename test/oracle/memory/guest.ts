@@ -1,9 +1,9 @@
 /** The guest dimension: gva to gpa, or to hpa on a host (docs/memory-model.md section 3). */
 import { FRAMES } from "../../../src/abi/memory.js";
 import { atLevel, type LeafLevel, type MemoryOracleConfig } from "./config.js";
-import { Ranges, type Place } from "./ranges.js";
+import { type Place, Ranges } from "./ranges.js";
 import { Blocks, permute } from "./spaces.js";
-import { PageTables, type PageTable } from "./tables.js";
+import { type PageTable, PageTables } from "./tables.js";
 
 export interface GuestPage extends Place {
   tables: Map<number, PageTable>;
@@ -21,7 +21,10 @@ export class GuestDimension {
   constructor(config: MemoryOracleConfig) {
     this.config = config;
     this.tables = new PageTables(config.guestLevels);
-    this.ranges = new Ranges(config.mapping.filter((r) => r.dimension === "guest"), 9 * config.guestLevels);
+    this.ranges = new Ranges(
+      config.mapping.filter((r) => r.dimension === "guest"),
+      9 * config.guestLevels,
+    );
     this.blocks = new Blocks(config.guestFirstBlock);
   }
 

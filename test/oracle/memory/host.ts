@@ -1,9 +1,11 @@
-/** The host dimension: gpa to hpa, with splits, links and collapses (docs/memory-model.md sections 3 and 4). */
+/**
+ * The host dimension: gpa to hpa, with splits, links and collapses (docs/memory-model.md sections 3 and 4).
+ */
 import { FRAMES } from "../../../src/abi/memory.js";
 import type { LeafLevel, MemoryOracleConfig } from "./config.js";
-import { Ranges, type Place } from "./ranges.js";
+import { type Place, Ranges } from "./ranges.js";
 import { Blocks, permute } from "./spaces.js";
-import { PageTables, type PageTable } from "./tables.js";
+import { type PageTable, PageTables } from "./tables.js";
 import type { Tally } from "./tally.js";
 
 export interface HostPage extends Place {
@@ -39,7 +41,10 @@ export class HostDimension {
     this.config = config;
     this.tally = tally;
     this.tables = new PageTables(config.hostLevels);
-    this.ranges = new Ranges(config.mapping.filter((r) => r.dimension === "host"), 26);
+    this.ranges = new Ranges(
+      config.mapping.filter((r) => r.dimension === "host"),
+      26,
+    );
     this.blocks = new Blocks(config.hostFirstBlock);
   }
 
@@ -62,7 +67,10 @@ export class HostDimension {
     else {
       this.due = this.due.filter((d) => d.block !== blockOf(f));
       this.split(f);
-      this.linked.set(f, { frame: FRAMES.linked + permute(this.links++, this.config.seed, this.config.frameBits), count: 1 });
+      this.linked.set(f, {
+        frame: FRAMES.linked + permute(this.links++, this.config.seed, this.config.frameBits),
+        count: 1,
+      });
       this.present.delete(leafKey(f, 1));
     }
     if (present) this.present.add(leafKey(f, 1));
@@ -76,7 +84,8 @@ export class HostDimension {
     this.linked.delete(f);
     this.present.delete(leafKey(f, 1));
     if (this.config.khugepaged !== "delay" || this.levelByRule(f) === 1) return;
-    if (!framesOf(blockOf(f)).some((g) => this.linked.has(g))) this.due.push({ block: blockOf(f), at: now + this.config.khugepagedDelay });
+    if (!framesOf(blockOf(f)).some((g) => this.linked.has(g)))
+      this.due.push({ block: blockOf(f), at: now + this.config.khugepagedDelay });
   }
 
   /** Number of blocks that became one leaf again. */
@@ -101,11 +110,11 @@ export class HostDimension {
     const rule = this.levelByRule(f);
     if (rule === 1) return { level: 1, frame: this.frameByRule(f, 1) };
     const split = this.splitBlocks.get(blockOf(f));
-    if (split !== undefined) return { level: 1, frame: split + f % 512 };
+    if (split !== undefined) return { level: 1, frame: split + (f % 512) };
     const collapsed = this.collapsedBlocks.get(blockOf(f));
-    if (collapsed !== undefined) return { level: 2, frame: collapsed + f % 512 };
+    if (collapsed !== undefined) return { level: 2, frame: collapsed + (f % 512) };
     const gib = rule === 3 ? this.splitGibs.get(gibOf(f)) : undefined;
-    if (gib !== undefined) return { level: 2, frame: gib + f % GIB };
+    if (gib !== undefined) return { level: 2, frame: gib + (f % GIB) };
     return { level: rule, frame: this.frameByRule(f, rule) };
   }
 
@@ -117,18 +126,21 @@ export class HostDimension {
   private frameByRule(f: number, level: LeafLevel): number {
     const mapped = this.ranges.find(BigInt(f));
     if (mapped) return mapped.frame;
-    if (level === 3) return owned(this.gibs, gibOf(f), () => this.blocks.takeGib()) + f % GIB;
-    return owned(this.ownBlocks, blockOf(f), () => this.blocks.take()) + f % 512;
+    if (level === 3) return owned(this.gibs, gibOf(f), () => this.blocks.takeGib()) + (f % GIB);
+    return owned(this.ownBlocks, blockOf(f), () => this.blocks.take()) + (f % 512);
   }
 
-  /** Afterwards f is a 4k leaf that can get a frame of its own. Places are taken even where nothing was needed yet. */
+  /**
+   * Afterwards f is a 4k leaf that can get a frame of its own.
+   * Places are taken even where nothing was needed yet.
+   */
   private split(f: number): void {
     const whole = this.placeWithoutLink(f);
     // no GiB is ever one leaf again, so its presence need not be forgotten
-    if (whole.level === 3) this.splitGibs.set(gibOf(f), whole.frame - f % GIB);
+    if (whole.level === 3) this.splitGibs.set(gibOf(f), whole.frame - (f % GIB));
     const block = this.placeWithoutLink(f);
     if (block.level === 2) {
-      this.splitBlocks.set(blockOf(f), block.frame - f % 512);
+      this.splitBlocks.set(blockOf(f), block.frame - (f % 512));
       this.collapsedBlocks.delete(blockOf(f));
       this.forget(blockOf(f));
       this.tally.count("mem.blocks_split");

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LEAVES } from "../../../src/abi/memory.js";
-import { randomMemory, type MemoryAction } from "../../support/random/memory.js";
+import { type MemoryAction, randomMemory } from "../../support/random/memory.js";
 import type { MemoryOracleConfig } from "./config.js";
 import { MemoryOracle } from "./engine.js";
 
 type Counters = Record<string, bigint>;
-const sum = (counters: Counters, names: string[]): bigint => names.reduce((total, name) => total + counters[name]!, 0n);
+const sum = (counters: Counters, names: string[]): bigint =>
+  names.reduce((total, name) => total + counters[name]!, 0n);
 const bySize = (before: string, after = ""): string[] => LEAVES.map((size) => `${before}.${size}${after}`);
 const references = (by: string): string[] => ["l1", "l2", "l3", "dram"].map((level) => `${by}.${level}`);
 
@@ -22,7 +23,8 @@ function replay(config: MemoryOracleConfig, actions: MemoryAction[]): MemoryOrac
 
 /** Lines and pages that a row has bytes in. */
 function cut(actions: MemoryAction[], unit: bigint): { pieces: bigint; straddles: bigint } {
-  let pieces = 0n, straddles = 0n;
+  let pieces = 0n,
+    straddles = 0n;
   for (const action of actions) {
     if (action.kind !== "access") continue;
     const n = (action.vaddr + BigInt(action.size) - 1n) / unit - action.vaddr / unit + 1n;
@@ -35,9 +37,12 @@ function cut(actions: MemoryAction[], unit: bigint): { pieces: bigint; straddles
 describe("random scripts", () => {
   it.each(Array.from({ length: 200 }, (_, i) => i + 1))("seed %i keeps section 8", (seed) => {
     const { config, actions } = randomMemory(seed, 250);
-    const oracle = replay(config, actions), c = oracle.counters(), { latency } = config;
+    const oracle = replay(config, actions),
+      c = oracle.counters(),
+      { latency } = config;
     const of = (kind: MemoryAction["kind"]): MemoryAction[] => actions.filter((a) => a.kind === kind);
-    const lines = cut(actions, 64n), pages = cut(actions, 4096n);
+    const lines = cut(actions, 64n),
+      pages = cut(actions, 4096n);
 
     expect(c["mem.accesses"]! + c["mem.refused"]!).toBe(BigInt(of("access").length));
     expect([c["mem.straddles.line"], c["mem.straddles.page"]]).toEqual([lines.straddles, pages.straddles]);
@@ -45,7 +50,10 @@ describe("random scripts", () => {
     const misses = bySize("tlb.l1", ".misses");
     expect(sum(c, [...misses, ...bySize("tlb.l1", ".hits")])).toBe(pages.pieces);
 
-    const used = (from: number, shared: string): boolean => [0, ...(shared === "none" ? [1] : []), ...(shared === "2m+1g" ? [] : [2])].some((i) => config.structures[from + i]!.sets > 0);
+    const used = (from: number, shared: string): boolean =>
+      [0, ...(shared === "none" ? [1] : []), ...(shared === "2m+1g" ? [] : [2])].some(
+        (i) => config.structures[from + i]!.sets > 0,
+      );
     const second = used(3, config.l2Shared);
     for (const size of LEAVES) {
       const asked = c[`tlb.l2.${size}.hits`]! + c[`tlb.l2.${size}.misses`]!;
@@ -54,19 +62,40 @@ describe("random scripts", () => {
     }
     expect(c["tlb.l2.lookups"]).toBe(sum(c, [...bySize("tlb.l2", ".hits"), ...bySize("tlb.l2", ".misses")]));
     expect(c["ntlb.lookups"]).toBe(c["ntlb.hits"]! + c["ntlb.misses"]!);
-    expect(c["pwc.rounds"]).toBe(config.structures.slice(6, 10).some((s) => s.sets > 0) ? sum(c, bySize("walks")) : 0n);
+    expect(c["pwc.rounds"]).toBe(
+      config.structures.slice(6, 10).some((s) => s.sets > 0) ? sum(c, bySize("walks")) : 0n,
+    );
 
-    const time = (by: string): bigint => (["l1", "l2", "l3", "dram"] as const).reduce((total, level) => total + c[`${by}.${level}`]! * latency[level], 0n);
+    const time = (by: string): bigint =>
+      (["l1", "l2", "l3", "dram"] as const).reduce(
+        (total, level) => total + c[`${by}.${level}`]! * latency[level],
+        0n,
+      );
     expect(oracle.layers()).toEqual({
-      "mem.data": time("mem.refs"), "mem.tlb": c["tlb.l2.lookups"]! * latency.tlbL2, "walk.guest": time("walk.refs.guest") + c["pwc.rounds"]! * latency.pwc,
-      "walk.host": time("walk.refs.host") + c["epwc.rounds"]! * latency.pwc + c["ntlb.lookups"]! * latency.ntlb,
-      "vm.ept-fault": c["mem.ept_violations"]! * latency.eptViolation, "app.think": (c["mem.instructions"]! * latency.instruction) / 65536n,
+      "mem.data": time("mem.refs"),
+      "mem.tlb": c["tlb.l2.lookups"]! * latency.tlbL2,
+      "walk.guest": time("walk.refs.guest") + c["pwc.rounds"]! * latency.pwc,
+      "walk.host":
+        time("walk.refs.host") + c["epwc.rounds"]! * latency.pwc + c["ntlb.lookups"]! * latency.ntlb,
+      "vm.ept-fault": c["mem.ept_violations"]! * latency.eptViolation,
+      "app.think": (c["mem.instructions"]! * latency.instruction) / 65536n,
     });
     expect(Object.values(oracle.layers()).reduce((a, b) => a + b)).toBe(oracle.clock());
-    if (!config.nested) expect(sum(c, [...references("walk.refs.host"), "mem.ept_violations", "epwc.rounds", "ntlb.lookups", "mem.tlb_flushes"])).toBe(0n);
+    if (!config.nested)
+      expect(
+        sum(c, [
+          ...references("walk.refs.host"),
+          "mem.ept_violations",
+          "epwc.rounds",
+          "ntlb.lookups",
+          "mem.tlb_flushes",
+        ]),
+      ).toBe(0n);
     if (of("link").length === 0) expect(c["mem.blocks_split"]).toBe(0n);
     expect(c["mem.blocks_collapsed"]!).toBeLessThanOrEqual(c["mem.blocks_split"]!);
-    expect(c["mem.tlb_flushes"]! - BigInt(of("link").length + of("unlink").length)).toBeLessThanOrEqual(BigInt(of("beginRun").length));
+    expect(c["mem.tlb_flushes"]! - BigInt(of("link").length + of("unlink").length)).toBeLessThanOrEqual(
+      BigInt(of("beginRun").length),
+    );
     if (seed <= 20) expect(replay(config, actions).counters()).toEqual(c);
   });
 
@@ -74,7 +103,8 @@ describe("random scripts", () => {
     const total: Counters = {};
     for (let seed = 1; seed <= 200; seed++) {
       const { config, actions } = randomMemory(seed, 250);
-      for (const [name, value] of Object.entries(replay(config, actions).counters())) total[name] = (total[name] ?? 0n) + value;
+      for (const [name, value] of Object.entries(replay(config, actions).counters()))
+        total[name] = (total[name] ?? 0n) + value;
     }
     expect(Object.keys(total).filter((name) => total[name] === 0n)).toEqual(["mem.refused"]);
   });

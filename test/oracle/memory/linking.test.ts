@@ -9,11 +9,19 @@ describe("linking", () => {
     const oracle = engine({ nested: true, hostLeaf: 2 });
     // the page's block and the tables' block
     expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBe(2);
-    expect(changes(oracle, () => oracle.link(7n, 1))).toEqual({ "mem.pages_linked": 1, "mem.blocks_split": 1, "mem.tlb_flushes": 1 });
+    expect(changes(oracle, () => oracle.link(7n, 1))).toEqual({
+      "mem.pages_linked": 1,
+      "mem.blocks_split": 1,
+      "mem.tlb_flushes": 1,
+    });
     const again = changes(oracle, () => load(oracle, ...every(512)));
     expect(again["mem.ept_violations"]).toBe(512);
     // the data block's leaves are at level 1 now, the tables' are not: 4 × (3 + 1) + 4 for each page
-    expect([again["walk.refs.guest"], again["walk.refs.host"], again["walks.4k"]]).toEqual([4 * 512, (4 * 3 + 4) * 512, 512]);
+    expect([again["walk.refs.guest"], again["walk.refs.host"], again["walks.4k"]]).toEqual([
+      4 * 512,
+      (4 * 3 + 4) * 512,
+      512,
+    ]);
     expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBeUndefined();
     expect(oracle.layers()["vm.ept-fault"]).toBe(514n * 11n);
   });
@@ -23,7 +31,11 @@ describe("linking", () => {
     const blocks = every(512, 512);
     expect(changes(oracle, () => load(oracle, ...blocks))["mem.ept_violations"]).toBe(2);
     expect(changes(oracle, () => oracle.link(3n, 1))["mem.blocks_split"]).toBe(1);
-    expect(changes(oracle, () => load(oracle, ...blocks))).toMatchObject({ "mem.ept_violations": 512, "walks.4k": 1, "walks.2m": 511 });
+    expect(changes(oracle, () => load(oracle, ...blocks))).toMatchObject({
+      "mem.ept_violations": 512,
+      "walks.4k": 1,
+      "walks.2m": 511,
+    });
     expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBe(511);
     // another block of the same GiB is split by itself
     expect(changes(oracle, () => oracle.link(512n, 2))["mem.blocks_split"]).toBe(1);
@@ -32,7 +44,11 @@ describe("linking", () => {
 
   it("counts the split of a block that was never needed, and none where leaves are 4k", () => {
     const never = engine({ nested: true, hostLeaf: 2 });
-    expect(changes(never, () => never.link(0n, 1024))).toEqual({ "mem.pages_linked": 1024, "mem.blocks_split": 2, "mem.tlb_flushes": 1 });
+    expect(changes(never, () => never.link(0n, 1024))).toEqual({
+      "mem.pages_linked": 1024,
+      "mem.blocks_split": 2,
+      "mem.tlb_flushes": 1,
+    });
     const small = engine({ nested: true });
     load(small, 0, 1);
     expect(changes(small, () => small.link(0n, 1))).toEqual({ "mem.pages_linked": 1, "mem.tlb_flushes": 1 });
@@ -53,7 +69,10 @@ describe("linking", () => {
     oracle.link(5n, 1);
     oracle.link(5n, 1);
     load(oracle, 5);
-    expect(changes(oracle, () => oracle.unlink(5n, 1))).toEqual({ "mem.pages_unlinked": 1, "mem.tlb_flushes": 1 });
+    expect(changes(oracle, () => oracle.unlink(5n, 1))).toEqual({
+      "mem.pages_unlinked": 1,
+      "mem.tlb_flushes": 1,
+    });
     expect(changes(oracle, () => load(oracle, 5))["mem.ept_violations"]).toBeUndefined();
     oracle.unlink(5n, 1);
     expect(changes(oracle, () => load(oracle, 5))["mem.ept_violations"]).toBe(1);
@@ -79,10 +98,26 @@ describe("linking", () => {
   });
 
   it("flushes all but the data caches", () => {
-    const oracle = engine({ nested: true, structures: { "tlb.l1.4k": [1, 8], "tlb.l2.4k": [1, 8], "pwc.pde": [1, 8], "epwc.pde": [1, 8], ntlb: [1, 8], "cache.l1": [1, 100] } });
+    const oracle = engine({
+      nested: true,
+      structures: {
+        "tlb.l1.4k": [1, 8],
+        "tlb.l2.4k": [1, 8],
+        "pwc.pde": [1, 8],
+        "epwc.pde": [1, 8],
+        ntlb: [1, 8],
+        "cache.l1": [1, 100],
+      },
+    });
     load(oracle, 0);
     oracle.link(9n, 1);
-    expect(changes(oracle, () => load(oracle, 0))).toMatchObject({ "tlb.l1.4k.misses": 1, "tlb.l2.4k.misses": 1, "pwc.pde.misses": 1, "epwc.pde.misses": 2, "ntlb.misses": 5 });
+    expect(changes(oracle, () => load(oracle, 0))).toMatchObject({
+      "tlb.l1.4k.misses": 1,
+      "tlb.l2.4k.misses": 1,
+      "pwc.pde.misses": 1,
+      "epwc.pde.misses": 2,
+      "ntlb.misses": 5,
+    });
     expect(oracle.counters()["mem.refs.l1"]).toBe(1n);
   });
 });
@@ -90,22 +125,28 @@ describe("linking", () => {
 describe("collapsing", () => {
   const delayed = { nested: true, khugepaged: "delay", khugepagedDelay: 1_000n } as const;
 
-  it.each([2, 3] as LeafLevel[])("a block of leaf %i without links becomes a 2m leaf when its time has come", (hostLeaf) => {
-    const oracle = engine({ ...delayed, hostLeaf });
-    oracle.link(0n, 2);
-    oracle.unlink(0n, 1);
-    oracle.beginRun(5_000n);
-    expect(oracle.counters()["mem.blocks_collapsed"]).toBe(0n);
-    oracle.unlink(1n, 1);
-    expect(changes(oracle, () => oracle.beginRun(5_999n))).toEqual({});
-    expect(changes(oracle, () => oracle.beginRun(6_000n))).toEqual({ "mem.blocks_collapsed": 1, "mem.tlb_flushes": 1 });
-    load(oracle, 0);
-    expect(changes(oracle, () => load(oracle, 1))["walk.refs.host"]).toBe(4 * (5 - hostLeaf) + 3);
-    // one leaf again: one violation for all, and a link splits it anew
-    expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBeUndefined();
-    expect(changes(oracle, () => oracle.link(0n, 1))["mem.blocks_split"]).toBe(1);
-    expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBe(512);
-  });
+  it.each([2, 3] as LeafLevel[])(
+    "a block of leaf %i without links becomes a 2m leaf when its time has come",
+    (hostLeaf) => {
+      const oracle = engine({ ...delayed, hostLeaf });
+      oracle.link(0n, 2);
+      oracle.unlink(0n, 1);
+      oracle.beginRun(5_000n);
+      expect(oracle.counters()["mem.blocks_collapsed"]).toBe(0n);
+      oracle.unlink(1n, 1);
+      expect(changes(oracle, () => oracle.beginRun(5_999n))).toEqual({});
+      expect(changes(oracle, () => oracle.beginRun(6_000n))).toEqual({
+        "mem.blocks_collapsed": 1,
+        "mem.tlb_flushes": 1,
+      });
+      load(oracle, 0);
+      expect(changes(oracle, () => load(oracle, 1))["walk.refs.host"]).toBe(4 * (5 - hostLeaf) + 3);
+      // one leaf again: one violation for all, and a link splits it anew
+      expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBeUndefined();
+      expect(changes(oracle, () => oracle.link(0n, 1))["mem.blocks_split"]).toBe(1);
+      expect(changes(oracle, () => load(oracle, ...every(512)))["mem.ept_violations"]).toBe(512);
+    },
+  );
 
   it("the block is a new one", () => {
     const oracle = engine({ ...delayed, hostLeaf: 2, structures: { "cache.l3": [1, 1000] } });

@@ -1,5 +1,5 @@
 /** The mapping table of one dimension (docs/memory-model.md section 7). */
-import { pagesOf, type LeafLevel, type MappedRange } from "./config.js";
+import { type LeafLevel, type MappedRange, pagesOf } from "./config.js";
 
 export interface Place {
   level: LeafLevel;
@@ -26,7 +26,9 @@ export class Ranges {
   /** The largest level up to `most` whose aligned page around `page` overlaps no row. */
   fitting(page: bigint, most: LeafLevel): LeafLevel {
     if (most === 1) return 1;
-    const v = BigInt.asUintN(this.bits, page), size = BigInt(pagesOf(most)), start = v - (v % size);
+    const v = BigInt.asUintN(this.bits, page),
+      size = BigInt(pagesOf(most)),
+      start = v - (v % size);
     const overlaps = this.ranges.some((r) => start < r.page + BigInt(r.pages) && r.page < start + size);
     return overlaps ? this.fitting(page, (most - 1) as LeafLevel) : most;
   }

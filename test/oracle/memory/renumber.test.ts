@@ -1,35 +1,53 @@
 import { describe, expect, it } from "vitest";
 import { changes, engine, load } from "./fixtures.js";
-import { renumber, type MappingRow } from "./renumber.js";
+import { type MappingRow, renumber } from "./renumber.js";
 
-const GIB = 0x40000n, BYTES = GIB * 4096n;
-const row = (domain: string, leaf: string, page: bigint, pages: bigint, frame: bigint): MappingRow => ({ vaddr: page * 4096n, bytes: pages * 4096n, leaf, frame, domain });
+const GIB = 0x40000n,
+  BYTES = GIB * 4096n;
+const row = (domain: string, leaf: string, page: bigint, pages: bigint, frame: bigint): MappingRow => ({
+  vaddr: page * 4096n,
+  bytes: pages * 4096n,
+  leaf,
+  frame,
+  domain,
+});
 
 describe("mapping tables", () => {
   it("guest frames and host pages are one numbering, host frames another", () => {
     const rows = [
-      row("guest", "4k", 0x1000n, 2n, 9n * GIB + 5n), row("guest", "1g", 4n * GIB, GIB, 2n * GIB), row("iova", "4k", 1n, 1n, 77n * GIB),
-      row("host", "2m", 9n * GIB, 512n, 100n * GIB + 1024n), row("host", "4k", 5n * GIB + 7n, 1n, 50n * GIB + 3n),
+      row("guest", "4k", 0x1000n, 2n, 9n * GIB + 5n),
+      row("guest", "1g", 4n * GIB, GIB, 2n * GIB),
+      row("iova", "4k", 1n, 1n, 77n * GIB),
+      row("host", "2m", 9n * GIB, 512n, 100n * GIB + 1024n),
+      row("host", "4k", 5n * GIB + 7n, 1n, 50n * GIB + 3n),
     ];
     // gpa GiBs 2 5 9 become 0 1 2, hpa GiBs 50 100 become 0 1
     expect(renumber(rows)).toEqual({
-      guestFirstBlock: 512 * 3, hostFirstBlock: 512 * 2,
+      guestFirstBlock: 512 * 3,
+      hostFirstBlock: 512 * 2,
       mapping: [
-        { page: 0x1000n, pages: 2, leaf: 1, frame: Number(2n * GIB + 5n), dimension: "guest" }, { page: 4n * GIB, pages: Number(GIB), leaf: 3, frame: 0, dimension: "guest" },
-        { page: 2n * GIB, pages: 512, leaf: 2, frame: Number(GIB + 1024n), dimension: "host" }, { page: GIB + 7n, pages: 1, leaf: 1, frame: 3, dimension: "host" },
+        { page: 0x1000n, pages: 2, leaf: 1, frame: Number(2n * GIB + 5n), dimension: "guest" },
+        { page: 4n * GIB, pages: Number(GIB), leaf: 3, frame: 0, dimension: "guest" },
+        { page: 2n * GIB, pages: 512, leaf: 2, frame: Number(GIB + 1024n), dimension: "host" },
+        { page: GIB + 7n, pages: 1, leaf: 1, frame: 3, dimension: "host" },
       ],
     });
   });
 
   it("a range over two GiBs stays whole", () => {
-    const { mapping, guestFirstBlock } = renumber([row("process", "4k", 0n, 2n, 8n * GIB - 1n), row("process", "4k", 9n, 1n, 30n * GIB)]);
+    const { mapping, guestFirstBlock } = renumber([
+      row("process", "4k", 0n, 2n, 8n * GIB - 1n),
+      row("process", "4k", 9n, 1n, 30n * GIB),
+    ]);
     expect(mapping.map((r) => r.frame)).toEqual([Number(GIB - 1n), Number(2n * GIB)]);
     expect(guestFirstBlock).toBe(512 * 3);
     expect(renumber([])).toEqual({ mapping: [], guestFirstBlock: 0, hostFirstBlock: 0 });
   });
 
   it("refuses overlaps, what is not aligned, and more than 64 GiB", () => {
-    expect(() => renumber([row("guest", "4k", 0n, 4n, 0n), row("process", "4k", 3n, 1n, 9n)])).toThrow("overlap");
+    expect(() => renumber([row("guest", "4k", 0n, 4n, 0n), row("process", "4k", 3n, 1n, 9n)])).toThrow(
+      "overlap",
+    );
     expect(() => renumber([row("guest", "4k", 0n, 4n, 0n), row("host", "4k", 3n, 1n, 9n)])).not.toThrow();
     expect(() => renumber([row("guest", "2m", 0n, 512n, 1n)])).toThrow("multiples");
     expect(() => renumber([row("guest", "2m", 1n, 512n, 0n)])).toThrow("multiples");

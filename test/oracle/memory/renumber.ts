@@ -1,21 +1,41 @@
 /** From the rows of a mapping trace to what the engine is told (docs/memory-model.md section 7). */
 import { LEAVES } from "../../../src/abi/memory.js";
-import { pagesOf, type LeafLevel, type MappedRange } from "./config.js";
+import { type LeafLevel, type MappedRange, pagesOf } from "./config.js";
 
-export interface MappingRow { vaddr: bigint; bytes: bigint; leaf: string; frame: bigint; domain: string }
-export interface Renumbered { mapping: MappedRange[]; guestFirstBlock: number; hostFirstBlock: number }
+export interface MappingRow {
+  vaddr: bigint;
+  bytes: bigint;
+  leaf: string;
+  frame: bigint;
+  domain: string;
+}
+export interface Renumbered {
+  mapping: MappedRange[];
+  guestFirstBlock: number;
+  hostFirstBlock: number;
+}
 
-interface Span { page: bigint; pages: bigint; frame: bigint; leaf: LeafLevel; dimension: "guest" | "host" }
+interface Span {
+  page: bigint;
+  pages: bigint;
+  frame: bigint;
+  leaf: LeafLevel;
+  dimension: "guest" | "host";
+}
 
 const MOST_GIBS = 64;
 
 export function renumber(rows: readonly MappingRow[]): Renumbered {
   const spans = rows.filter((row) => row.domain !== "iova").map(spanOf);
-  const guest = spans.filter((s) => s.dimension === "guest"), host = spans.filter((s) => s.dimension === "host");
+  const guest = spans.filter((s) => s.dimension === "guest"),
+    host = spans.filter((s) => s.dimension === "host");
   refuseOverlaps(guest);
   refuseOverlaps(host);
   // the guest's frames and the host dimension's pages are one space
-  const target = numberGibs([...guest.map((s) => ({ first: s.frame, pages: s.pages })), ...host.map((s) => ({ first: s.page, pages: s.pages }))]);
+  const target = numberGibs([
+    ...guest.map((s) => ({ first: s.frame, pages: s.pages })),
+    ...host.map((s) => ({ first: s.page, pages: s.pages })),
+  ]);
   const machine = numberGibs(host.map((s) => ({ first: s.frame, pages: s.pages })));
   const mapping = spans.map((s): MappedRange => {
     const { leaf, dimension } = s;
@@ -28,10 +48,18 @@ export function renumber(rows: readonly MappingRow[]): Renumbered {
 
 function spanOf({ vaddr, bytes, leaf, frame, domain }: MappingRow): Span {
   const level = (LEAVES as readonly string[]).indexOf(leaf) + 1;
-  if (level < 1 || !["process", "guest", "host"].includes(domain)) throw new Error(`no leaf ${leaf} in domain ${domain}`);
+  if (level < 1 || !["process", "guest", "host"].includes(domain))
+    throw new Error(`no leaf ${leaf} in domain ${domain}`);
   const size = BigInt(pagesOf(level as LeafLevel));
-  if (vaddr % (size * 4096n) !== 0n || bytes % (size * 4096n) !== 0n || frame % size !== 0n) throw new Error(`a row is not in multiples of ${leaf}`);
-  return { page: vaddr / 4096n, pages: bytes / 4096n, frame, leaf: level as LeafLevel, dimension: domain === "host" ? "host" : "guest" };
+  if (vaddr % (size * 4096n) !== 0n || bytes % (size * 4096n) !== 0n || frame % size !== 0n)
+    throw new Error(`a row is not in multiples of ${leaf}`);
+  return {
+    page: vaddr / 4096n,
+    pages: bytes / 4096n,
+    frame,
+    leaf: level as LeafLevel,
+    dimension: domain === "host" ? "host" : "guest",
+  };
 }
 
 function refuseOverlaps(spans: Span[]): void {
@@ -42,8 +70,14 @@ function refuseOverlaps(spans: Span[]): void {
   });
 }
 
-/** Distinct GiBs in ascending order get 0, 1, 2 …; what is inside a GiB stays. A span over two GiBs has both, so it stays in one piece. */
-function numberGibs(spans: { first: bigint; pages: bigint }[]): { gibs: number; move: (frame: bigint) => bigint } {
+/**
+ * Distinct GiBs in ascending order get 0, 1, 2 …; what is inside a GiB
+ * stays. A span over two GiBs has both, so it stays in one piece.
+ */
+function numberGibs(spans: { first: bigint; pages: bigint }[]): {
+  gibs: number;
+  move: (frame: bigint) => bigint;
+} {
   const used = new Set<bigint>();
   for (const { first, pages } of spans) {
     for (let gib = first >> 18n; gib << 18n < first + pages; gib++) {
@@ -52,6 +86,7 @@ function numberGibs(spans: { first: bigint; pages: bigint }[]): { gibs: number; 
     }
   }
   const order = [...used].sort((a, b) => (a < b ? -1 : 1));
-  const move = (frame: bigint): bigint => (BigInt(Math.max(0, order.indexOf(frame >> 18n))) << 18n) + (frame & 0x3ffffn);
+  const move = (frame: bigint): bigint =>
+    (BigInt(Math.max(0, order.indexOf(frame >> 18n))) << 18n) + (frame & 0x3ffffn);
   return { gibs: order.length, move };
 }

@@ -23,7 +23,8 @@ export class Structure {
     this.ways = geometry.ways;
     this.policy = policy;
     this.random = (0x9e3779b9 ^ (number + 1)) >>> 0;
-    if (this.exists && policy === "plru" && !Number.isInteger(Math.log2(this.ways))) throw new Error(`plru needs a power of two of ways, not ${this.ways}`);
+    if (this.exists && policy === "plru" && !Number.isInteger(Math.log2(this.ways)))
+      throw new Error(`plru needs a power of two of ways, not ${this.ways}`);
   }
 
   /** True on a hit. A tag that was not there enters. */
@@ -45,7 +46,11 @@ export class Structure {
   private set(number: bigint): Ways {
     let set = this.filled.get(number);
     if (!set) {
-      set = { tags: Array.from({ length: this.ways }, () => undefined), order: [], bits: Array.from({ length: this.ways }, () => 0) };
+      set = {
+        tags: Array.from({ length: this.ways }, () => undefined),
+        order: [],
+        bits: Array.from({ length: this.ways }, () => 0),
+      };
       this.filled.set(number, set);
     }
     return set;

@@ -17,10 +17,15 @@ describe("structures", () => {
   });
 
   it("plru follows its tree", () => {
-    // After 1 2 3 4 the tree is 0 0 0. 1: b1 = 1, b2 = 1; the victim is way 2, so 5 takes 3's (lru would take 2's): b1 = 0, b3 = 1.
+    // After 1 2 3 4 the tree is 0 0 0. 1: b1 = 1, b2 = 1; the victim is way
+    // 2, so 5 takes 3's (lru would take 2's): b1 = 0, b3 = 1.
     // Then b2 = 1 points at way 1: 6 takes 2's. 1, 4 and 5 are there; 3 and 2 are not.
-    expect(outcome(new Structure(0, { sets: 1, ways: 4 }, "plru"), [1, 2, 3, 4, 1, 5, 6, 1, 4, 5, 3])).toBe("MMMMHMMHHHM");
-    expect(outcome(new Structure(0, { sets: 1, ways: 4 }, "plru"), [1, 2, 3, 4, 1, 5, 6, 2])).toBe("MMMMHMMM");
+    expect(outcome(new Structure(0, { sets: 1, ways: 4 }, "plru"), [1, 2, 3, 4, 1, 5, 6, 1, 4, 5, 3])).toBe(
+      "MMMMHMMHHHM",
+    );
+    expect(outcome(new Structure(0, { sets: 1, ways: 4 }, "plru"), [1, 2, 3, 4, 1, 5, 6, 2])).toBe(
+      "MMMMHMMM",
+    );
     expect(outcome(new Structure(0, { sets: 1, ways: 4 }, "lru"), [1, 2, 3, 4, 1, 5, 3])).toBe("MMMMHMH");
     expect(outcome(new Structure(0, { sets: 1, ways: 1 }, "plru"), [1, 1, 2, 1])).toBe("MHMM");
   });
@@ -33,10 +38,15 @@ describe("structures", () => {
     // 1 << 13, >> 17 of 0x2001 is 0, << 5: 0x2001 ^ 0x40020
     expect(xorshift32(1)).toBe(0x2001 ^ 0x40020);
     // Structure 0, 3 ways: 0x51086638 mod 3 = 1, then 0xe426533f, 0xe67527ff, 0x13d631fa mod 3 = 1 2 1.
-    // 1 2 3 full; 4 → way 1 (of 2), 2 → way 1 (of 4), 4 → way 2 (of 3), 1 hits and does not step, 3 → way 1 (of 2), 4 hits, 2 misses.
-    expect(outcome(new Structure(0, { sets: 1, ways: 3 }, "random"), [1, 2, 3, 4, 2, 4, 1, 3, 4, 2])).toBe("MMMMMMHMHM");
+    // 1 2 3 full; 4 → way 1 (of 2), 2 → way 1 (of 4), 4 → way 2 (of 3), 1 hits
+    // and does not step, 3 → way 1 (of 2), 4 hits, 2 misses.
+    expect(outcome(new Structure(0, { sets: 1, ways: 3 }, "random"), [1, 2, 3, 4, 2, 4, 1, 3, 4, 2])).toBe(
+      "MMMMMMHMHM",
+    );
     // Structure 15: mod 3 = 0 0 2. 4 → way 0 (of 1), 1 → way 0 (of 4), 2 hits, 4 → way 2 (of 3), 3 misses.
-    expect(outcome(new Structure(15, { sets: 1, ways: 3 }, "random"), [1, 2, 3, 4, 1, 2, 4, 3])).toBe("MMMMMHMM");
+    expect(outcome(new Structure(15, { sets: 1, ways: 3 }, "random"), [1, 2, 3, 4, 1, 2, 4, 3])).toBe(
+      "MMMMMHMM",
+    );
   });
 
   it("a flush empties, and leaves the random state", () => {
@@ -62,8 +72,15 @@ describe("structures", () => {
     expect([0n, 1n, 2n, 3n, 1n, 0n].map(touch)).toEqual([false, false, false, false, true, false]);
   });
 
-  it.each([[1, 1], [1, 7], [4, 2], [5, 3], [16, 12]])("%i sets of %i ways do as a plain TLB does", (sets, ways) => {
-    const random = new Random(sets * 100 + ways), plain = new PlainTlb(sets, ways);
+  it.each([
+    [1, 1],
+    [1, 7],
+    [4, 2],
+    [5, 3],
+    [16, 12],
+  ])("%i sets of %i ways do as a plain TLB does", (sets, ways) => {
+    const random = new Random(sets * 100 + ways),
+      plain = new PlainTlb(sets, ways);
     const oracle = engine({ structures: { "tlb.l1.4k": [sets, ways] } });
     for (let i = 0; i < 3000; i++) {
       const page = random.chance(0.5) ? random.int(0, 2 * sets * ways) : random.magnitude(5000);
@@ -78,11 +95,13 @@ describe("structures", () => {
 
 describe("spaces", () => {
   it("permutes", () => {
-    // R = 9, seed 0: (1 × 0x2c1b3c6d) & 511 = 109; 109 ^ 109 ≫ 5 = 110; (110 × 0x297a2d39) & 511 = 126; 126 ^ 3 = 125
+    // R = 9, seed 0: (1 × 0x2c1b3c6d) & 511 = 109; 109 ^ 109 ≫ 5 =
+    // 110; (110 × 0x297a2d39) & 511 = 126; 126 ^ 3 = 125
     expect(permute(1, 0, 9)).toBe(125);
     expect([0, 1, 2, 3].map((i) => permute(i, 1, 10))).toEqual([38, 359, 200, 956]);
     expect([0, 1].map((i) => permute(i, 7, 23))).toEqual([4830833, 3465915]);
-    for (const bits of [9, 10, 13]) expect(new Set(Array.from({ length: 2 ** bits }, (_, i) => permute(i, 99, bits))).size).toBe(2 ** bits);
+    for (const bits of [9, 10, 13])
+      expect(new Set(Array.from({ length: 2 ** bits }, (_, i) => permute(i, 99, bits))).size).toBe(2 ** bits);
   });
 
   it("R holds twice the pages", () => {
@@ -91,7 +110,12 @@ describe("spaces", () => {
 
   it("gives blocks in order, and GiBs aligned", () => {
     const blocks = new Blocks(3);
-    expect([blocks.take(), blocks.takeGib(), blocks.take(), blocks.takeGib()]).toEqual([3 * 512, 512 * 512, 1024 * 512, 1536 * 512]);
+    expect([blocks.take(), blocks.takeGib(), blocks.take(), blocks.takeGib()]).toEqual([
+      3 * 512,
+      512 * 512,
+      1024 * 512,
+      1536 * 512,
+    ]);
     const last = new Blocks(2 ** 15 - 1);
     last.take();
     expect(() => last.take()).toThrow();

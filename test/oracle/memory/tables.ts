@@ -16,7 +16,10 @@ export class PageTables {
     this.root = this.create(levels);
   }
 
-  /** The tables on the way to the leaf of a page, by level. Those that are missing are made, from the root down. */
+  /**
+   * The tables on the way to the leaf of a page, by level. Those
+   * that are missing are made, from the root down.
+   */
   path(page: bigint, leaf: number): Map<number, PageTable> {
     const out = new Map<number, PageTable>();
     const descend = (table: PageTable): void => {

@@ -38,7 +38,9 @@ export class Tally {
     return Object.fromEntries(this.counts);
   }
 
-  /** Think time is rounded once, over all instructions; so the clock does not depend on how rows are divided. */
+  /**
+   * Think time is rounded once, over all instructions; so the clock does not depend on how rows are divided.
+   */
   layers(): Record<string, bigint> {
     const think = (this.counts.get("mem.instructions")! * this.latency.instruction) / 65536n;
     return { ...Object.fromEntries(this.times), "app.think": think };

@@ -22,7 +22,14 @@ export class Walker {
   private readonly hostCaches: WalkCaches;
   private readonly nestedTlb: Structure;
 
-  constructor(config: MemoryOracleConfig, structures: Structure[], guest: GuestDimension, host: HostDimension | undefined, caches: DataCaches, tally: Tally) {
+  constructor(
+    config: MemoryOracleConfig,
+    structures: Structure[],
+    guest: GuestDimension,
+    host: HostDimension | undefined,
+    caches: DataCaches,
+    tally: Tally,
+  ) {
     this.config = config;
     this.guest = guest;
     this.host = host;

@@ -4,19 +4,35 @@ import type { Opcode } from "../../../src/abi/verbs.js";
 import type { VerbsRowLike } from "../../oracle/rows.js";
 import type { SimCq, SimCqe, SimMr, SimNode, SimQp, SimQueue, SimThread, Trace } from "./trace.js";
 
-const RC: readonly Opcode[] = ["SEND", "SEND", "SEND_WITH_IMM", "SEND_WITH_INV", "RDMA_WRITE", "RDMA_WRITE", "RDMA_WRITE_WITH_IMM", "RDMA_READ", "RDMA_READ", "ATOMIC_CMP_AND_SWP", "ATOMIC_FETCH_AND_ADD", "LOCAL_INV", "BIND_MW"];
+const RC: readonly Opcode[] = [
+  "SEND",
+  "SEND",
+  "SEND_WITH_IMM",
+  "SEND_WITH_INV",
+  "RDMA_WRITE",
+  "RDMA_WRITE",
+  "RDMA_WRITE_WITH_IMM",
+  "RDMA_READ",
+  "RDMA_READ",
+  "ATOMIC_CMP_AND_SWP",
+  "ATOMIC_FETCH_AND_ADD",
+  "LOCAL_INV",
+  "BIND_MW",
+];
 const UC: readonly Opcode[] = ["SEND", "SEND_WITH_IMM", "RDMA_WRITE", "RDMA_WRITE_WITH_IMM"];
 const UD: readonly Opcode[] = ["SEND", "SEND_WITH_IMM"];
 
 function join(cqe: SimCqe, cq: SimCq): void {
   cq.queue.push(cqe);
-  if (cq.armed && !cqe.silent && (!cq.armed.solicitedOnly || (cqe.receive && cqe.solicited))) cq.armed.events += 1;
+  if (cq.armed && !cqe.silent && (!cq.armed.solicitedOnly || (cqe.receive && cqe.solicited)))
+    cq.armed.events += 1;
 }
 
 /** A gather list over `length` bytes, of at most `most` entries. */
 function sges(trace: Trace, node: SimNode, length: number, most: number): VerbsRowLike["sge"] {
   const { random } = trace;
-  if (length === 0) return random.chance(0.5) ? [] : [{ addr: node.mrs[0]!.addr, length: 0, lkey: node.mrs[0]!.lkey }];
+  if (length === 0)
+    return random.chance(0.5) ? [] : [{ addr: node.mrs[0]!.addr, length: 0, lkey: node.mrs[0]!.lkey }];
   const out: VerbsRowLike["sge"] = [];
   let left = length;
   for (let i = random.int(1, most); i > 0 && left > 0; i--) {
@@ -50,13 +66,21 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
   const rows: (Partial<VerbsRowLike> & { verb: string })[] = [];
   for (let i = random.chance(0.6) ? 1 : random.int(1, 8); i > 0; i--) {
     const opcodes = [RC, UC, UD][qp.type]!;
-    // threads that share a QP may reach it in another order than recorded: they send nothing that consumes a receive
-    const opcode = random.pick(qp.poster ? opcodes : opcodes.filter((o) => qp.type === 2 || o === "RDMA_WRITE" || o === "RDMA_READ" || o === "LOCAL_INV"));
+    // threads that share a QP may reach it in another order than
+    // recorded: they send nothing that consumes a receive
+    const opcode = random.pick(
+      qp.poster
+        ? opcodes
+        : opcodes.filter(
+            (o) => qp.type === 2 || o === "RDMA_WRITE" || o === "RDMA_READ" || o === "LOCAL_INV",
+          ),
+    );
     const consumes = opcode.startsWith("SEND") || opcode === "RDMA_WRITE_WITH_IMM";
     const refused = random.chance(0.02);
     if (consumes && !refused && qp.peer && (!qp.poster || !take(qp.peer.queue))) continue;
     const wrId = qp.wrId++;
-    const inlined = qp.inline > 0 && (opcode.startsWith("SEND") || opcode.startsWith("RDMA_WRITE")) && random.chance(0.5);
+    const inlined =
+      qp.inline > 0 && (opcode.startsWith("SEND") || opcode.startsWith("RDMA_WRITE")) && random.chance(0.5);
     const atomic = opcode.startsWith("ATOMIC");
     const local = opcode === "LOCAL_INV" || opcode === "BIND_MW";
     let length = atomic ? 8 : local ? 0 : inlined ? random.int(0, qp.inline) : sizeOf(trace, qp.type === 2);
@@ -66,9 +90,22 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
     const signalled = qp.sigAll || random.chance(0.6);
     const solicited = consumes && qp.solicitedAll;
     rows.push({
-      verb: "post_send", qp: qp.number, wr_id: wrId, opcode, length, num_sge: list.length, sge: list, status: refused ? 12 : 0,
-      flags: (signalled && !qp.sigAll ? 1 : 0) | (inlined ? 2 : 0) | (random.chance(0.1) ? 4 : 0) | (solicited ? 8 : 0),
-      remote_addr: remote?.addr ?? 0n, rkey: remote?.rkey ?? (random.chance(0.5) ? NO_ID : 0xdead), peer_qp: qp.type === 2 ? (qp.peer?.number ?? 77) : NO_ID,
+      verb: "post_send",
+      qp: qp.number,
+      wr_id: wrId,
+      opcode,
+      length,
+      num_sge: list.length,
+      sge: list,
+      status: refused ? 12 : 0,
+      flags:
+        (signalled && !qp.sigAll ? 1 : 0) |
+        (inlined ? 2 : 0) |
+        (random.chance(0.1) ? 4 : 0) |
+        (solicited ? 8 : 0),
+      remote_addr: remote?.addr ?? 0n,
+      rkey: remote?.rkey ?? (random.chance(0.5) ? NO_ID : 0xdead),
+      peer_qp: qp.type === 2 ? (qp.peer?.number ?? 77) : NO_ID,
       imm: opcode.includes("IMM") ? 5 : 0,
     });
     if (refused) break;
@@ -91,7 +128,16 @@ function take(queue: SimQueue): boolean {
 
 function arrive(qp: SimQp, length: number, solicited: boolean, write: boolean, silent = false): void {
   const opcode = write ? "RECV_RDMA_WITH_IMM" : "RECV";
-  join({ qp, row: { verb: "poll_cq", qp: qp.number, wr_id: 0n, opcode, length }, solicited, silent, receive: true }, qp.recvCq);
+  join(
+    {
+      qp,
+      row: { verb: "poll_cq", qp: qp.number, wr_id: 0n, opcode, length },
+      solicited,
+      silent,
+      receive: true,
+    },
+    qp.recvCq,
+  );
 }
 
 function remoteBuffer(trace: Trace, peer: SimQp, length: number): { addr: bigint; rkey: number } | undefined {
@@ -100,18 +146,31 @@ function remoteBuffer(trace: Trace, peer: SimQp, length: number): { addr: bigint
   return mr && { addr: mr.addr + BigInt(trace.random.int(0, mr.size - length)), rkey: mr.rkey };
 }
 
-export function postReceives(trace: Trace, node: SimNode, thread: SimThread, qp: SimQp | undefined, srq: { id: number; queue: SimQueue } | undefined): void {
+export function postReceives(
+  trace: Trace,
+  node: SimNode,
+  thread: SimThread,
+  qp: SimQp | undefined,
+  srq: { id: number; queue: SimQueue } | undefined,
+): void {
   const { random } = trace;
   const rows: (Partial<VerbsRowLike> & { verb: string })[] = [];
   for (let i = random.int(1, 8); i > 0; i--) {
     const list = random.chance(0.05) ? [] : sges(trace, node, random.magnitude(1 << 16), 4);
     const refused = random.chance(0.01);
     rows.push({
-      verb: srq ? "post_srq_recv" : "post_recv", qp: qp?.number ?? NO_ID, srq: srq?.id ?? NO_ID, wr_id: BigInt(random.int(0, 1 << 20)), num_sge: list.length, sge: list,
-      length: list.reduce((n, s) => n + s.length, 0), status: refused ? 12 : 0,
+      verb: srq ? "post_srq_recv" : "post_recv",
+      qp: qp?.number ?? NO_ID,
+      srq: srq?.id ?? NO_ID,
+      wr_id: BigInt(random.int(0, 1 << 20)),
+      num_sge: list.length,
+      sge: list,
+      length: list.reduce((n, s) => n + s.length, 0),
+      status: refused ? 12 : 0,
     });
     if (refused) break;
-    // an SRQ's later receives are extra: only those posted during set-up are counted on, for threads may race for the others
+    // an SRQ's later receives are extra: only those posted during set-up
+    // are counted on, for threads may race for the others
     if (qp) qp.queue.free += 1;
     else if (srq!.queue.fixed) srq!.queue.free += 1;
   }
@@ -132,20 +191,35 @@ export function pollSome(trace: Trace, node: SimNode, thread: SimThread, cq: Sim
   const { random } = trace;
   if (!cq.armed) fromNowhere(trace, node, cq);
   if (cq.armed && cq.armed.events > 0) return waitForEvent(trace, cq);
-  const rows: (Partial<VerbsRowLike> & { verb: string })[] = cq.queue.splice(0, random.chance(0.5) ? 1 : random.int(1, 8)).map((c) => ({ verb: "poll_cq", cq: cq.id, ...c.row }));
+  const rows: (Partial<VerbsRowLike> & { verb: string })[] = cq.queue
+    .splice(0, random.chance(0.5) ? 1 : random.int(1, 8))
+    .map((c) => ({ verb: "poll_cq", cq: cq.id, ...c.row }));
   while (random.chance(0.03)) failure(trace, node, cq, rows);
   if (rows.length > 0) trace.call(thread, rows);
 }
 
-/** A failed completion is an extra row anywhere in the call: it belongs to no WR, and its opcode and length mean nothing. */
-function failure(trace: Trace, node: SimNode, cq: SimCq, rows: (Partial<VerbsRowLike> & { verb: string })[]): void {
+/**
+ * A failed completion is an extra row anywhere in the call: it
+ * belongs to no WR, and its opcode and length mean nothing.
+ */
+function failure(
+  trace: Trace,
+  node: SimNode,
+  cq: SimCq,
+  rows: (Partial<VerbsRowLike> & { verb: string })[],
+): void {
   const { random } = trace;
   const qps = node.qps.filter((q) => q.sendCq === cq || q.recvCq === cq);
   if (qps.length === 0) return;
   const qp = random.pick(qps);
   rows.splice(random.int(0, rows.length), 0, {
-    verb: "poll_cq", cq: cq.id, qp: qp.number, wr_id: qp.wrId - BigInt(random.int(0, Math.min(5, Number(qp.wrId)))), status: random.int(1, 21),
-    opcode: random.pick(["NONE", "SEND", "RDMA_READ", "RECV", "RECV_RDMA_WITH_IMM"]), length: random.chance(0.5) ? 0 : random.magnitude(8192),
+    verb: "poll_cq",
+    cq: cq.id,
+    qp: qp.number,
+    wr_id: qp.wrId - BigInt(random.int(0, Math.min(5, Number(qp.wrId)))),
+    status: random.int(1, 21),
+    opcode: random.pick(["NONE", "SEND", "RDMA_READ", "RECV", "RECV_RDMA_WITH_IMM"]),
+    length: random.chance(0.5) ? 0 : random.magnitude(8192),
   });
 }
 

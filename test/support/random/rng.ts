@@ -3,7 +3,10 @@ export class Random {
   private state: bigint;
 
   constructor(seed: number | bigint, stream = 0) {
-    this.state = BigInt.asUintN(64, BigInt(seed) * 0x9e3779b97f4a7c15n + BigInt(stream) * 0xd1342543de82ef95n);
+    this.state = BigInt.asUintN(
+      64,
+      BigInt(seed) * 0x9e3779b97f4a7c15n + BigInt(stream) * 0xd1342543de82ef95n,
+    );
   }
 
   next(): bigint {
@@ -29,6 +32,9 @@ export class Random {
 
   /** Log-uniform integer of [1, high]. */
   magnitude(high: number): number {
-    return Math.min(high, Math.max(1, Math.floor(2 ** (Number(this.next() >> 11n) / 2 ** 53 * Math.log2(high + 1)))));
+    return Math.min(
+      high,
+      Math.max(1, Math.floor(2 ** ((Number(this.next() >> 11n) / 2 ** 53) * Math.log2(high + 1)))),
+    );
   }
 }

@@ -5,36 +5,65 @@ import type { TestbedDocument } from "../../oracle/testbed.js";
 import { Random } from "./rng.js";
 
 const DEVICE_COSTS = [
-  "hca.process", "hca.rx_packet", "hca.doorbell_latency", "hca.wqe_fetch", "hca.rq_fetch", "hca.atomic", "hca.complete_latency", "hca.event_latency",
-  "pcie.read_rtt", "pcie.write_latency", "iommu.miss", "wire.port", "wire.hop",
+  "hca.process",
+  "hca.rx_packet",
+  "hca.doorbell_latency",
+  "hca.wqe_fetch",
+  "hca.rq_fetch",
+  "hca.atomic",
+  "hca.complete_latency",
+  "hca.event_latency",
+  "pcie.read_rtt",
+  "pcie.write_latency",
+  "iommu.miss",
+  "wire.port",
+  "wire.hop",
 ];
 
 export function costNames(documents: readonly PathDocument[]): string[] {
-  const of = (steps: StepDocument[]): string[] => steps.flatMap((s) => (s.cost === undefined ? [] : [s.cost]));
-  return [...new Set(documents.flatMap((d) => [...Object.values(d.groups ?? {}), ...Object.values(d.programs ?? {})].flatMap(of)))].sort();
+  const of = (steps: StepDocument[]): string[] =>
+    steps.flatMap((s) => (s.cost === undefined ? [] : [s.cost]));
+  return [
+    ...new Set(
+      documents.flatMap((d) =>
+        [...Object.values(d.groups ?? {}), ...Object.values(d.programs ?? {})].flatMap(of),
+      ),
+    ),
+  ].sort();
 }
 
 /** Costs that some step multiplies by bytes. They stay small, so that count × coefficient fits 64 bits. */
 function perByte(documents: readonly PathDocument[]): Set<string> {
-  const steps = documents.flatMap((d) => [...Object.values(d.groups ?? {}), ...Object.values(d.programs ?? {})].flat());
+  const steps = documents.flatMap((d) =>
+    [...Object.values(d.groups ?? {}), ...Object.values(d.programs ?? {})].flat(),
+  );
   const bytes = /bytes/;
-  return new Set(steps.flatMap((s) => (s.cost !== undefined && bytes.test(`${s.count ?? ""}`) ? [s.cost] : [])));
+  return new Set(
+    steps.flatMap((s) => (s.cost !== undefined && bytes.test(`${s.count ?? ""}`) ? [s.cost] : [])),
+  );
 }
 
 export function randomTestbed(seed: number, documents: readonly PathDocument[] = []): TestbedDocument {
   const random = new Random(seed, 1);
   const values: TestbedDocument["values"] = {};
   const set = (name: string, value: number | string, unit: string): void => {
-    values[name] = typeof value === "number" ? { value, low: value, high: value, unit, source: "inferred: random" } : { value, unit, source: "inferred: random" };
+    values[name] =
+      typeof value === "number"
+        ? { value, low: value, high: value, unit, source: "inferred: random" }
+        : { value, unit, source: "inferred: random" };
   };
   const allZero = random.chance(0.05);
   const time = (name: string): void => {
     if (allZero || random.chance(0.15)) return set(name, 0, "ns");
     switch (random.int(0, 5)) {
-      case 0: return set(name, random.int(1, 5000), "ps");
-      case 1: return set(name, random.int(1, 3000) / 1000, "us");
-      case 2: return set(name, random.int(1, 4000), "cycles");
-      default: return set(name, random.int(1, 200_000) / 100, "ns");
+      case 0:
+        return set(name, random.int(1, 5000), "ps");
+      case 1:
+        return set(name, random.int(1, 3000) / 1000, "us");
+      case 2:
+        return set(name, random.int(1, 4000), "cycles");
+      default:
+        return set(name, random.int(1, 200_000) / 100, "ns");
     }
   };
   set("cpu.clock", random.pick([1, 2.4, 2.67, 3.3]), "GHz");
@@ -75,6 +104,7 @@ export function randomPcieCoefficient(seed: number): bigint {
 export function randomMechanisms(seed: number): Record<string, string> {
   const random = new Random(seed, 3);
   const out: Record<string, string> = {};
-  for (const [name, { values }] of Object.entries(MECHANISMS)) if (random.chance(0.4)) out[name] = random.pick(values as readonly string[]);
+  for (const [name, { values }] of Object.entries(MECHANISMS))
+    if (random.chance(0.4)) out[name] = random.pick(values as readonly string[]);
   return out;
 }

@@ -1,5 +1,6 @@
 /**
- * Random valid traces, reproducible from a seed. The recorded order is that of a simple untimed execution: a message is sent only when a receive
+ * Random valid traces, reproducible from a seed. The recorded order is that of a
+ * simple untimed execution: a message is sent only when a receive
  * for it has been posted, arrives at once, and its completions wait in their CQs until a thread polls them.
  */
 import { NO_ID } from "../../../src/abi/columns.js";
@@ -9,19 +10,70 @@ import { emptyPolls, regMr, someControl } from "./controls.js";
 import { Random } from "./rng.js";
 import { row } from "./row.js";
 
-export interface SimMr { lkey: number; rkey: number; handle: number; addr: bigint; size: number }
-/** `silent`: no event may be expected of it (a message that its poll injects). */
-export interface SimCqe { qp: SimQp; row: Partial<VerbsRowLike>; solicited: boolean; silent: boolean; receive: boolean }
-export interface SimCq { id: number; node: number; poller?: SimThread; queue: SimCqe[]; armed?: { solicitedOnly: boolean; events: number } }
-export interface SimQueue { free: number; fixed: boolean }
-export interface SimQp {
-  number: number; node: number; type: 0 | 1 | 2; sendCq: SimCq; recvCq: SimCq; srq: number; queue: SimQueue; peer?: SimQp; poster?: SimThread; solicitedAll: boolean;
-  sigAll: boolean; maxSge: number; inline: number; writesIn: number; wrId: bigint; ordinal: number;
+export interface SimMr {
+  lkey: number;
+  rkey: number;
+  handle: number;
+  addr: bigint;
+  size: number;
 }
-export interface SimThread { node: number; tid: number; call: number }
-export interface SimNode { id: number; threads: SimThread[]; mrs: SimMr[]; cqs: SimCq[]; qps: SimQp[]; srqs: { id: number; queue: SimQueue }[]; nextKey: number; nextAddr: bigint }
+/** `silent`: no event may be expected of it (a message that its poll injects). */
+export interface SimCqe {
+  qp: SimQp;
+  row: Partial<VerbsRowLike>;
+  solicited: boolean;
+  silent: boolean;
+  receive: boolean;
+}
+export interface SimCq {
+  id: number;
+  node: number;
+  poller?: SimThread;
+  queue: SimCqe[];
+  armed?: { solicitedOnly: boolean; events: number };
+}
+export interface SimQueue {
+  free: number;
+  fixed: boolean;
+}
+export interface SimQp {
+  number: number;
+  node: number;
+  type: 0 | 1 | 2;
+  sendCq: SimCq;
+  recvCq: SimCq;
+  srq: number;
+  queue: SimQueue;
+  peer?: SimQp;
+  poster?: SimThread;
+  solicitedAll: boolean;
+  sigAll: boolean;
+  maxSge: number;
+  inline: number;
+  writesIn: number;
+  wrId: bigint;
+  ordinal: number;
+}
+export interface SimThread {
+  node: number;
+  tid: number;
+  call: number;
+}
+export interface SimNode {
+  id: number;
+  threads: SimThread[];
+  mrs: SimMr[];
+  cqs: SimCq[];
+  qps: SimQp[];
+  srqs: { id: number; queue: SimQueue }[];
+  nextKey: number;
+  nextAddr: bigint;
+}
 
-export interface RandomTrace { rows: VerbsRowLike[]; partners: Map<string, string> }
+export interface RandomTrace {
+  rows: VerbsRowLike[];
+  partners: Map<string, string>;
+}
 
 export class Trace {
   readonly rows: VerbsRowLike[] = [];
@@ -45,17 +97,37 @@ export class Trace {
     this.time += BigInt(this.random.chance(0.3) ? this.random.magnitude(20000) : this.random.int(0, 50));
     const t = this.timed ? this.time : 0n;
     this.time += BigInt(this.random.int(0, dur));
-    for (const r of rows) this.rows.push(row({ t, dur: this.timed ? dur : 0, node: thread.node, tid: thread.tid, call: thread.call, ctx: thread.node === 1 ? 3 : 0, ...r }));
+    for (const r of rows)
+      this.rows.push(
+        row({
+          t,
+          dur: this.timed ? dur : 0,
+          node: thread.node,
+          tid: thread.tid,
+          call: thread.call,
+          ctx: thread.node === 1 ? 3 : 0,
+          ...r,
+        }),
+      );
     thread.call += 1;
   }
 }
 
 export function randomTrace(seed: number, size: number): RandomTrace {
   const random = new Random(seed);
-  const nodes = Array.from({ length: random.int(1, 3) }, (_, id): SimNode => ({
-    id, threads: Array.from({ length: random.int(1, 3) }, (_, i) => ({ node: id, tid: 100 + 7 * i, call: 0 })),
-    mrs: [], cqs: [], qps: [], srqs: [], nextKey: 0x100 * (id + 1), nextAddr: 0x7f00_0000_0000n,
-  }));
+  const nodes = Array.from(
+    { length: random.int(1, 3) },
+    (_, id): SimNode => ({
+      id,
+      threads: Array.from({ length: random.int(1, 3) }, (_, i) => ({ node: id, tid: 100 + 7 * i, call: 0 })),
+      mrs: [],
+      cqs: [],
+      qps: [],
+      srqs: [],
+      nextKey: 0x100 * (id + 1),
+      nextAddr: 0x7f00_0000_0000n,
+    }),
+  );
   const trace = new Trace(random, nodes);
   for (const node of nodes) setUp(trace, node);
   const partners = connect(trace, nodes);
@@ -64,12 +136,18 @@ export function randomTrace(seed: number, size: number): RandomTrace {
     act(trace, nodes);
     idle = trace.rows.length > before ? 0 : idle + 1;
   }
-  if (random.chance(0.7)) for (const node of nodes) for (const cq of node.cqs) while (cq.queue.length > 0) pollSome(trace, node, cq.poller ?? node.threads[0]!, cq);
+  if (random.chance(0.7))
+    for (const node of nodes)
+      for (const cq of node.cqs)
+        while (cq.queue.length > 0) pollSome(trace, node, cq.poller ?? node.threads[0]!, cq);
   for (const node of nodes) {
     if (!random.chance(0.5)) continue;
     const main = node.threads[0]!;
-    for (const qp of node.qps) if (random.chance(0.5)) trace.call(main, [{ verb: "destroy_qp", qp: qp.number }]);
-    for (const mr of node.mrs) if (random.chance(0.5)) trace.call(main, [{ verb: "dereg_mr", mr: mr.handle, lkey: mr.lkey, size: BigInt(mr.size) }]);
+    for (const qp of node.qps)
+      if (random.chance(0.5)) trace.call(main, [{ verb: "destroy_qp", qp: qp.number }]);
+    for (const mr of node.mrs)
+      if (random.chance(0.5))
+        trace.call(main, [{ verb: "dereg_mr", mr: mr.handle, lkey: mr.lkey, size: BigInt(mr.size) }]);
   }
   return { rows: trace.rows, partners };
 }
@@ -92,7 +170,9 @@ function setUp(trace: Trace, node: SimNode): void {
   if (random.chance(0.4)) {
     const srq = { id: 9, queue: { free: 0, fixed: true } };
     node.srqs.push(srq);
-    trace.call(main, [{ verb: "create_srq", srq: srq.id, cap_recv_wr: random.magnitude(500), cap_recv_sge: random.int(1, 3) }]);
+    trace.call(main, [
+      { verb: "create_srq", srq: srq.id, cap_recv_wr: random.magnitude(500), cap_recv_sge: random.int(1, 3) },
+    ]);
   }
 }
 
@@ -113,7 +193,8 @@ function connect(trace: Trace, nodes: SimNode[]): Map<string, string> {
     }
   }
   for (const node of nodes) {
-    for (const srq of node.srqs) for (let i = random.int(4, 20); i > 0; i--) postReceives(trace, node, node.threads[0]!, undefined, srq);
+    for (const srq of node.srqs)
+      for (let i = random.int(4, 20); i > 0; i--) postReceives(trace, node, node.threads[0]!, undefined, srq);
     for (const srq of node.srqs) srq.queue.fixed = false;
     for (const qp of node.qps) bringUp(trace, qp, node.threads[0]!);
   }
@@ -125,25 +206,67 @@ function createQp(trace: Trace, node: SimNode, type: 0 | 1 | 2): SimQp {
   const main = node.threads[0]!;
   const srq = random.chance(0.4) ? node.srqs[0] : undefined;
   const qp: SimQp = {
-    number: 0x40 + node.qps.length, node: node.id, type, sendCq: random.pick(node.cqs), recvCq: random.pick(node.cqs), srq: srq?.id ?? NO_ID,
-    queue: srq?.queue ?? { free: 0, fixed: false }, solicitedAll: random.chance(0.4), sigAll: random.chance(0.3),
-    maxSge: random.int(1, 5), inline: random.pick([0, 0, 28, 64, 220, 400]), writesIn: 0, wrId: BigInt(random.int(0, 1000)), ordinal: node.qps.length,
+    number: 0x40 + node.qps.length,
+    node: node.id,
+    type,
+    sendCq: random.pick(node.cqs),
+    recvCq: random.pick(node.cqs),
+    srq: srq?.id ?? NO_ID,
+    queue: srq?.queue ?? { free: 0, fixed: false },
+    solicitedAll: random.chance(0.4),
+    sigAll: random.chance(0.3),
+    maxSge: random.int(1, 5),
+    inline: random.pick([0, 0, 28, 64, 220, 400]),
+    writesIn: 0,
+    wrId: BigInt(random.int(0, 1000)),
+    ordinal: node.qps.length,
   };
   if (random.chance(0.85)) qp.poster = random.pick(node.threads);
   node.qps.push(qp);
-  trace.call(main, [{
-    verb: "create_qp", qp: qp.number, cq: qp.sendCq.id, rcq: qp.recvCq.id, srq: qp.srq, qp_type: type, flags: qp.sigAll ? 1 : 0, cap_send_wr: random.magnitude(300),
-    cap_recv_wr: srq ? 0 : random.magnitude(500), cap_send_sge: qp.maxSge, cap_recv_sge: random.int(1, 4), cap_inline: qp.inline,
-  }]);
+  trace.call(main, [
+    {
+      verb: "create_qp",
+      qp: qp.number,
+      cq: qp.sendCq.id,
+      rcq: qp.recvCq.id,
+      srq: qp.srq,
+      qp_type: type,
+      flags: qp.sigAll ? 1 : 0,
+      cap_send_wr: random.magnitude(300),
+      cap_recv_wr: srq ? 0 : random.magnitude(500),
+      cap_send_sge: qp.maxSge,
+      cap_recv_sge: random.int(1, 4),
+      cap_inline: qp.inline,
+    },
+  ]);
   return qp;
 }
 
 function bringUp(trace: Trace, qp: SimQp, main: SimThread): void {
   const { random } = trace;
   const mtu = random.pick([0, 256, 512, 1024, 2048, 4096]);
-  trace.call(main, [{ verb: "modify_qp", qp: qp.number, qp_state: 1, attr_mask: random.chance(0.8) ? 0x39 : 0x19 }]);
-  trace.call(main, [{ verb: "modify_qp", qp: qp.number, qp_state: 2, attr_mask: 0x121181, path_mtu: mtu, peer_qp: qp.peer?.number ?? 77 }]);
-  trace.call(main, [{ verb: "modify_qp", qp: qp.number, qp_state: 3, attr_mask: 0x12e01, max_rd_atomic: random.pick([0, 1, 2, 16]) }]);
+  trace.call(main, [
+    { verb: "modify_qp", qp: qp.number, qp_state: 1, attr_mask: random.chance(0.8) ? 0x39 : 0x19 },
+  ]);
+  trace.call(main, [
+    {
+      verb: "modify_qp",
+      qp: qp.number,
+      qp_state: 2,
+      attr_mask: 0x121181,
+      path_mtu: mtu,
+      peer_qp: qp.peer?.number ?? 77,
+    },
+  ]);
+  trace.call(main, [
+    {
+      verb: "modify_qp",
+      qp: qp.number,
+      qp_state: 3,
+      attr_mask: 0x12e01,
+      max_rd_atomic: random.pick([0, 1, 2, 16]),
+    },
+  ]);
 }
 
 function act(trace: Trace, nodes: SimNode[]): void {
