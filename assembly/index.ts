@@ -1,5 +1,6 @@
 // The ABI of core.wasm (docs/abi.md): numbers and offsets only. One instance runs one replay.
 
+import { advance } from "./device/advance";
 import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_LOG_FULL, RUN_NEED_ACCESSES, RUN_NEED_MORE } from "./gen/abi";
 import { alloc as arenaAlloc } from "./lib/arena";
 import { COLUMNS_PTR, runRows } from "./mem/access";
@@ -9,20 +10,19 @@ import { setRanges } from "./mem/place";
 import { SCAN_PTR, scanInit, scanRows, sortedPages, WINDOWS_PTR } from "./mem/scan";
 import { MEM_COUNTERS_PTR, MEM_ERROR_PTR, MEM_PARAMS_PTR } from "./mem/state";
 import { timeOf } from "./model/clock";
-import { attach, attachNode, feedAccesses, starved, starvedAt } from "./sim/accesses";
-import { CLASS_TABLE } from "./sim/account";
-import { advance } from "./sim/advance";
-import { assumeEvent } from "./sim/await";
-import { BATCH_PTR } from "./sim/batch";
-import { declareMrs, declareQps, declareThread, machineInit } from "./sim/declare";
-import { step } from "./sim/execute";
-import { heapEmpty, pop, push, THREAD_TIE, topTie } from "./sim/heap";
-import { logCount, logFull, logLost, logStart, logTake } from "./sim/log";
-import { Flow } from "./sim/operation";
-import { PROGRAM_PTR } from "./sim/program";
-import { resolveBatch } from "./sim/resolve";
-import { COUNTERS_PTR, ERROR_PTR, failed, PARAMS_PTR, TOTALS_PTR } from "./sim/state";
-import { clockOf, Thread, threadAt, threadCount } from "./sim/thread";
+import { attach, attachNode, feedAccesses, starved, starvedAt } from "./rows/accesses";
+import { resolveBatch } from "./rows/resolve";
+import { assumeEvent } from "./threads/await";
+import { step } from "./threads/execute";
+import { CLASS_TABLE } from "./world/account";
+import { BATCH_PTR } from "./world/batch";
+import { declareMrs, declareQps, declareThread, machineInit } from "./world/declare";
+import { heapEmpty, pop, push, THREAD_TIE, topTie } from "./world/heap";
+import { logCount, logFull, logLost, logStart, logTake } from "./world/log";
+import { Flow } from "./world/operation";
+import { PROGRAM_PTR } from "./world/program";
+import { COUNTERS_PTR, ERROR_PTR, failed, PARAMS_PTR, TOTALS_PTR } from "./world/state";
+import { clockOf, Thread, threadAt, threadCount } from "./world/thread";
 
 const VERSION: u32 = 1;
 

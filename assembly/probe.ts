@@ -1,8 +1,21 @@
 // Entry of build/probe.wasm, for tests only: scalars and raw addresses, so that closed forms and stage rules can be tried one at a time.
+
+import {
+  completionTime,
+  ctl,
+  fifo,
+  join,
+  lat,
+  occupy,
+  requestTime,
+  wireBytes,
+  wireTime,
+  writeTime,
+} from "./device/stage";
 import { alloc } from "./lib/arena";
 import { Cache, cacheLookup, cacheNew } from "./model/cache";
 import { CLOCK_BYTES, clockAdd, OWN_BYTES, ownService, ownZero, takeOver, WAIT } from "./model/clock";
-import { sizeClass } from "./sim/account";
+import { sizeClass } from "./world/account";
 import {
   CQ_BYTES,
   CQ_READY,
@@ -14,7 +27,7 @@ import {
   Qp,
   RecvQueue,
   RQ_READY,
-} from "./sim/objects";
+} from "./world/objects";
 import {
   FLOW_BYTES,
   Flow,
@@ -27,21 +40,9 @@ import {
   RecvWqe,
   TAIL,
   TAIL_OWN,
-} from "./sim/operation";
-import {
-  completionTime,
-  ctl,
-  fifo,
-  join,
-  lat,
-  occupy,
-  requestTime,
-  wireBytes,
-  wireTime,
-  writeTime,
-} from "./sim/stage";
-import { deviceClock, Node, PARAMS_PTR } from "./sim/state";
-import { T_CLOCK, T_OWN, Thread } from "./sim/thread";
+} from "./world/operation";
+import { deviceClock, Node, PARAMS_PTR } from "./world/state";
+import { T_CLOCK, T_OWN, Thread } from "./world/thread";
 
 export function set_param(slot: u32, value: u64): void {
   store<u64>(PARAMS_PTR + ((<usize>slot) << 3), value);

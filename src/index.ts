@@ -14,8 +14,8 @@ export { type Tolerance, tolerance } from "./attribution/tolerance.js";
 export { type CalibrateOptions, calibrate } from "./calibrate/calibrate.js";
 export { measuredCalls } from "./calibrate/calls.js";
 export type { Calibration } from "./calibrate/document.js";
-export type { MeasuredFile, Measurement } from "./calibrate/measurement.js";
 export { readMeasured } from "./calibrate/read/read.js";
+export type { MeasuredFile, Measurement } from "./calibrate/read/shared/measurement.js";
 export { type CompareOptions, type Comparison, compare } from "./compare/compare.js";
 export { checkResult, readResult } from "./compare/read-result.js";
 export { UserError } from "./errors.js";
@@ -25,44 +25,44 @@ export {
   MEMORY_WORKLOADS,
   type MemoryOptions,
   type MemoryWorkload,
-} from "./generate/memory.js";
-export type { AccessOptions } from "./import/accesses.js";
-export { importLackey } from "./import/lackey.js";
-export { importMappingCsv } from "./import/mapping-csv.js";
-export { importMemoryCsv } from "./import/memory-csv.js";
-export { importVerbsJsonl } from "./import/verbs-jsonl.js";
+} from "./generate/memory/memory.js";
+export { importMappingCsv } from "./import/mapping/mapping-csv.js";
+export type { AccessOptions } from "./import/memory/accesses.js";
+export { importLackey } from "./import/memory/lackey.js";
+export { importMemoryCsv } from "./import/memory/memory-csv.js";
+export { importVerbsJsonl } from "./import/verbs/verbs-jsonl.js";
+export type { Integer } from "./numbers.js";
 export type { Path, Step } from "./path/flatten.js";
 export { loadPath } from "./path/load.js";
-export { type Result, version } from "./replay/document.js";
-export { type MemoryReplayOptions, memorySession, replayMemory } from "./replay/memory/replay.js";
 export type { MemoryResult } from "./replay/memory/result.js";
 export type { MemoryUse } from "./replay/memory/use.js";
-export type { Integer } from "./replay/numbers.js";
+export { type MemoryReplayOptions, memorySession, replayMemory } from "./replay/memory-replay.js";
 export { type ReplayOptions, replay, verbsSession } from "./replay/replay.js";
-export type { OperationResult, ReplayResult } from "./replay/result.js";
+export { type Result, version } from "./replay/result/document.js";
+export type { OperationResult, ReplayResult } from "./replay/result/result.js";
+export type { Interval, Outcome, Uncertainty } from "./replay/result/uncertainty-result.js";
 export type { Scale } from "./replay/scale.js";
 export type { Extend, ReplayStep, Session } from "./replay/session.js";
 export type { Think } from "./replay/think.js";
-export type { Interval, Outcome, Uncertainty } from "./replay/uncertainty-result.js";
-export { attributionText } from "./report/attribution-text.js";
-export { breakEvenText } from "./report/break-even-text.js";
-export { calibrationText } from "./report/calibrate-text.js";
-export { compareJunit } from "./report/compare-junit.js";
-export { compareMarkdown } from "./report/compare-markdown.js";
-export { compareText } from "./report/compare-text.js";
-export { type ReportOptions, svgCharts } from "./report/html/charts.js";
+export { compareJunit } from "./report/compare/compare-junit.js";
+export { compareMarkdown } from "./report/compare/compare-markdown.js";
+export { compareText } from "./report/compare/compare-text.js";
+export { type ReportOptions, svgCharts } from "./report/html/charts/charts.js";
 export { htmlReport } from "./report/html/page.js";
-export { sensitivityText } from "./report/sensitivity-text.js";
-export { textReport } from "./report/text.js";
+export { attributionText } from "./report/text/attribution-text.js";
+export { breakEvenText } from "./report/text/break-even-text.js";
+export { calibrationText } from "./report/text/calibrate-text.js";
+export { sensitivityText } from "./report/text/sensitivity-text.js";
+export { textReport } from "./report/text/text.js";
+export { validationText } from "./report/text/validation-text.js";
 export { validationMarkdown } from "./report/validation-markdown.js";
-export { validationText } from "./report/validation-text.js";
 export type { Testbed, TestbedValue } from "./testbed/document.js";
 export { loadTestbed } from "./testbed/load.js";
-export type { MappingRow } from "./trace/mapping.js";
-export { encodeMapping, writeMapping } from "./trace/mapping-write.js";
-export type { MemoryRow, MemoryRows } from "./trace/memory-rows.js";
-export { encodeMemory, type MemorySource, writeMemory } from "./trace/memory-write.js";
-export type { MappingMetadata, MemoryMetadata, MemoryRegion, VerbsMetadata } from "./trace/metadata.js";
+export { type ByteSource, bytesSource } from "./trace/container/source.js";
+export type { MappingRow } from "./trace/mapping/mapping.js";
+export { encodeMapping, writeMapping } from "./trace/mapping/mapping-write.js";
+export type { MemoryRow, MemoryRows } from "./trace/memory/memory-rows.js";
+export { encodeMemory, type MemorySource, writeMemory } from "./trace/memory/memory-write.js";
 export {
   type AnyTrace,
   type MappingTrace,
@@ -76,8 +76,8 @@ export {
   readMapping,
   type VerbsTrace,
 } from "./trace/read.js";
-export { type ByteSource, bytesSource } from "./trace/source.js";
-export { encodeVerbs, writeVerbs } from "./trace/write.js";
+export type { MappingMetadata, MemoryMetadata, MemoryRegion, VerbsMetadata } from "./trace/table/metadata.js";
+export { encodeVerbs, writeVerbs } from "./trace/verbs/write.js";
 export { drawTestbed, openValues } from "./uncertainty/draw.js";
 export { elementaryEffects } from "./uncertainty/morris.js";
 export { type SensitivityOptions, sensitivity } from "./uncertainty/sensitivity.js";

@@ -1,11 +1,12 @@
-// Formats the project, or with --check says what is not formatted, and lints it. Biome does the work on src,
-// test, tools and bench. AssemblyScript's decorators stand on functions and constants, where TypeScript allows
+// Formats the project, or with --check says what is not formatted, and lints it. Prose is laid out by
+// prose.mjs. Biome does the work on src, test, tools and bench. AssemblyScript's decorators stand on functions and constants, where TypeScript allows
 // none, so Biome is handed a copy of assembly/ in which they are comments.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sources } from "./imports.mjs";
+import { wrapped } from "./prose.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const BIOME = join(root, "node_modules/@biomejs/biome/bin/biome");
@@ -44,5 +45,20 @@ function core() {
   return good;
 }
 
-const good = [core(), biome(root)];
+function prose() {
+  const files = spawnSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" }).stdout.split("\n");
+  let good = true;
+  for (const file of files.filter((f) => f !== "")) {
+    const text = readFileSync(join(root, file), "utf8"),
+      laidOut = wrapped(text);
+    if (laidOut === text) continue;
+    if (check) {
+      console.error(`${file} is not laid out: npm run format`);
+      good = false;
+    } else writeFileSync(join(root, file), laidOut);
+  }
+  return good;
+}
+
+const good = [core(), biome(root), prose()];
 process.exitCode = good.every(Boolean) ? 0 : 1;

@@ -1,9 +1,9 @@
 import { LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
-import { canonical, sha256, version } from "../replay/document.js";
-import { type Metric, parseMetric } from "../replay/metric.js";
-import { type Integer, integer, rounded } from "../replay/numbers.js";
-import type { ReplayResult } from "../replay/result.js";
+import { type Integer, integer, rounded } from "../numbers.js";
+import { canonical, sha256, version } from "../replay/result/document.js";
+import { type Metric, parseMetric } from "../replay/result/metric.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import type { Session } from "../replay/session.js";
 import { type Evaluation, evaluate, type Progress } from "./evaluate.js";
 import { type Endpoint, endpoint, type Player, playersOf } from "./players.js";

@@ -1,18 +1,18 @@
 import { UserError } from "../errors.js";
 import { generate, type VerbsOptions } from "../generate/generate.js";
-import { generateMemory } from "../generate/memory.js";
+import { generateMemory } from "../generate/memory/memory.js";
+import { type Integer, integer } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
 import { loadPath } from "../path/load.js";
-import { canonical, type Result, sha256, version } from "../replay/document.js";
-import { memorySession } from "../replay/memory/replay.js";
-import { type Integer, integer } from "../replay/numbers.js";
+import { memorySession } from "../replay/memory-replay.js";
 import { verbsSession } from "../replay/replay.js";
+import { canonical, type Result, sha256, version } from "../replay/result/document.js";
 import type { Testbed } from "../testbed/document.js";
-import { encodeMemory, type MemorySource } from "../trace/memory-write.js";
-import type { MemoryMetadata } from "../trace/metadata.js";
+import { bytesSource } from "../trace/container/source.js";
+import { encodeMemory, type MemorySource } from "../trace/memory/memory-write.js";
 import { openMemorySource, openSource } from "../trace/read.js";
-import { bytesSource } from "../trace/source.js";
-import { encodeVerbs } from "../trace/write.js";
+import type { MemoryMetadata } from "../trace/table/metadata.js";
+import { encodeVerbs } from "../trace/verbs/write.js";
 import { firstCount } from "./first-count.js";
 import { type Rational, rationalText } from "./rational.js";
 

@@ -1,8 +1,8 @@
 import { LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
-import type { Metric } from "../replay/metric.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { Metric } from "../replay/result/metric.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import type { Session } from "../replay/session.js";
 import { contradictions } from "./meaning.js";
 import { type Endpoint, type Player, pathOf } from "./players.js";

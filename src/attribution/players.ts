@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import type { PathDocument, Settings, StepDocument } from "../path/document.js";
 import { flatten, type Path, settle } from "../path/flatten.js";
 import { loadChain, parsePathLabel } from "../path/load.js";
-import { canonical } from "../replay/document.js";
+import { canonical } from "../replay/result/document.js";
 
 /** A path before it is flattened: its documents and all its settled mechanisms. */
 export interface Endpoint {

@@ -1,5 +1,5 @@
-import type { Result } from "../replay/document.js";
-import type { Integer } from "../replay/numbers.js";
+import type { Integer } from "../numbers.js";
+import type { Result } from "../replay/result/document.js";
 import type { Tolerance } from "./tolerance.js";
 
 /**

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
+import { type Integer, integer, rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
-import { type Integer, integer, rounded } from "../replay/numbers.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import type { Session } from "../replay/session.js";
 import { type Knob, knobsOf } from "./knobs.js";
 

@@ -1,19 +1,19 @@
 import { UserError } from "../errors.js";
+import { rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
-import { version } from "../replay/document.js";
-import { rounded } from "../replay/numbers.js";
+import { version } from "../replay/result/document.js";
 import type { Testbed } from "../testbed/document.js";
 import type { Calibration, Figure } from "./document.js";
 import { errorsOf } from "./errors-of.js";
-import { LEVEL } from "./estimate.js";
+import { LEVEL } from "./fit/estimate.js";
+import { Problem } from "./fit/problem.js";
+import { solveProblem } from "./fit/solve.js";
 import { fittedTestbed } from "./fitted-testbed.js";
-import type { MeasuredFile, Measurement } from "./measurement.js";
-import { checkNoise, NOISE_PERCENT, noiseOf } from "./noise.js";
-import { predictor } from "./predict.js";
-import { Problem } from "./problem.js";
+import { checkNoise, NOISE_PERCENT, noiseOf } from "./predict/noise.js";
+import { predictor } from "./predict/predict.js";
+import { figureOf, type HoldOut, seriesName, split } from "./predict/series.js";
+import type { MeasuredFile, Measurement } from "./read/shared/measurement.js";
 import { refuseBad } from "./refuse.js";
-import { figureOf, type HoldOut, seriesName, split } from "./series.js";
-import { solveProblem } from "./solve.js";
 import { leftValues, neverFitted, sumsOf, valuesOf } from "./values.js";
 
 export interface CalibrateOptions {

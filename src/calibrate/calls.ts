@@ -1,14 +1,14 @@
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
 import { verbsSession } from "../replay/replay.js";
-import type { OperationResult } from "../replay/result.js";
-import { notComparable } from "../replay/self-check.js";
+import type { OperationResult } from "../replay/result/result.js";
+import { notComparable } from "../replay/result/self-check.js";
 import type { Session } from "../replay/session.js";
 import type { Testbed } from "../testbed/document.js";
 import type { VerbsTrace } from "../trace/read.js";
-import { recordedCalls } from "../trace/recorded-calls.js";
-import type { CallTimes, MeasuredCall, MeasuredFile } from "./measurement.js";
-import { median, sampleSpread } from "./read/spread.js";
+import { recordedCalls } from "../trace/verbs/recorded-calls.js";
+import type { CallTimes, MeasuredCall, MeasuredFile } from "./read/shared/measurement.js";
+import { median, sampleSpread } from "./read/shared/spread.js";
 
 /** A fit replays the trace some hundred times: a minute or two at this length. */
 const MOST_ROWS = 50_000;

@@ -1,5 +1,5 @@
 import type { Testbed } from "../testbed/document.js";
-import type { HoldOut } from "./series.js";
+import type { HoldOut } from "./predict/series.js";
 
 /**
  * verbscope.calibration/1 (schemas/calibration.schema.json): what a fit

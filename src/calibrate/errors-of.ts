@@ -1,5 +1,5 @@
 import { quantileSorted } from "simple-statistics";
-import { rounded } from "../replay/numbers.js";
+import { rounded } from "../numbers.js";
 import type { Errors, Figure } from "./document.js";
 
 /** How far predictions are from these figures, before and after the fit. */

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
-import type { Problem } from "./problem.js";
-import { seriesName } from "./series.js";
-import type { Solution } from "./solve.js";
+import type { Problem } from "./fit/problem.js";
+import type { Solution } from "./fit/solve.js";
+import { seriesName } from "./predict/series.js";
 
 /**
  * Above this misfit, residuals of ten times the noise, nothing is

@@ -1,11 +1,11 @@
 import type { Testbed } from "../testbed/document.js";
 import type { FittedSum, FittedValue, LeftValue } from "./document.js";
-import type { Estimate } from "./estimate.js";
-import type { Measurement } from "./measurement.js";
-import { type Parameter, parametersOf } from "./parameters.js";
-import type { Problem } from "./problem.js";
-import { seriesName } from "./series.js";
-import type { Solution } from "./solve.js";
+import type { Estimate } from "./fit/estimate.js";
+import { type Parameter, parametersOf } from "./fit/parameters.js";
+import type { Problem } from "./fit/problem.js";
+import type { Solution } from "./fit/solve.js";
+import { seriesName } from "./predict/series.js";
+import type { Measurement } from "./read/shared/measurement.js";
 
 /** Digits of a fitted value: more than its interval deserves, few enough to read. */
 const DIGITS = 4;

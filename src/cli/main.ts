@@ -2,22 +2,22 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
-import { version } from "../replay/document.js";
+import { version } from "../replay/result/document.js";
 import { safe } from "../report/safe-text.js";
-import { attributeCommand } from "./attribute.js";
-import { breakEvenCommand } from "./break-even.js";
-import { calibrateCommand } from "./calibrate.js";
-import { compareCommand } from "./compare.js";
-import { generateCommand } from "./generate.js";
-import { importCommand } from "./import.js";
-import { inspectCommand } from "./inspect.js";
-import { mergeCommand } from "./merge.js";
-import { pathsCommand } from "./paths.js";
-import { replayCommand } from "./replay.js";
-import { reportCommand } from "./report.js";
-import { sensitivityCommand } from "./sensitivity.js";
-import { testbedsCommand } from "./testbeds.js";
-import { validateCommand } from "./validate.js";
+import { attributeCommand } from "./commands/attribute.js";
+import { breakEvenCommand } from "./commands/break-even.js";
+import { calibrateCommand } from "./commands/calibrate.js";
+import { compareCommand } from "./commands/compare.js";
+import { generateCommand } from "./commands/generate.js";
+import { importCommand } from "./commands/import.js";
+import { inspectCommand } from "./commands/inspect.js";
+import { mergeCommand } from "./commands/merge.js";
+import { pathsCommand } from "./commands/paths.js";
+import { replayCommand } from "./commands/replay.js";
+import { reportCommand } from "./commands/report.js";
+import { sensitivityCommand } from "./commands/sensitivity.js";
+import { testbedsCommand } from "./commands/testbeds.js";
+import { validateCommand } from "./commands/validate.js";
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { LAYER_GROUPS, LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
-import { type Integer, integer } from "../replay/numbers.js";
-import type { ReplayResult } from "../replay/result.js";
+import { type Integer, integer } from "../numbers.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import { percentOf } from "./differences.js";
 import { quantitiesOf, type Unit } from "./quantities.js";
 

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
-import type { Result } from "../replay/document.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { Result } from "../replay/result/document.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import { judge, parseBudget, type Verdict } from "./budget.js";
 import { type Difference, differencesOf } from "./differences.js";
 

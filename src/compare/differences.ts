@@ -1,5 +1,5 @@
-import { type Integer, integer, rounded } from "../replay/numbers.js";
-import type { ReplayResult } from "../replay/result.js";
+import { type Integer, integer, rounded } from "../numbers.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import { KINDS, type Kind, quantitiesOf, type Unit } from "./quantities.js";
 
 /** One quantity that differs. A layer or counter that one side lacks is 0 there; an operation is null. */

@@ -1,4 +1,4 @@
-import type { ReplayResult } from "../replay/result.js";
+import type { ReplayResult } from "../replay/result/result.js";
 
 export const KINDS = ["total", "layer", "operation", "counter"] as const;
 export type Kind = (typeof KINDS)[number];

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { readJson } from "../files.js";
-import type { Result } from "../replay/document.js";
+import type { Result } from "../replay/result/document.js";
 
 export const RESULT_SCHEMA = "verbscope.result/1";
 

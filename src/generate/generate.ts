@@ -1,6 +1,6 @@
 import { VERBS_COLUMNS } from "../abi/columns.js";
-import { VerbsBuilder } from "../trace/columns-builder.js";
-import type { FieldOrigin, VerbsMetadata } from "../trace/metadata.js";
+import type { FieldOrigin, VerbsMetadata } from "../trace/table/metadata.js";
+import { VerbsBuilder } from "../trace/verbs/columns-builder.js";
 import { bandwidth } from "./bandwidth.js";
 import { oneSidedLatency, sendLatency, writeLatency } from "./latency.js";
 import { Machine } from "./machine.js";

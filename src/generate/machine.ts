@@ -1,6 +1,6 @@
 import { FLAGS, type Opcode, type Verb } from "../abi/verbs.js";
-import type { VerbsBuilder } from "../trace/columns-builder.js";
-import { emptyRow, type PageRun, type Sge, type VerbsRow } from "../trace/rows.js";
+import { emptyRow, type PageRun, type Sge, type VerbsRow } from "../trace/table/rows.js";
+import type { VerbsBuilder } from "../trace/verbs/columns-builder.js";
 import type { VerbsOptions } from "./options.js";
 import type { Random } from "./random.js";
 

@@ -2,7 +2,7 @@ import { ERRORS } from "../abi/params.js";
 import { OPCODES, QP_STATES, VERBS } from "../abi/verbs.js";
 import type { Core } from "../core/instance.js";
 import { UserError } from "../errors.js";
-import type { Prepared } from "./prepare.js";
+import type { Prepared } from "./prepare/prepare.js";
 
 /** The core's error block as a sentence. */
 export function coreError(core: Core, prepared: Prepared): Error {

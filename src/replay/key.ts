@@ -3,9 +3,9 @@ import { PROGRAMS } from "../abi/verbs.js";
 import { compilePath } from "../path/compile.js";
 import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
-import { sha256 } from "./document.js";
 import { type MemorySetup, memoryParameters, relinks } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
+import { sha256 } from "./result/document.js";
 import type { RunOptions } from "./run.js";
 
 /**

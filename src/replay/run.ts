@@ -7,11 +7,11 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
-import { type LogReader, readLog } from "./log.js";
+import { type LogReader, readLog } from "./log/log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
-import { type Prepared, QP_WORDS } from "./prepare.js";
+import { type Prepared, QP_WORDS } from "./prepare/prepare.js";
 import { type Scale, scaleParameters, scalePrograms } from "./scale.js";
 
 export interface RunOptions {

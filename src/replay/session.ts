@@ -1,8 +1,8 @@
 import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
-import type { Result } from "./document.js";
-import type { LogReader } from "./log.js";
-import type { ReplayResult } from "./result.js";
+import type { LogReader } from "./log/log.js";
+import type { Result } from "./result/document.js";
+import type { ReplayResult } from "./result/result.js";
 import type { Scale } from "./scale.js";
 
 export interface ReplayStep {

@@ -2,7 +2,7 @@ import { CPU_RESOURCE_NAMES, DEVICE_RESOURCES } from "../abi/resources.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
 import type { VerbsTrace } from "../trace/read.js";
-import { type LogRecord, logKinds } from "./log.js";
+import { type LogRecord, logKinds } from "./log/log.js";
 import type { Session } from "./session.js";
 
 /** Tracks of a node's resources in the log. */

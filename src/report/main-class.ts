@@ -1,4 +1,4 @@
-import type { OperationResult, ReplayResult } from "../replay/result.js";
+import type { OperationResult, ReplayResult } from "../replay/result/result.js";
 
 /** The class of operations that moved most bytes: messages where there are any. */
 export function largestMessageClass(r: ReplayResult): OperationResult | undefined {

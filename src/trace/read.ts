@@ -1,14 +1,14 @@
 import { UserError } from "../errors.js";
-import { readContainer } from "./container.js";
-import { MappingTrace } from "./mapping-trace.js";
-import { MemoryTrace } from "./memory-trace.js";
-import { decodeKind } from "./metadata.js";
-import { type ByteSource, fileSource } from "./source.js";
-import { TABLES, type TraceKind } from "./tables.js";
-import { VerbsTrace } from "./verbs-trace.js";
+import { readContainer } from "./container/container.js";
+import { type ByteSource, fileSource } from "./container/source.js";
+import { MappingTrace } from "./mapping/mapping-trace.js";
+import { MemoryTrace } from "./memory/memory-trace.js";
+import { decodeKind } from "./table/metadata.js";
+import { TABLES, type TraceKind } from "./table/tables.js";
+import { VerbsTrace } from "./verbs/verbs-trace.js";
 
-export type { BatchInfo, BatchLayout } from "./batch.js";
-export { readMapping } from "./mapping-trace.js";
+export { readMapping } from "./mapping/mapping-trace.js";
+export type { BatchInfo, BatchLayout } from "./table/batch.js";
 export type { MappingTrace, MemoryTrace, VerbsTrace };
 export type AnyTrace = VerbsTrace | MemoryTrace | MappingTrace;
 

@@ -1,6 +1,6 @@
 import { sampleRankCorrelation } from "simple-statistics";
-import { rounded } from "../replay/numbers.js";
-import type { Driver } from "../replay/uncertainty-result.js";
+import { rounded } from "../numbers.js";
+import type { Driver } from "../replay/result/uncertainty-result.js";
 
 const MOST = 5;
 /**

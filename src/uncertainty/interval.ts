@@ -1,6 +1,6 @@
 import { quantileSorted } from "simple-statistics";
-import { type Integer, integer, rounded } from "../replay/numbers.js";
-import type { Interval } from "../replay/uncertainty-result.js";
+import { type Integer, integer, rounded } from "../numbers.js";
+import type { Interval } from "../replay/result/uncertainty-result.js";
 
 /** Between the 5 % and the 95 % quantile. */
 export const LEVEL = 0.9;

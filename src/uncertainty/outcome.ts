@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
-import type { Metric } from "../replay/metric.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { Metric } from "../replay/result/metric.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import type { Session } from "../replay/session.js";
 import { drawTestbed } from "./draw.js";
 

@@ -1,5 +1,5 @@
-import type { Result } from "../replay/document.js";
-import type { Interval } from "../replay/uncertainty-result.js";
+import type { Result } from "../replay/result/document.js";
+import type { Interval } from "../replay/result/uncertainty-result.js";
 import type { Estimate } from "./sobol.js";
 
 /** How much of an outcome's variance one testbed value explains. */

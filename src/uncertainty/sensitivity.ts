@@ -1,8 +1,8 @@
 import { UserError } from "../errors.js";
+import { rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
-import { canonical, sha256, version } from "../replay/document.js";
-import { parseMetric } from "../replay/metric.js";
-import { rounded } from "../replay/numbers.js";
+import { canonical, sha256, version } from "../replay/result/document.js";
+import { parseMetric } from "../replay/result/metric.js";
 import type { Session } from "../replay/session.js";
 import { openValues } from "./draw.js";
 import { intervalOf } from "./interval.js";

@@ -1,9 +1,9 @@
 import { LAYERS } from "../abi/layers.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { ReplayResult } from "../replay/result/result.js";
+import type { Outcome, Uncertainty } from "../replay/result/uncertainty-result.js";
 import type { Session } from "../replay/session.js";
-import type { Outcome, Uncertainty } from "../replay/uncertainty-result.js";
 import { drawTestbed, numberOf, openValues } from "./draw.js";
 import { driversOf } from "./drivers.js";
 import { intervalOf, LEVEL, timesOf } from "./interval.js";

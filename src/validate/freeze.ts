@@ -1,4 +1,4 @@
-import { sha256 } from "../replay/document.js";
+import { sha256 } from "../replay/result/document.js";
 import type { Testbed } from "../testbed/document.js";
 import { loadTestbed } from "../testbed/load.js";
 

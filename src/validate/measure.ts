@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { loadPath } from "../path/load.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import { completionChunk, integer, pcieCoefficient, picoseconds, Q16 } from "../testbed/convert.js";
 import type { Testbed } from "../testbed/document.js";
 import { type PcieGen, rawGbps } from "../testbed/pcie.js";

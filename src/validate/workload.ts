@@ -12,16 +12,16 @@ import {
   type MemoryOptions,
   type MemoryWorkload,
   memoryOptionsOf,
-} from "../generate/memory.js";
+} from "../generate/memory/memory.js";
 import type { Path } from "../path/flatten.js";
-import { memorySession } from "../replay/memory/replay.js";
+import { memorySession } from "../replay/memory-replay.js";
 import { verbsSession } from "../replay/replay.js";
-import type { ReplayResult } from "../replay/result.js";
+import type { ReplayResult } from "../replay/result/result.js";
 import type { Testbed } from "../testbed/document.js";
-import { encodeMemory } from "../trace/memory-write.js";
+import { bytesSource } from "../trace/container/source.js";
+import { encodeMemory } from "../trace/memory/memory-write.js";
 import { openMemorySource, openSource } from "../trace/read.js";
-import { bytesSource } from "../trace/source.js";
-import { encodeVerbs } from "../trace/write.js";
+import { encodeVerbs } from "../trace/verbs/write.js";
 import type { GeneratedWorkload } from "./points.js";
 
 /**

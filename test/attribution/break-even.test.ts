@@ -7,7 +7,7 @@ import {
 } from "../../src/attribution/break-even.js";
 import { firstCount } from "../../src/attribution/first-count.js";
 import { loadPath } from "../../src/path/load.js";
-import { breakEvenText } from "../../src/report/break-even-text.js";
+import { breakEvenText } from "../../src/report/text/break-even-text.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { refused } from "../support/refused.js";
 import { schemaErrors } from "../support/schemas.js";

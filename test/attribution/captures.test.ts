@@ -4,7 +4,7 @@ import { type AttributeOptions, attribute } from "../../src/attribution/attribut
 import type { Attribution } from "../../src/attribution/result.js";
 import { packageUrl } from "../../src/files.js";
 import { loadPath } from "../../src/path/load.js";
-import { memorySession, replayMemory } from "../../src/replay/memory/replay.js";
+import { memorySession, replayMemory } from "../../src/replay/memory-replay.js";
 import { replay, verbsSession } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { openMemoryTrace } from "../../src/trace/read.js";

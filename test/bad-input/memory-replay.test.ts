@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { encodeMapping, loadPath, loadTestbed, replayMemory } from "../../src/index.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import { scratch } from "../support/files.js";
-import { encodeAccesses, MEMORY_META, memoryTraceOf } from "../support/memory.js";
-import { type Choice, loads, replayRows } from "../support/memory-replay.js";
+import { encodeAccesses, MEMORY_META, memoryTraceOf } from "../support/memory/memory.js";
+import { type Choice, loads, replayRows } from "../support/memory/memory-replay.js";
 import { refused, saying } from "../support/refused.js";
 import { encodeRows } from "../support/script.js";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
-import { encodeAccesses, MEMORY_META } from "../support/memory.js";
+import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
+import { encodeAccesses, MEMORY_META } from "../support/memory/memory.js";
 import { saying } from "../support/refused.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { type CalibrateOptions, calibrate } from "../../src/calibrate/calibrate.js";
-import type { MeasuredRun, Measurement } from "../../src/calibrate/measurement.js";
+import type { MeasuredRun, Measurement } from "../../src/calibrate/read/shared/measurement.js";
 import { Random } from "../../src/generate/random.js";
 import { loadPath } from "../../src/path/load.js";
 import { checkTestbed, type Testbed } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { asFile, hidden, measurementsOf } from "../support/hidden-testbed.js";
-import { measured } from "../support/measured.js";
+import { asFile, hidden, measurementsOf } from "../support/calibrate/hidden-testbed.js";
+import { measured } from "../support/calibrate/measured.js";
 import { refused } from "../support/refused.js";
 import { schemaErrors } from "../support/schemas.js";
 

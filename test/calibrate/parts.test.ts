@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { fit } from "../../src/calibrate/fit.js";
-import { gain, inTermsOf, matrixOf } from "../../src/calibrate/linear.js";
-import type { MeasuredRun } from "../../src/calibrate/measurement.js";
-import { misfits } from "../../src/calibrate/misfit.js";
-import { noiseOf } from "../../src/calibrate/noise.js";
-import { parametersOf, testbedAt } from "../../src/calibrate/parameters.js";
-import { Problem } from "../../src/calibrate/problem.js";
+import { fit } from "../../src/calibrate/fit/fit.js";
+import { gain, inTermsOf, matrixOf } from "../../src/calibrate/fit/linear.js";
+import { misfits } from "../../src/calibrate/fit/misfit.js";
+import { parametersOf, testbedAt } from "../../src/calibrate/fit/parameters.js";
+import { Problem } from "../../src/calibrate/fit/problem.js";
+import { distinguishable } from "../../src/calibrate/fit/select.js";
+import { noiseOf } from "../../src/calibrate/predict/noise.js";
+import { split } from "../../src/calibrate/predict/series.js";
+import type { MeasuredRun } from "../../src/calibrate/read/shared/measurement.js";
 import { refuseBad } from "../../src/calibrate/refuse.js";
-import { distinguishable } from "../../src/calibrate/select.js";
-import { split } from "../../src/calibrate/series.js";
 import { loadPath } from "../../src/path/load.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { asFile } from "../support/hidden-testbed.js";
+import { asFile } from "../support/calibrate/hidden-testbed.js";
 import { refused } from "../support/refused.js";
 
 const base = loadTestbed("edr-2016");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { MeasuredRun } from "../../src/calibrate/measurement.js";
-import { SteadyRun } from "../../src/calibrate/steady.js";
+import { SteadyRun } from "../../src/calibrate/predict/steady.js";
+import type { MeasuredRun } from "../../src/calibrate/read/shared/measurement.js";
 import type { VerbsOptions, VerbsWorkload } from "../../src/generate/options.js";
 import { loadPath } from "../../src/path/load.js";
 import { loadTestbed } from "../../src/testbed/load.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CompareOptions, type Comparison, compare } from "../../src/compare/compare.js";
-import type { Result } from "../../src/replay/document.js";
-import { compareText } from "../../src/report/compare-text.js";
+import type { Result } from "../../src/replay/result/document.js";
+import { compareText } from "../../src/report/compare/compare-text.js";
 import { refused } from "../support/refused.js";
 import { schemaErrors } from "../support/schemas.js";
 import { DEARER, PATHS, resultOf } from "./results.js";

@@ -1,9 +1,9 @@
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import { type Comparison, compare } from "../../src/compare/compare.js";
-import { compareJunit } from "../../src/report/compare-junit.js";
-import { compareMarkdown } from "../../src/report/compare-markdown.js";
-import { compareText } from "../../src/report/compare-text.js";
+import { compareJunit } from "../../src/report/compare/compare-junit.js";
+import { compareMarkdown } from "../../src/report/compare/compare-markdown.js";
+import { compareText } from "../../src/report/compare/compare-text.js";
 import { safeJson } from "../../src/report/safe-text.js";
 import { schemaErrors } from "../support/schemas.js";
 import { DEARER, resultOf } from "./results.js";

@@ -1,6 +1,6 @@
 import { loadPath } from "../../src/path/load.js";
-import type { Result } from "../../src/replay/document.js";
 import { replay } from "../../src/replay/replay.js";
+import type { Result } from "../../src/replay/result/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { capture } from "../support/captures.js";
 

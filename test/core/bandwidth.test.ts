@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
 import { loadTestbed } from "../../src/testbed/load.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { completionBytes, type Gen, psPerByte, requestBytes, writeBytes } from "../support/pcie-tables.js";
 import { replayOn } from "../support/replay.js";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { readRows } from "../../src/trace/read-rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
 import { CAPTURES, capture } from "../support/captures.js";
 
 const paths = [

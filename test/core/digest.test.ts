@@ -3,10 +3,10 @@ import { generate } from "../../src/generate/generate.js";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
 import type { VerbsTrace } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { capture } from "../support/captures.js";
 import { scratch } from "../support/files.js";
 

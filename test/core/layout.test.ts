@@ -9,7 +9,7 @@ import { probe } from "../support/probe.js";
 const x = probe();
 
 // Scalars are declared fields, clocks follow at constants written by hand
-// (assembly/sim/state.ts): a field too many would overwrite the first clock.
+// (assembly/world/state.ts): a field too many would overwrite the first clock.
 test.each(["node", "queue", "cq", "qp", "wqe", "op", "flow", "thread"] as const)(
   "%s: its scalars end before what is embedded, which is aligned",
   (record) => {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
 import { loadPath } from "../../src/path/load.js";
-import type { Result } from "../../src/replay/document.js";
 import { replay } from "../../src/replay/replay.js";
+import type { Result } from "../../src/replay/result/document.js";
 import type { Think } from "../../src/replay/think.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { capture } from "../support/captures.js";
 import { scratch } from "../support/files.js";
 import { encodeRows, type Row } from "../support/script.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cqPages, qpGeometry } from "../../src/replay/geometry.js";
+import { cqPages, qpGeometry } from "../../src/replay/prepare/geometry.js";
 import { picoseconds } from "../../src/testbed/convert.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { type Phase, phases, pingpong } from "../support/pingpong.js";

@@ -5,7 +5,7 @@ import { documentFile, packageUrl, readJson } from "../../src/files.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { openAnyTrace, openTrace } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
 import { compare } from "./compare.js";
 
 /** The bundled captures; CAPTURES names another folder of traces to compare on. */

@@ -4,16 +4,16 @@ import { LAYERS } from "../../src/abi/layers.js";
 import { coreModule } from "../../src/core/module.node.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
-import { readClasses } from "../../src/replay/classes.js";
-import { type Prepared, prepare, QP_WORDS } from "../../src/replay/prepare.js";
+import { type Prepared, prepare, QP_WORDS } from "../../src/replay/prepare/prepare.js";
+import { readClasses } from "../../src/replay/result/classes.js";
 import { run } from "../../src/replay/run.js";
 import { pcieCoefficient } from "../../src/testbed/convert.js";
 import type { Testbed } from "../../src/testbed/document.js";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { type OracleInput, type OracleResult, runOracle, type VerbsRowLike } from "../oracle/run.js";
 
 export interface Choice {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MemoryOracle } from "../oracle/memory/engine.js";
-import { MANY, MemoryCore } from "../support/memory-core.js";
+import { MANY, MemoryCore } from "../support/memory/memory-core.js";
 import { type MemoryAction, randomMemory } from "../support/random/memory.js";
 
 interface Engine {

@@ -6,11 +6,11 @@ import {
   type VerbsOptions,
   type VerbsWorkload,
 } from "../../src/generate/generate.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 function rows(workload: VerbsWorkload, options: Partial<VerbsOptions>): VerbsRow[] {
   const { builder, metadata } = generate(workload, options);

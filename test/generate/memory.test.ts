@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { bijection } from "../../src/generate/bijection.js";
+import { bijection } from "../../src/generate/memory/bijection.js";
 import {
   generateMemory,
   MEMORY_WORKLOADS,
   type MemoryOptions,
   type MemoryWorkload,
-} from "../../src/generate/memory.js";
+} from "../../src/generate/memory/memory.js";
+import { zipfRanks } from "../../src/generate/memory/zipf.js";
 import { Random } from "../../src/generate/random.js";
-import { zipfRanks } from "../../src/generate/zipf.js";
-import { inspectMemory } from "../../src/trace/inspect-memory.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
-import { encodeMemory } from "../../src/trace/memory-write.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import { inspectMemory } from "../../src/trace/inspect/inspect-memory.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
+import { encodeMemory } from "../../src/trace/memory/memory-write.js";
 import { type MemoryTrace, openMemorySource } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { accessesOf } from "../support/memory.js";
+import { accessesOf } from "../support/memory/memory.js";
 import { refused } from "../support/refused.js";
 
 const HEAP = 0x7f0000000000n;

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 describe("house rules", () => {
-  test.each([["tools/check-layers.mjs"], ["tools/gen-abi.mjs", "--check"], ["tools/check-wasm.mjs"]])(
+  test.each([["tools/check/layers.mjs"], ["tools/gen-abi.mjs", "--check"], ["tools/check/wasm.mjs"]])(
     "%s %s",
     (...args: string[]) => {
       const r = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });

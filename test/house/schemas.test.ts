@@ -11,12 +11,12 @@ import { OPCODES, PROGRAMS, VERBS } from "../../src/abi/verbs.js";
 import { builtinNames } from "../../src/files.js";
 import { loadChain, loadPath } from "../../src/path/load.js";
 import { standalone } from "../../src/path/standalone.js";
-import { replayMemory } from "../../src/replay/memory/replay.js";
+import { replayMemory } from "../../src/replay/memory-replay.js";
 import { replay } from "../../src/replay/replay.js";
 import { DEVICE_VALUES, UNITS } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
-import { loads, MEMORY_CAPTURES, memoryCapture, replayRows } from "../support/memory-replay.js";
+import { loads, MEMORY_CAPTURES, memoryCapture, replayRows } from "../support/memory/memory-replay.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 // biome-ignore lint/suspicious/noExplicitAny: plain JSON, into which the tests reach by name and compare

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Coalescer } from "../../src/import/coalesce.js";
+import { Coalescer } from "../../src/import/memory/coalesce.js";
 
 type Row = [kind: number, addr: bigint, size: number, gap: number];
 const L = 0,

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importLackey } from "../../src/import/lackey.js";
-import { KIND } from "../../src/trace/memory-rows.js";
+import { importLackey } from "../../src/import/memory/lackey.js";
+import { KIND } from "../../src/trace/memory/memory-rows.js";
 import { scratch } from "../support/files.js";
-import { collected } from "../support/memory.js";
+import { collected } from "../support/memory/memory.js";
 import { refusedLater } from "../support/refused.js";
 
 const { file } = scratch();

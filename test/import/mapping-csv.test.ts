@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importMappingCsv } from "../../src/import/mapping-csv.js";
+import { importMappingCsv } from "../../src/import/mapping/mapping-csv.js";
 import { scratch } from "../support/files.js";
 import { refusedLater } from "../support/refused.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { importMemoryCsv } from "../../src/import/memory-csv.js";
+import { importMemoryCsv } from "../../src/import/memory/memory-csv.js";
 import { scratch } from "../support/files.js";
-import { collected } from "../support/memory.js";
+import { collected } from "../support/memory/memory.js";
 import { refusedLater } from "../support/refused.js";
 
 const { file } = scratch();

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
-import { mergeTraces } from "../../src/import/merge.js";
-import { type Imported, importVerbsJsonl } from "../../src/import/verbs-jsonl.js";
+import { mergeTraces } from "../../src/import/verbs/merge.js";
+import { type Imported, importVerbsJsonl } from "../../src/import/verbs/verbs-jsonl.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 const open = ({ builder, metadata }: Imported): VerbsTrace =>
   openSource(bytesSource("m.arrow", encodeVerbs(builder, metadata)));

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { unpacked } from "../../src/import/unpack.js";
+import { unpacked } from "../../src/import/shared/unpack.js";
 import { scratch } from "../support/files.js";
 import { refusedLater } from "../support/refused.js";
 

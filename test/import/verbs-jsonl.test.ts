@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.js";
-import { importVerbsJsonl } from "../../src/import/verbs-jsonl.js";
+import { importVerbsJsonl } from "../../src/import/verbs/verbs-jsonl.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 const fixture = (name: string): string => join(import.meta.dirname, "fixtures", `${name}.jsonl`);
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));

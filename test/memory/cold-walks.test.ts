@@ -7,7 +7,7 @@ import {
   loads,
   NO_WALK_CACHES,
   PAGE,
-} from "../support/memory-replay.js";
+} from "../support/memory/memory-replay.js";
 
 const A = 0x7f12_3456_7000n;
 const REFERENCES = ["walks", "walk.refs.guest", "walk.refs.host", "mem.ept_violations"];

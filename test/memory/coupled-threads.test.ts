@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import {
   alone,
   around,
@@ -9,7 +9,7 @@ import {
   type Together,
   together,
 } from "../support/coupled.js";
-import { NO_WALK_CACHES, single } from "../support/memory-replay.js";
+import { NO_WALK_CACHES, single } from "../support/memory/memory-replay.js";
 import type { Row } from "../support/script.js";
 
 /**

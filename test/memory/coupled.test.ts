@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, loadPath, loadTestbed, openSource, replay } from "../../src/index.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import type { MemoryOracle } from "../oracle/memory/engine.js";
 import { capture } from "../support/captures.js";
 import {
@@ -12,9 +12,9 @@ import {
   type Together,
   together,
 } from "../support/coupled.js";
-import { memoryTraceOf } from "../support/memory.js";
-import { memoryCapture, single } from "../support/memory-replay.js";
-import { execute, pagesOf, twin, unlike } from "../support/memory-twin.js";
+import { memoryTraceOf } from "../support/memory/memory.js";
+import { memoryCapture, single } from "../support/memory/memory-replay.js";
+import { execute, pagesOf, twin, unlike } from "../support/memory/memory-twin.js";
 import { refused, saying } from "../support/refused.js";
 import { encodeRows, type Row } from "../support/script.js";
 

@@ -6,10 +6,10 @@ import {
   openAnySource,
   openMemoryTrace,
 } from "../../src/index.js";
-import { encodeMemory } from "../../src/trace/memory-write.js";
+import { encodeMemory } from "../../src/trace/memory/memory-write.js";
 import { scratch } from "../support/files.js";
-import { accessesOf, encodeAccesses } from "../support/memory.js";
-import { type Choice, memoryCapture, replayTrace } from "../support/memory-replay.js";
+import { accessesOf, encodeAccesses } from "../support/memory/memory.js";
+import { type Choice, memoryCapture, replayTrace } from "../support/memory/memory-replay.js";
 
 const { file } = scratch();
 let files = 0;

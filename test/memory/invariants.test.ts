@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { builtinNames } from "../../src/files.js";
 import type { MemoryTrace, ReplayResult, Result } from "../../src/index.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
-import { accessesOf, memoryTraceOf } from "../support/memory.js";
-import { BLOCK, MEMORY_CAPTURES, memoryCapture, replayTrace } from "../support/memory-replay.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
+import { accessesOf, memoryTraceOf } from "../support/memory/memory.js";
+import { BLOCK, MEMORY_CAPTURES, memoryCapture, replayTrace } from "../support/memory/memory-replay.js";
 import { Random } from "../support/random/rng.js";
 
 const PATHS = [

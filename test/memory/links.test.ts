@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import { scratch } from "../support/files.js";
-import { memoryTraceOf } from "../support/memory.js";
+import { memoryTraceOf } from "../support/memory/memory.js";
 import {
   BLOCK,
   type Choice,
@@ -13,8 +13,8 @@ import {
   replayRows,
   replayTrace,
   single,
-} from "../support/memory-replay.js";
-import { execute, pagesOf, twin, unlike } from "../support/memory-twin.js";
+} from "../support/memory/memory-replay.js";
+import { execute, pagesOf, twin, unlike } from "../support/memory/memory-twin.js";
 import { encodeRows } from "../support/script.js";
 
 const { file } = scratch();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
-import { replayRows, single } from "../support/memory-replay.js";
-import { execute, pagesOf, twin, unlike } from "../support/memory-twin.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
+import { replayRows, single } from "../support/memory/memory-replay.js";
+import { execute, pagesOf, twin, unlike } from "../support/memory/memory-twin.js";
 import { Random } from "../support/random/rng.js";
 
 const STRUCTURES = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { encodeMapping, type MappingRow } from "../../src/index.js";
-import { LEAF_BYTES } from "../../src/trace/mapping.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import { LEAF_BYTES } from "../../src/trace/mapping/mapping.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import { scratch } from "../support/files.js";
-import { MEMORY_META } from "../support/memory.js";
+import { MEMORY_META } from "../support/memory/memory.js";
 import {
   BLOCK,
   countersOf,
@@ -14,8 +14,8 @@ import {
   pages,
   replayRows,
   single,
-} from "../support/memory-replay.js";
-import { execute, pagesOf, twin, unlike } from "../support/memory-twin.js";
+} from "../support/memory/memory-replay.js";
+import { execute, pagesOf, twin, unlike } from "../support/memory/memory-twin.js";
 import { Random } from "../support/random/rng.js";
 import { refused } from "../support/refused.js";
 

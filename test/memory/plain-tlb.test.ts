@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { bytesSource, type MemoryTrace, openAnySource } from "../../src/index.js";
-import type { MemoryRow } from "../../src/trace/memory-rows.js";
+import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import { PlainTlb } from "../oracle/memory/plain-tlb.js";
-import { accessesOf, encodeAccesses } from "../support/memory.js";
-import { MEMORY_CAPTURES, memoryCapture, replayTrace, single } from "../support/memory-replay.js";
+import { accessesOf, encodeAccesses } from "../support/memory/memory.js";
+import { MEMORY_CAPTURES, memoryCapture, replayTrace, single } from "../support/memory/memory-replay.js";
 import { Random } from "../support/random/rng.js";
 
 const GEOMETRIES = 200,

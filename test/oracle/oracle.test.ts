@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LAYERS, type Layer } from "../../src/abi/layers.js";
 import { row } from "../support/random/row.js";
-import { Cache } from "./cache.js";
 import { add, fresh, type OwnClock, plain, stage, sum, takeOver, ZERO } from "./clock.js";
+import { Cache } from "./device/cache.js";
 import { type PathDocument, settle } from "./path.js";
 import { type OracleResult, runOracle, type TestbedDocument, type VerbsRowLike } from "./run.js";
 import { qpSizes, wqeSize } from "./sizes.js";

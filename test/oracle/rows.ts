@@ -6,7 +6,7 @@ import { NO_ID } from "../../src/abi/columns.js";
 import { FEATURE_NAMES, type Feature } from "../../src/abi/features.js";
 import type { Verb } from "../../src/abi/verbs.js";
 import { control } from "./control.js";
-import { poll, postReceives, postSends } from "./datapath.js";
+import { poll, postReceives, postSends } from "./device/datapath.js";
 import {
   type Cq,
   type Created,

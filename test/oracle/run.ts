@@ -1,7 +1,7 @@
 /** The oracle: a literal replay of docs/model.md. */
 import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { assertClock } from "./clock.js";
-import { Device } from "./device.js";
+import { Device } from "./device/device.js";
 import { type PathChoice, settle } from "./path.js";
 import { resolve, type VerbsRowLike } from "./rows.js";
 import { Testbed, type TestbedDocument } from "./testbed.js";

@@ -15,10 +15,10 @@ import {
   takeOverSilently,
   ZERO,
 } from "./clock.js";
-import { arm } from "./completion.js";
-import type { Device } from "./device.js";
-import { inject, launch, newOp } from "./launch.js";
-import { addReceive } from "./messages.js";
+import { arm } from "./device/completion.js";
+import type { Device } from "./device/device.js";
+import { inject, launch, newOp } from "./device/launch.js";
+import { addReceive } from "./device/messages.js";
 import type { Cqe } from "./objects.js";
 import { evaluate, type Step } from "./path.js";
 import type { Call, ThreadCalls } from "./rows.js";

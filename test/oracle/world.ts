@@ -2,8 +2,8 @@
 import { COUNTERS } from "../../src/abi/counters.js";
 import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { CPU_RESOURCE_NAMES } from "../../src/abi/resources.js";
-import { Cache } from "./cache.js";
 import { assertOwn, type Clock, type Ledger, type OwnClock, ZERO } from "./clock.js";
+import { Cache } from "./device/cache.js";
 import type { Path } from "./path.js";
 import { EventQueue } from "./queue.js";
 import type { Testbed } from "./testbed.js";

@@ -39,8 +39,8 @@ describe("README", () => {
     expect(r.stdout).toMatch(/^native \d+ \d+\nmemlink \d+ \d+\n$/);
   });
 
-  test("the picture is today's result (node tools/picture.mjs --write)", () => {
-    const r = spawnSync(process.execPath, [join(root, "tools/picture.mjs")], { encoding: "utf8" });
+  test("the picture is today's result (node tools/pages/picture.mjs --write)", () => {
+    const r = spawnSync(process.execPath, [join(root, "tools/pages/picture.mjs")], { encoding: "utf8" });
     expect(blocks("text")[0]).toBe(r.stdout);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { loadPath } from "../../src/path/load.js";
-import { type QpLatencies, QpLatencyCollector } from "../../src/replay/latencies.js";
-import { logKinds } from "../../src/replay/log.js";
+import { type QpLatencies, QpLatencyCollector } from "../../src/replay/log/latencies.js";
+import { logKinds } from "../../src/replay/log/log.js";
 import { replay, verbsSession } from "../../src/replay/replay.js";
-import type { OperationResult } from "../../src/replay/result.js";
-import { tablesOf } from "../../src/report/tables.js";
-import { textReport } from "../../src/report/text.js";
+import type { OperationResult } from "../../src/replay/result/result.js";
+import { tablesOf } from "../../src/report/export/tables.js";
+import { textReport } from "../../src/report/text/text.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
 import { command } from "../support/command.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LAYERS } from "../../src/abi/layers.js";
-import type { Result } from "../../src/replay/document.js";
-import { foldedDifference, foldedOf } from "../../src/report/folded.js";
+import type { Result } from "../../src/replay/result/document.js";
+import { foldedDifference, foldedOf } from "../../src/report/export/folded.js";
 import { DEARER, resultOf } from "../compare/results.js";
 import { CAPTURES } from "../support/captures.js";
 import { refused } from "../support/refused.js";

@@ -10,9 +10,9 @@ import {
   type Result,
   textReport,
 } from "../../src/index.js";
-import { encodeMemory } from "../../src/trace/memory-write.js";
+import { encodeMemory } from "../../src/trace/memory/memory-write.js";
 import { around, controls, together } from "../support/coupled.js";
-import { BLOCK, loads, pages, replayRows, replayTrace } from "../support/memory-replay.js";
+import { BLOCK, loads, pages, replayRows, replayTrace } from "../support/memory/memory-replay.js";
 
 const PATHS = ["native", "virt-ib", "memlink"];
 const named = (name: string, bytes: Uint8Array): MemoryTrace =>

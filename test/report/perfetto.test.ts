@@ -4,7 +4,7 @@ import { VERBS } from "../../src/abi/verbs.js";
 import { loadPath } from "../../src/path/load.js";
 import { verbsSession } from "../../src/replay/replay.js";
 import { resourceOf, type Timeline, timelineOf } from "../../src/replay/timeline.js";
-import { perfettoOf } from "../../src/report/perfetto.js";
+import { perfettoOf } from "../../src/report/export/perfetto.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
 import { refused } from "../support/refused.js";

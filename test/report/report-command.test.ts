@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { reportCommand } from "../../src/cli/report.js";
-import type { Result } from "../../src/replay/document.js";
+import { reportCommand } from "../../src/cli/commands/report.js";
+import type { Result } from "../../src/replay/result/document.js";
 import { TIMELINE_BUDGET } from "../../src/replay/timeline.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
 import { resultOf } from "../compare/results.js";
 import { command } from "../support/command.js";
 import { pingpong } from "../support/pingpong.js";

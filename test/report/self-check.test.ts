@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
-import type { SelfCheck } from "../../src/replay/self-check.js";
-import { textReport } from "../../src/report/text.js";
+import type { SelfCheck } from "../../src/replay/result/self-check.js";
+import { textReport } from "../../src/report/text/text.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { capture } from "../support/captures.js";
 
 const base = capture("rc-pingpong-4k"),

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import type { Result } from "../../src/replay/document.js";
-import { speedscopeOf } from "../../src/report/speedscope.js";
+import type { Result } from "../../src/replay/result/document.js";
+import { speedscopeOf } from "../../src/report/export/speedscope.js";
 import { resultOf } from "../compare/results.js";
 import { CAPTURES } from "../support/captures.js";
-import { loads, replayRows } from "../support/memory-replay.js";
+import { loads, replayRows } from "../support/memory/memory-replay.js";
 import { CONTROL, EVIL } from "./hostile.js";
 
 interface Profile {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { terminalWidth } from "../../src/cli/terminal.js";
-import { textReport } from "../../src/report/text.js";
+import { terminalWidth } from "../../src/cli/support/terminal.js";
+import { textReport } from "../../src/report/text/text.js";
 import { resultOf } from "../compare/results.js";
 import { CAPTURES } from "../support/captures.js";
 import { CONTROL, EVIL } from "./hostile.js";

@@ -8,10 +8,10 @@ import {
   type Result,
   replay,
 } from "../../src/index.js";
-import type { MemoryColumn, MemoryRow } from "../../src/trace/memory-rows.js";
-import type { MemoryMetadata, VerbsMetadata } from "../../src/trace/metadata.js";
+import type { MemoryColumn, MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import type { MemoryTrace } from "../../src/trace/read.js";
-import { memoryTraceOf } from "./memory.js";
+import type { MemoryMetadata, VerbsMetadata } from "../../src/trace/table/metadata.js";
+import { memoryTraceOf } from "./memory/memory.js";
 import { Random } from "./random/rng.js";
 import { encodeRows, type Row } from "./script.js";
 

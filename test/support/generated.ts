@@ -1,7 +1,7 @@
 import { generate, type VerbsOptions, type VerbsWorkload } from "../../src/generate/generate.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 /** A generated workload, ready to be replayed. */
 export function generated(workload: VerbsWorkload, options: Partial<VerbsOptions> = {}): VerbsTrace {

@@ -1,11 +1,11 @@
 import { COUNTERS, type Counter } from "../../src/abi/counters.js";
 import { generate } from "../../src/generate/generate.js";
 import type { VerbsOptions } from "../../src/generate/options.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { replayOn } from "./replay.js";
 import { traceOf } from "./script.js";
 

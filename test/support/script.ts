@@ -1,10 +1,10 @@
 import type { Opcode, Verb } from "../../src/abi/verbs.js";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
-import type { VerbsMetadata } from "../../src/trace/metadata.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource, type VerbsTrace } from "../../src/trace/read.js";
-import { emptyRow, type VerbsRow } from "../../src/trace/rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import type { VerbsMetadata } from "../../src/trace/table/metadata.js";
+import { emptyRow, type VerbsRow } from "../../src/trace/table/rows.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 export type Row = Partial<VerbsRow> & { verb: Verb };
 export const FILE = "script.arrow";

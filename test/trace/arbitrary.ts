@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { VERBS_COLUMNS, WIDTH } from "../../src/abi/columns.js";
 import { OPCODES, VERBS } from "../../src/abi/verbs.js";
-import type { VerbsMetadata } from "../../src/trace/metadata.js";
-import type { VerbsRow } from "../../src/trace/rows.js";
+import type { VerbsMetadata } from "../../src/trace/table/metadata.js";
+import type { VerbsRow } from "../../src/trace/table/rows.js";
 
 export const META: VerbsMetadata = {
   source: { format: "test" },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeBuffer, decodedLength } from "../../src/trace/compression.js";
-import { CorruptError } from "../../src/trace/flatbuffer.js";
+import { decodeBuffer, decodedLength } from "../../src/trace/container/compression.js";
+import { CorruptError } from "../../src/trace/container/flatbuffer.js";
 
 const TEXT = "abc".repeat(40) + "0123456789".repeat(30);
 const FRAME = Buffer.from("KLUv/WCkAL0AAGhhYmMwMTIzNDU2Nzg5AgAfLSqSpm4I", "base64"); // from the zstd tool

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs, type WriteOptions } from "../../src/trace/write.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs, type WriteOptions } from "../../src/trace/verbs/write.js";
 import { readable } from "../support/damage.js";
 import { META, rowArbitrary } from "./arbitrary.js";
 

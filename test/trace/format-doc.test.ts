@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { TABLES, type TraceKind } from "../../src/trace/tables.js";
+import { TABLES, type TraceKind } from "../../src/trace/table/tables.js";
 
 const NAMES = {
   u8: "uint8",

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
-import { inspectTrace } from "../../src/trace/inspect.js";
-import { inspectText } from "../../src/trace/inspect-text.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import { inspectTrace } from "../../src/trace/inspect/inspect.js";
+import { inspectText } from "../../src/trace/inspect/inspect-text.js";
 import { openSource, openTrace } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 test("an inspection counts what is in the trace", () => {
   const { builder, metadata } = generate("send-bw", {

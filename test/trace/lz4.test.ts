@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CorruptError } from "../../src/trace/flatbuffer.js";
-import { decodeLz4Frame } from "../../src/trace/lz4.js";
-import { encodeLz4Frame } from "../../src/trace/lz4-encode.js";
+import { CorruptError } from "../../src/trace/container/flatbuffer.js";
+import { decodeLz4Frame } from "../../src/trace/container/lz4.js";
+import { encodeLz4Frame } from "../../src/trace/container/lz4-encode.js";
 
 function decode(frame: Uint8Array, length: number): Uint8Array {
   const target = new Uint8Array(length);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { inspectMapping } from "../../src/trace/inspect-mapping.js";
-import { inspectMemory } from "../../src/trace/inspect-memory.js";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import { inspectMapping } from "../../src/trace/inspect/inspect-mapping.js";
+import { inspectMemory } from "../../src/trace/inspect/inspect-memory.js";
+import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
 import { openAnySource } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
 import { readable } from "../support/damage.js";
-import { encodeAccesses, MEMORY_META } from "../support/memory.js";
+import { encodeAccesses, MEMORY_META } from "../support/memory/memory.js";
 
 /** Reads everything: true when it is a valid trace. */
 const valid = (bytes: Uint8Array): boolean =>

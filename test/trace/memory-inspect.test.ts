@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { packageUrl } from "../../src/files.js";
-import { inspectMapping } from "../../src/trace/inspect-mapping.js";
-import { mappingText } from "../../src/trace/inspect-mapping-text.js";
-import { inspectMemory } from "../../src/trace/inspect-memory.js";
-import { memoryText } from "../../src/trace/inspect-memory-text.js";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import { inspectMapping } from "../../src/trace/inspect/inspect-mapping.js";
+import { mappingText } from "../../src/trace/inspect/inspect-mapping-text.js";
+import { inspectMemory } from "../../src/trace/inspect/inspect-memory.js";
+import { memoryText } from "../../src/trace/inspect/inspect-memory-text.js";
+import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
 import { openMappingSource, openMemoryTrace } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { MEMORY_META, memoryTraceOf } from "../support/memory.js";
+import { MEMORY_META, memoryTraceOf } from "../support/memory/memory.js";
 
 test("an inspection counts accesses, pages and straddles", () => {
   const i = inspectMemory(

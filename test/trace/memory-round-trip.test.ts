@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DOMAINS, LEAVES, MEMORY_COLUMNS } from "../../src/abi/memory.js";
-import { LEAF_BYTES, type MappingRow } from "../../src/trace/mapping.js";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
-import type { MemoryColumn, MemoryRow } from "../../src/trace/memory-rows.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import { LEAF_BYTES, type MappingRow } from "../../src/trace/mapping/mapping.js";
+import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
+import type { MemoryColumn, MemoryRow } from "../../src/trace/memory/memory-rows.js";
 import { openMappingSource, readMapping } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { accessesOf, MEMORY_META, memoryTraceOf } from "../support/memory.js";
+import { accessesOf, MEMORY_META, memoryTraceOf } from "../support/memory/memory.js";
 
 const u = (bits: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { generate } from "../../src/generate/generate.js";
-import type { MappingRow } from "../../src/trace/mapping.js";
-import { encodeMapping } from "../../src/trace/mapping-write.js";
-import { encodeMetadata } from "../../src/trace/metadata.js";
+import { bytesSource } from "../../src/trace/container/source.js";
+import type { MappingRow } from "../../src/trace/mapping/mapping.js";
+import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
 import {
   openAnySource,
   openMappingSource,
@@ -10,11 +10,11 @@ import {
   openSource,
   readMapping,
 } from "../../src/trace/read.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { collect, TableWriter } from "../../src/trace/table-writer.js";
-import { TABLES, type Table } from "../../src/trace/tables.js";
-import { encodeVerbs } from "../../src/trace/write.js";
-import { accessesOf, encodeAccesses, MEMORY_META, memoryTraceOf } from "../support/memory.js";
+import { encodeMetadata } from "../../src/trace/table/metadata.js";
+import { collect, TableWriter } from "../../src/trace/table/table-writer.js";
+import { TABLES, type Table } from "../../src/trace/table/tables.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
+import { accessesOf, encodeAccesses, MEMORY_META, memoryTraceOf } from "../support/memory/memory.js";
 import { refused } from "../support/refused.js";
 
 /** A memory trace of one row with other columns or metadata than it should have. */

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeMemory } from "../../src/trace/memory-write.js";
+import { writeMemory } from "../../src/trace/memory/memory-write.js";
 import { openMemoryTrace } from "../../src/trace/read.js";
-import { MEMORY_META } from "../support/memory.js";
+import { MEMORY_META } from "../support/memory/memory.js";
 import { refusedLater } from "../support/refused.js";
 
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));

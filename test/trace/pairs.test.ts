@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NO_ID } from "../../src/abi/columns.js";
-import { pairQps, type QpEndpoint } from "../../src/trace/pairs.js";
+import { pairQps, type QpEndpoint } from "../../src/trace/verbs/pairs.js";
 
 const qp = (node: number, qpn: number, dest: number, more: Partial<QpEndpoint> = {}): QpEndpoint => ({
   node,

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OPCODES, VERBS } from "../../src/abi/verbs.js";
-import { VerbsBuilder } from "../../src/trace/columns-builder.js";
+import { bytesSource } from "../../src/trace/container/source.js";
 import { openSource } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/read-rows.js";
-import { bytesSource } from "../../src/trace/source.js";
-import { encodeVerbs } from "../../src/trace/write.js";
+import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
+import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { META, rowArbitrary } from "./arbitrary.js";
 
 test("what is written is what is read, for any rows, batch size, format and compression", () => {

@@ -3,7 +3,7 @@ import { Random } from "../../src/generate/random.js";
 import type { Path } from "../../src/path/flatten.js";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
-import type { Uncertainty } from "../../src/replay/uncertainty-result.js";
+import type { Uncertainty } from "../../src/replay/result/uncertainty-result.js";
 import type { Testbed, TestbedValue } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import type { VerbsTrace } from "../../src/trace/read.js";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { loadPath } from "../../src/path/load.js";
-import type { Result } from "../../src/replay/document.js";
-import { replayMemory } from "../../src/replay/memory/replay.js";
+import { replayMemory } from "../../src/replay/memory-replay.js";
 import { replay, verbsSession } from "../../src/replay/replay.js";
-import type { ReplayResult } from "../../src/replay/result.js";
-import type { Uncertainty } from "../../src/replay/uncertainty-result.js";
-import { textReport } from "../../src/report/text.js";
+import type { Result } from "../../src/replay/result/document.js";
+import type { ReplayResult } from "../../src/replay/result/result.js";
+import type { Uncertainty } from "../../src/replay/result/uncertainty-result.js";
+import { textReport } from "../../src/report/text/text.js";
 import type { Testbed } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { drawTestbed, openValues } from "../../src/uncertainty/draw.js";
@@ -13,8 +13,8 @@ import { latinHypercube, pointOf } from "../../src/uncertainty/latin-hypercube.j
 import { withUncertainty } from "../../src/uncertainty/uncertainty.js";
 import { command } from "../support/command.js";
 import { generated } from "../support/generated.js";
-import { memoryTraceOf } from "../support/memory.js";
-import { loads, memoryCapture } from "../support/memory-replay.js";
+import { memoryTraceOf } from "../support/memory/memory.js";
+import { loads, memoryCapture } from "../support/memory/memory-replay.js";
 import { schemaErrors } from "../support/schemas.js";
 
 const testbed = loadTestbed("thesis-2014"),

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { loadPath } from "../../src/path/load.js";
-import { memorySession } from "../../src/replay/memory/replay.js";
+import { memorySession } from "../../src/replay/memory-replay.js";
 import { verbsSession } from "../../src/replay/replay.js";
-import { sensitivityText } from "../../src/report/sensitivity-text.js";
+import { sensitivityText } from "../../src/report/text/sensitivity-text.js";
 import type { Testbed } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { type SensitivityOptions, sensitivity } from "../../src/uncertainty/sensitivity.js";
 import type { Sensitivity } from "../../src/uncertainty/sensitivity-result.js";
 import { command } from "../support/command.js";
 import { generated } from "../support/generated.js";
-import { memoryTraceOf } from "../support/memory.js";
-import { loads } from "../support/memory-replay.js";
+import { memoryTraceOf } from "../support/memory/memory.js";
+import { loads } from "../support/memory/memory-replay.js";
 import { refused } from "../support/refused.js";
 import { schemaErrors } from "../support/schemas.js";
 

@@ -1,7 +1,7 @@
-import type { MeasuredValue } from "../measurement.js";
-import { positive } from "./numbers.js";
-import type { Line, Source } from "./source.js";
-import { median, repeatSpread } from "./spread.js";
+import type { MeasuredValue } from "./shared/measurement.js";
+import { positive } from "./shared/numbers.js";
+import type { Line, Source } from "./shared/source.js";
+import { median, repeatSpread } from "./shared/spread.js";
 
 /** A pair of a block: processes or size, and its figure. */
 export interface Point {

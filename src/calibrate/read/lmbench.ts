@@ -1,5 +1,3 @@
-import type { MeasuredFile, MeasuredValue } from "../measurement.js";
-import { conflict } from "./join.js";
 import {
   bandwidthPoint,
   contextSwitch,
@@ -9,8 +7,10 @@ import {
   MAX_LATENCY_LINES,
   type Point,
 } from "./lmbench-blocks.js";
-import { positive } from "./numbers.js";
-import { type Line, quote, readPast, type Source } from "./source.js";
+import { conflict } from "./shared/join.js";
+import type { MeasuredFile, MeasuredValue } from "./shared/measurement.js";
+import { positive } from "./shared/numbers.js";
+import { type Line, quote, readPast, type Source } from "./shared/source.js";
 
 export const TOOL = "lmbench";
 const SYSCALL = /^Simple (syscall|read|write|stat|fstat|open\/close): (\S{1,40})(?: (\S{1,20}))?\s*$/,

@@ -1,8 +1,8 @@
-import type { MeasuredFile, MeasuredRun } from "../measurement.js";
-import { figure, positive, whole } from "./numbers.js";
-import { measuredRun, type RunOptions } from "./run.js";
-import { type Line, quote, readPast, type Source } from "./source.js";
-import { row } from "./table.js";
+import type { MeasuredFile, MeasuredRun } from "./shared/measurement.js";
+import { figure, positive, whole } from "./shared/numbers.js";
+import { measuredRun, type RunOptions } from "./shared/run.js";
+import { type Line, quote, readPast, type Source } from "./shared/source.js";
+import { row } from "./shared/table.js";
 
 const TOOL = "osu";
 const TITLE = /^# OSU ([A-Z][\w-]{0,30})\S{0,20} (.{1,60}?) Test\b/;

@@ -1,6 +1,6 @@
-import type { MeasuredFile, MeasuredValue } from "../measurement.js";
-import { figure, positive, whole } from "./numbers.js";
-import { type Line, quote, readPast, type Source } from "./source.js";
+import type { MeasuredFile, MeasuredValue } from "./shared/measurement.js";
+import { figure, positive, whole } from "./shared/numbers.js";
+import { type Line, quote, readPast, type Source } from "./shared/source.js";
 
 const TOOL = "perf kvm stat";
 const HEADER =

@@ -1,7 +1,7 @@
-import type { MeasuredFile, MeasuredRun } from "../measurement.js";
-import { positive, rounding, whole } from "./numbers.js";
-import { measuredRun } from "./run.js";
-import { type Line, quote, readPast, type Source } from "./source.js";
+import type { MeasuredFile, MeasuredRun } from "./shared/measurement.js";
+import { positive, rounding, whole } from "./shared/numbers.js";
+import { measuredRun } from "./shared/run.js";
+import { type Line, quote, readPast, type Source } from "./shared/source.js";
 
 const TOOL = "ibv_rc_pingpong";
 const BYTES = /^\s*(\S{1,40}) bytes in (\S{1,40}) seconds = (\S{1,40}) Mbit\/sec\s*$/,

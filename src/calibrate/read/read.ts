@@ -1,12 +1,12 @@
-import type { MeasuredFile } from "../measurement.js";
-import { joinRepeats } from "./join.js";
 import { isLmbench, readLmbench } from "./lmbench.js";
 import { isOsu, readOsu } from "./osu.js";
 import { isPerfKvm, readPerfKvm } from "./perf-kvm.js";
-import { isPerftestJson, readPerftestJson } from "./perftest-json.js";
-import { isPerftestText, readPerftestText } from "./perftest-text.js";
+import { isPerftestJson, readPerftestJson } from "./perftest/perftest-json.js";
+import { isPerftestText, readPerftestText } from "./perftest/perftest-text.js";
 import { isPingpong, readPingpong } from "./pingpong.js";
-import { Source } from "./source.js";
+import { joinRepeats } from "./shared/join.js";
+import type { MeasuredFile } from "./shared/measurement.js";
+import { Source } from "./shared/source.js";
 import { isStream, readStream } from "./stream.js";
 
 /** One kind of measured files: what it is called in messages, what tells it, and what reads it. */

@@ -1,6 +1,6 @@
-import type { MeasuredFile } from "../measurement.js";
-import { positive, whole } from "./numbers.js";
-import { readPast, type Source } from "./source.js";
+import type { MeasuredFile } from "./shared/measurement.js";
+import { positive, whole } from "./shared/numbers.js";
+import { readPast, type Source } from "./shared/source.js";
 
 const TOOL = "STREAM";
 const HEADER = /^\s*Function\s+(?:Best )?Rate \(?MB\/s\)?\s+(?:Avg|RMS) time\s+Min time\s+Max time\s*$/;

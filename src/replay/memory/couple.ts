@@ -2,7 +2,7 @@ import type { Core } from "../../core/instance.js";
 import { UserError } from "../../errors.js";
 import type { Path } from "../../path/flatten.js";
 import type { VerbsTrace } from "../../trace/read.js";
-import type { Prepared } from "../prepare.js";
+import type { Prepared } from "../prepare/prepare.js";
 import { ColumnFeed } from "./feed.js";
 import { footprint, union } from "./links.js";
 import type { PreparedMemory } from "./prepare.js";

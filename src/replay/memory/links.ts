@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.js";
 import { openTrace } from "../../trace/read.js";
-import { readRows } from "../../trace/read-rows.js";
+import { readRows } from "../../trace/verbs/read-rows.js";
 import { heapOf, type Region } from "./regions.js";
 import type { MemoryScan } from "./scan.js";
 

@@ -1,6 +1,6 @@
 import { LEAVES, MAPPING_WORDS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
-import type { MappingRow } from "../../trace/mapping.js";
+import type { MappingRow } from "../../trace/mapping/mapping.js";
 
 const FRAMES_OF_GIB = 18n;
 const MOST_GIB = 64; // the blocks area of a modelled memory (docs/memory-model.md 1)

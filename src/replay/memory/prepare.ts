@@ -3,7 +3,7 @@ import { coreModule } from "../../core/module.node.js";
 import { UserError } from "../../errors.js";
 import type { Testbed } from "../../testbed/document.js";
 import { type MemoryMachine, memoryMachine } from "../../testbed/memory.js";
-import type { MappingRow } from "../../trace/mapping.js";
+import type { MappingRow } from "../../trace/mapping/mapping.js";
 import { type MemoryTrace, openMappingTrace, readMapping } from "../../trace/read.js";
 import { footprint, resolveLinks } from "./links.js";
 import { type Ranges, rangesOf } from "./mapping.js";

@@ -1,4 +1,4 @@
-import type { MemoryRegion } from "../../trace/metadata.js";
+import type { MemoryRegion } from "../../trace/table/metadata.js";
 import type { MemoryScan } from "./scan.js";
 
 /** Touched pages with less than this between them belong to one region: 1 MiB. */

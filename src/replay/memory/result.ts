@@ -1,7 +1,7 @@
 import { LAYERS, type Layer } from "../../abi/layers.js";
 import { MEMORY_COUNTERS, STRUCTURES } from "../../abi/memory.js";
 import type { Core } from "../../core/instance.js";
-import { type Integer, integer, rounded } from "../numbers.js";
+import { type Integer, integer, rounded } from "../../numbers.js";
 
 /** References by where they hit. */
 export interface References {

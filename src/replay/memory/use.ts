@@ -1,4 +1,4 @@
-import { type Integer, integer } from "../numbers.js";
+import { type Integer, integer } from "../../numbers.js";
 import type { Links } from "./links.js";
 import type { Region } from "./regions.js";
 import type { MemoryScan } from "./scan.js";

@@ -1,8 +1,8 @@
-import type { Result } from "../../replay/document.js";
-import type { Cell, Table } from "./chart.js";
-import { bullets, details, table } from "./elements.js";
-import { type Markup, markup } from "./markup.js";
-import { count, plural } from "./values.js";
+import type { Result } from "../../replay/result/document.js";
+import type { Cell, Table } from "./parts/chart.js";
+import { bullets, details, table } from "./parts/elements.js";
+import { type Markup, markup } from "./parts/markup.js";
+import { count, plural } from "./parts/values.js";
 
 const inferred = (source: string): boolean => source.includes("inferred");
 const tag = (word: string): Markup => markup`<span class="tag">${word}</span>`;

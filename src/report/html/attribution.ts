@@ -1,13 +1,13 @@
 import { LAYERS } from "../../abi/layers.js";
 import type { Attribution } from "../../attribution/result.js";
-import type { Result } from "../../replay/document.js";
+import type { Result } from "../../replay/result/document.js";
 import { attributionWords } from "../attribution-words.js";
 import { signedValue, valueText } from "../signed.js";
-import type { Cell } from "./chart.js";
-import { attributionCharts } from "./charts.js";
-import { bullets, details, figure, table } from "./elements.js";
-import { type Markup, markup } from "./markup.js";
-import { difference, joined } from "./values.js";
+import { attributionCharts } from "./charts/charts.js";
+import type { Cell } from "./parts/chart.js";
+import { bullets, details, figure, table } from "./parts/elements.js";
+import { type Markup, markup } from "./parts/markup.js";
+import { difference, joined } from "./parts/values.js";
 
 /** What mechanisms make of the difference between two paths. */
 export function attributionSection(a: Attribution, results: readonly Result[]): Markup {

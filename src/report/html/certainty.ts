@@ -1,13 +1,13 @@
 import { LAYERS } from "../../abi/layers.js";
-import type { Result } from "../../replay/document.js";
-import type { Interval } from "../../replay/uncertainty-result.js";
+import type { Result } from "../../replay/result/document.js";
+import type { Interval } from "../../replay/result/uncertainty-result.js";
 import { timeRangeText } from "../bars.js";
-import { errorText } from "../self-check-text.js";
-import { drawnReplays, sentence } from "../uncertainty-text.js";
-import type { Cell } from "./chart.js";
-import { bullets, details, table } from "./elements.js";
-import { type Markup, markup, NOTHING } from "./markup.js";
-import { count, joined, time } from "./values.js";
+import { errorText } from "../text/self-check-text.js";
+import { drawnReplays, sentence } from "../text/uncertainty-text.js";
+import type { Cell } from "./parts/chart.js";
+import { bullets, details, table } from "./parts/elements.js";
+import { type Markup, markup, NOTHING } from "./parts/markup.js";
+import { count, joined, time } from "./parts/values.js";
 
 /** How far the testbed's ranges let each path vary, where testbeds were drawn. */
 export function uncertaintySection(result: Result): Markup {

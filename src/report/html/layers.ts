@@ -1,11 +1,11 @@
 import { LAYER_GROUPS } from "../../abi/layers.js";
-import type { ReplayResult } from "../../replay/result.js";
+import type { ReplayResult } from "../../replay/result/result.js";
 import { percent } from "../bars.js";
-import type { Cell, Table } from "./chart.js";
-import { operationClasses } from "./chart-latency.js";
-import { details, table } from "./elements.js";
-import { type Markup, markup, NOTHING } from "./markup.js";
-import { operationName, sameClass, sum, sumOf, time } from "./values.js";
+import { operationClasses } from "./charts/chart-latency.js";
+import type { Cell, Table } from "./parts/chart.js";
+import { details, table } from "./parts/elements.js";
+import { type Markup, markup, NOTHING } from "./parts/markup.js";
+import { operationName, sameClass, sum, sumOf, time } from "./parts/values.js";
 
 /** Groups of layers that open to their layers, and these to what operations spent in them. */
 export function layerTable(replays: readonly ReplayResult[]): Markup {

@@ -1,8 +1,8 @@
 import type { MemoryUse } from "../../replay/memory/use.js";
 import { percent } from "../bars.js";
-import { details, table } from "./elements.js";
-import { type Markup, markup, NOTHING } from "./markup.js";
-import { count, counted, plural } from "./values.js";
+import { details, table } from "./parts/elements.js";
+import { type Markup, markup, NOTHING } from "./parts/markup.js";
+import { count, counted, plural } from "./parts/values.js";
 
 /** What memory the accesses use, whatever the path. */
 export function memorySection(use: MemoryUse | undefined): Markup {

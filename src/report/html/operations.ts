@@ -1,9 +1,9 @@
-import type { ReplayResult } from "../../replay/result.js";
-import type { Cell, Table } from "./chart.js";
-import { operationClasses } from "./chart-latency.js";
-import { details, table } from "./elements.js";
-import { type Markup, markup, NOTHING } from "./markup.js";
-import { counted, operationName, plural, sameClass, time } from "./values.js";
+import type { ReplayResult } from "../../replay/result/result.js";
+import { operationClasses } from "./charts/chart-latency.js";
+import type { Cell, Table } from "./parts/chart.js";
+import { details, table } from "./parts/elements.js";
+import { type Markup, markup, NOTHING } from "./parts/markup.js";
+import { counted, operationName, plural, sameClass, time } from "./parts/values.js";
 
 /** Operations by class: how many, and their median latency on each path. */
 export function operationsTable(replays: readonly ReplayResult[]): Markup {

@@ -1,18 +1,18 @@
-import type { Result } from "../../replay/document.js";
+import type { Result } from "../../replay/result/document.js";
 import { assumptions } from "./assumptions.js";
 import { attributionSection } from "./attribution.js";
 import { selfCheckSection, uncertaintySection } from "./certainty.js";
-import { memoryCharts, type ReportOptions, sizeCharts, timeCharts } from "./charts.js";
-import { complete } from "./complete.js";
-import { figure } from "./elements.js";
+import { memoryCharts, type ReportOptions, sizeCharts, timeCharts } from "./charts/charts.js";
 import { layerTable } from "./layers.js";
-import { Markup, markup, NOTHING } from "./markup.js";
 import { memorySection } from "./memory.js";
 import { countersTable, operationsTable } from "./operations.js";
+import { complete } from "./parts/complete.js";
+import { figure } from "./parts/elements.js";
+import { Markup, markup, NOTHING } from "./parts/markup.js";
+import { count, list, plural } from "./parts/values.js";
 import { contentPolicy } from "./policy.js";
 import { STYLE } from "./style.js";
 import { summary } from "./summary.js";
-import { count, list, plural } from "./values.js";
 
 /** One page of results: no scripts, nothing from elsewhere. The same results give the same bytes. */
 export function htmlReport(results: readonly Result[], options: ReportOptions = {}): string {

@@ -1,4 +1,4 @@
-import { sha256 } from "../../replay/document.js";
+import { sha256 } from "../../replay/result/document.js";
 
 /** What a page may load: nothing but its one style sheet, by hash, and images inside it. */
 export function contentPolicy(style: string): string {

@@ -1,13 +1,13 @@
-import type { Result } from "../../replay/document.js";
-import type { ReplayResult } from "../../replay/result.js";
+import type { Result } from "../../replay/result/document.js";
+import type { ReplayResult } from "../../replay/result/result.js";
 import { percent, rateText, timeText } from "../bars.js";
 import { largestMessageClass } from "../main-class.js";
 import { signedTime } from "../signed.js";
-import type { Cell, Table } from "./chart.js";
-import { layerDifferences } from "./chart-difference.js";
-import { withMemory } from "./chart-references.js";
-import { bullets, table } from "./elements.js";
-import { type Markup, markup } from "./markup.js";
+import { layerDifferences } from "./charts/chart-difference.js";
+import { withMemory } from "./charts/chart-references.js";
+import type { Cell, Table } from "./parts/chart.js";
+import { bullets, table } from "./parts/elements.js";
+import { type Markup, markup } from "./parts/markup.js";
 import {
   count,
   counted,
@@ -19,7 +19,7 @@ import {
   referenceOf,
   time,
   times,
-} from "./values.js";
+} from "./parts/values.js";
 
 const NAMED = 3;
 const VERBS =

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MeasuredFile } from "../../../src/calibrate/measurement.js";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
+import type { MeasuredFile } from "../../../src/calibrate/read/shared/measurement.js";
 import { UserError } from "../../../src/errors.js";
 import { withDefaults } from "../../../src/generate/options.js";
-import { fixture, measured, refusal } from "../../support/measured.js";
+import { fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const NAMES = readdirSync(join(import.meta.dirname, "..", "fixtures")).sort();
 const KNOWN =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
-import { changed, fixture, measured, refusal } from "../../support/measured.js";
+import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const TEXT = fixture("lmbench.txt");
 const block = (first: string): string => `${TEXT.slice(TEXT.indexOf(first)).split("\n\n")[0]!.trimEnd()}\n`;

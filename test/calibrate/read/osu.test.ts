@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
-import { changed, fixture, measured, refusal } from "../../support/measured.js";
+import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const LATENCY = fixture("osu-latency.txt"),
   RATES = fixture("osu-mbw-mr.txt"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
-import { changed, fixture, measured, refusal } from "../../support/measured.js";
+import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const LOOSE = fixture("perftest-loose.json"),
   STRICT = fixture("perftest-bw.json");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { MeasuredRun } from "../../../src/calibrate/measurement.js";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
-import { changed, fixture, measured, refusal } from "../../support/measured.js";
+import type { MeasuredRun } from "../../../src/calibrate/read/shared/measurement.js";
+import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const MIB = 2 ** 20;
 const LATENCY = fixture("perftest-send-lat.txt"),

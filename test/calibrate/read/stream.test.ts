@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changed, fixture, measured, refusal } from "../../support/measured.js";
+import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const TEXT = fixture("stream.txt"),
   OLD = fixture("stream-old.txt");

@@ -1,0 +1,100 @@
+// Making, queueing and ending flows and operations.
+import { zero } from "../lib/mem";
+import { give, take } from "../lib/pool";
+import { clockCopy, ownCopy, ownZero } from "../model/clock";
+import { push } from "../world/heap";
+import { Qp } from "../world/objects";
+import {
+  FLOW_BYTES,
+  Flow,
+  HEAD,
+  HEAD_OWN,
+  OP_BYTES,
+  Op,
+  RECV_BYTES,
+  RecvWqe,
+  TAIL,
+  TAIL_OWN,
+} from "../world/operation";
+import { FREE_FLOW, FREE_OP, FREE_RECV } from "../world/state";
+
+/** Sub-number of an acknowledgement among the events of its operation; burst k of the main flow has 2·k. */
+// @ts-ignore: decorator
+@inline
+export const ACK_SUB: u64 = 1;
+
+// @ts-ignore: decorator
+@inline
+export function tieOf(number: u64, sub: u64): u64 {
+  return (number << 26) | sub;
+}
+
+/** A flow of `op`; its clocks are still to be set. */
+export function newFlow(op: Op, sub: u64): Flow {
+  const fl = changetype<Flow>(take(FREE_FLOW, FLOW_BYTES));
+  fl.op = op;
+  fl.tie = tieOf(op.number, sub);
+  fl.next = 0;
+  fl.burst = 0;
+  fl.bytes = 0;
+  fl.packets = 1;
+  fl.single = 1;
+  op.flows++;
+  return fl;
+}
+/** `to` starts where the head of `from` is. */
+export function startAtHead(to: Flow, from: Flow): void {
+  clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + HEAD);
+  ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + HEAD_OWN);
+}
+/** `to` starts where the tail of `from` is. */
+export function startAtTail(to: Flow, from: Flow): void {
+  if (from.single) {
+    startAtHead(to, from);
+    return;
+  }
+  clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + TAIL);
+  ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + TAIL_OWN);
+}
+/** Starts at a thread's clock with its own ledger (null: a zero one). */
+export function startAtThread(to: Flow, clock: usize, own: usize): void {
+  clockCopy(changetype<usize>(to) + HEAD, clock);
+  if (own != 0) ownCopy(changetype<usize>(to) + HEAD_OWN, own);
+  else ownZero(changetype<usize>(to) + HEAD_OWN);
+}
+
+export function queue(fl: Flow): void {
+  push(load<u64>(changetype<usize>(fl) + HEAD), fl.tie, changetype<usize>(fl));
+}
+
+export function newOp(): Op {
+  const ptr = take(FREE_OP, OP_BYTES);
+  zero(ptr, offsetof<Op>()); // OP_SGES leaves room for the rounding
+  return changetype<Op>(ptr);
+}
+export function newRecv(): RecvWqe {
+  return changetype<RecvWqe>(take(FREE_RECV, RECV_BYTES));
+}
+
+/** The flow leaves its operation; an operation without flows that is retired goes back to the pool. */
+export function detach(fl: Flow): void {
+  const op = fl.op;
+  op.flows--;
+  settle(op);
+}
+export function settle(op: Op): void {
+  if (op.flows != 0 || !op.retired) return;
+  if (op.qp != 0) {
+    const qp = changetype<Qp>(<usize>op.qp);
+    if (qp.sq_last == <u32>changetype<usize>(op)) qp.sq_last = 0;
+  }
+  if (op.wqe != 0) give(FREE_RECV, <usize>op.wqe);
+  give(FREE_OP, changetype<usize>(op));
+}
+export function freeFlow(fl: Flow): void {
+  give(FREE_FLOW, changetype<usize>(fl));
+}
+export function endFlow(fl: Flow): void {
+  detach(fl);
+  freeFlow(fl);
+}

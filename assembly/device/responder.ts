@@ -1,0 +1,292 @@
+// The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (docs/model.md 4.2 steps 3 to 5, 4.3).
+
+import {
+  C_ACKS,
+  C_RKEY_UNKNOWN,
+  C_RNR_WAITS,
+  L_DMA_PAYLOAD,
+  L_HCA_PROCESS,
+  L_HCA_WQE_FETCH,
+  L_LIB_POST,
+  O_RDMA_READ,
+  O_RDMA_WRITE,
+  O_RDMA_WRITE_WITH_IMM,
+  P_ATOMIC,
+  P_HEADER_BYTES,
+  P_MPS,
+  P_RQ_FETCH,
+  P_WRITE_LATENCY,
+} from "../gen/abi";
+import { clockCopy, takeOver, timeOf } from "../model/clock";
+import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "../world/objects";
+import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "../world/operation";
+import {
+  ST_ACK_LINK,
+  ST_ACK_RECEIVE,
+  ST_ATOMIC_DATA,
+  ST_ATOMIC_LINK,
+  ST_ATOMIC_REQUEST,
+  ST_LINK,
+  ST_READ_REQUEST,
+  ST_RESPONSE_RECEIVE,
+  ST_RESPONSE_WRITE,
+  ST_WRITE,
+} from "../world/stages";
+import { count, deviceClock, param, R_DOWN, R_LINK, R_RX, R_UP } from "../world/state";
+import { WAIT_WRITES, wake } from "../world/thread";
+import { becomeCqe, countWrite, requesterDone } from "./complete";
+import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
+import { joinLine } from "./line";
+import { isLast } from "./payload";
+import { control } from "./requester";
+import {
+  completionTime,
+  ctl,
+  fifo,
+  headOf,
+  join,
+  lat,
+  occupy,
+  readRtt,
+  receiveTime,
+  requestTime,
+  writeTime,
+} from "./stage";
+import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
+
+// @ts-ignore: decorator
+@inline
+const ATOMIC_BYTES: u64 = 8;
+// @ts-ignore: decorator
+@inline
+const AETH: u64 = 4;
+// @ts-ignore: decorator
+@inline
+const ATOMIC_ACK_ETH: u64 = 8;
+// @ts-ignore: decorator
+@inline
+const SOLICITED: u32 = 8;
+
+// @ts-ignore: decorator
+@inline
+function takesWqe(op: Op): bool {
+  return op.opcode != O_RDMA_WRITE;
+}
+// @ts-ignore: decorator
+@inline
+function peerOf(op: Op): Qp {
+  return changetype<Qp>(<usize>op.peer);
+}
+
+/** A burst of a SEND or RDMA WRITE arrives. False when it is parked or has ended. */
+export function receive(fl: Flow): bool {
+  const op = fl.op;
+  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
+  if (op.peer == 0) return settleBurst(fl);
+  const qp = peerOf(op);
+  if (fl.burst == 0) lookupQpc(fl, op.dst, qp.ordinal);
+  if (takesWqe(op) && op.wqe == 0) {
+    const rq = qp.rq;
+    if (rq.waiting == 0 && rq.first != 0) takeWqe(rq, op);
+    else {
+      park(rq, op, fl);
+      return false;
+    }
+  }
+  return settleBurst(fl);
+}
+
+function takeWqe(rq: RecvQueue, op: Op): void {
+  const wqe = changetype<RecvWqe>(<usize>rq.first);
+  rq.first = wqe.next;
+  if (rq.first == 0) rq.last = 0;
+  op.wqe = <u32>changetype<usize>(wqe);
+}
+
+function park(rq: RecvQueue, op: Op, fl: Flow): void {
+  const ptr = <u32>changetype<usize>(fl);
+  fl.next = 0;
+  if (op.parked == 0) {
+    op.parked = ptr;
+    if (op.parked_last == 0) {
+      count(C_RNR_WAITS, 1);
+      op.wait_next = 0;
+      const me = <u32>changetype<usize>(op);
+      if (rq.waiting_last != 0) changetype<Op>(<usize>rq.waiting_last).wait_next = me;
+      else rq.waiting = me;
+      rq.waiting_last = me;
+    }
+  } else changetype<Flow>(<usize>op.parked_last).next = ptr;
+  op.parked_last = ptr;
+}
+
+/** A receive WQE is posted at `clock`: it serves the operation that waits longest, or joins the queue. */
+export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
+  if (rq.waiting == 0) {
+    wqe.next = 0;
+    const ptr = <u32>changetype<usize>(wqe);
+    if (rq.last != 0) changetype<RecvWqe>(<usize>rq.last).next = ptr;
+    else rq.first = ptr;
+    rq.last = ptr;
+    return;
+  }
+  const op = changetype<Op>(<usize>rq.waiting);
+  rq.waiting = op.wait_next;
+  if (rq.waiting == 0) rq.waiting_last = 0;
+  op.wqe = <u32>changetype<usize>(wqe);
+  let ptr = op.parked;
+  op.parked = 0;
+  while (ptr != 0) {
+    const fl = changetype<Flow>(<usize>ptr);
+    ptr = fl.next;
+    takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_LIB_POST);
+    if (!fl.single)
+      takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_LIB_POST);
+    if (settleBurst(fl)) queue(fl);
+  }
+}
+
+/** From the receive WQE to the write of the burst (docs/model.md 4.2 step 3, second half). */
+function settleBurst(fl: Flow): bool {
+  const op = fl.op;
+  const burstFrom = <u64>fl.burst * <u64>op.burst;
+  if (takesWqe(op) && fl.burst == 0) {
+    const sges: u64 = op.wqe != 0 ? changetype<RecvWqe>(<usize>op.wqe).num_sge : 1;
+    const bytes = 16 * (sges != 0 ? sges : 1);
+    occupy(deviceClock(op.dst, R_UP), L_HCA_WQE_FETCH, requestTime(bytes), headOf(fl));
+    occupy(deviceClock(op.dst, R_DOWN), L_HCA_WQE_FETCH, completionTime(bytes), headOf(fl));
+    countRead(bytes);
+    lat(fl, L_HCA_WQE_FETCH, param(P_RQ_FETCH));
+  }
+  if (op.peer != 0) {
+    if (op.opcode == O_RDMA_WRITE || op.opcode == O_RDMA_WRITE_WITH_IMM) remote(fl, burstFrom, fl.bytes);
+    else translateReceive(fl, op, burstFrom, fl.bytes);
+  }
+  inOrder(fl);
+  if (op.kind == 0 && isLast(fl)) {
+    const ack = newFlow(op, ACK_SUB);
+    startAtTail(ack, fl);
+    ack.stage = ST_ACK_LINK;
+    queue(ack);
+  }
+  fl.stage = ST_WRITE;
+  return true;
+}
+
+function remote(fl: Flow, from: u64, bytes: u64): void {
+  if (fl.op.remote_mr == 0 && fl.burst == 0 && bytes != 0 && !fl.op.injected) count(C_RKEY_UNKNOWN, 1);
+  translateRemote(fl, fl.op, from, bytes);
+}
+
+/** Messages of a QP leave the receive side in order. */
+function inOrder(fl: Flow): void {
+  const op = fl.op;
+  const last = op.peer != 0 ? <usize>op.peer + QP_RX : <usize>op.qp + QP_PEER_RX;
+  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, last, L_HCA_PROCESS);
+  if (!fl.single)
+    takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, last, L_HCA_PROCESS);
+  clockCopy(last, headOf(fl));
+}
+
+export function write(fl: Flow): bool {
+  const op = fl.op;
+  const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;
+  fifo(deviceClock(op.dst, R_UP), fl, L_DMA_PAYLOAD, writeTime(first), writeTime(fl.bytes));
+  if (fl.bytes != 0) countWrite(fl.bytes);
+  if (isLast(fl)) return deliver(fl);
+  endFlow(fl);
+  return false;
+}
+
+/** The whole message is in memory. The flow ends or goes on as a CQE. */
+function deliver(fl: Flow): bool {
+  join(fl);
+  const op = fl.op;
+  if (op.opcode == O_RDMA_WRITE) {
+    lat(fl, L_DMA_PAYLOAD, param(P_WRITE_LATENCY));
+    op.dst.onesided_bytes += op.length;
+    if (op.peer != 0) {
+      const qp = peerOf(op);
+      qp.writes_delivered++;
+      if (timeOf(headOf(fl)) >= timeOf(changetype<usize>(qp) + QP_WRITES))
+        clockCopy(changetype<usize>(qp) + QP_WRITES, headOf(fl));
+      wake(
+        changetype<usize>(qp) + offsetof<Qp>("write_waiters"),
+        WAIT_WRITES,
+        qp.writes_delivered,
+        false,
+        timeOf(headOf(fl)),
+      );
+    }
+    endFlow(fl);
+    return false;
+  }
+  if (op.peer == 0) {
+    endFlow(fl);
+    return false;
+  }
+  const qp = peerOf(op);
+  becomeCqe(fl, qp, changetype<Cq>(<usize>qp.recv_cq), 1, op.opcode, (op.flags & SOLICITED) != 0);
+  return false;
+}
+
+export function ackLink(fl: Flow): void {
+  control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH);
+  count(C_ACKS, 1);
+  fl.stage = ST_ACK_RECEIVE;
+}
+export function ackReceive(fl: Flow): void {
+  fifo(deviceClock(fl.op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
+  requesterDone(fl);
+}
+
+/** A READ or atomic request arrives. */
+export function requestReceive(fl: Flow): void {
+  const op = fl.op;
+  fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
+  const read = op.opcode == O_RDMA_READ;
+  fl.burst = 0;
+  fl.bytes = op.burst < op.moved ? op.burst : op.moved;
+  if (op.peer != 0) lookupQpc(fl, op.dst, peerOf(op).ordinal);
+  inOrder(fl);
+  if (op.peer != 0) remote(fl, 0, fl.bytes);
+  fl.stage = !read ? ST_ATOMIC_REQUEST : op.moved != 0 ? ST_READ_REQUEST : ST_LINK;
+  if (fl.stage == ST_READ_REQUEST) joinLine(op);
+}
+
+export function atomicRequest(fl: Flow): void {
+  ctl(deviceClock(fl.op.dst, R_UP), fl, L_DMA_PAYLOAD, requestTime(ATOMIC_BYTES), writeTime(param(P_MPS)));
+  lat(fl, L_DMA_PAYLOAD, readRtt());
+  fl.stage = ST_ATOMIC_DATA;
+}
+export function atomicData(fl: Flow): void {
+  const node = fl.op.dst;
+  const t = completionTime(ATOMIC_BYTES);
+  fifo(deviceClock(node, R_DOWN), fl, L_DMA_PAYLOAD, t, t);
+  countRead(ATOMIC_BYTES);
+  occupy(deviceClock(node, R_UP), L_DMA_PAYLOAD, writeTime(ATOMIC_BYTES), headOf(fl));
+  countWrite(ATOMIC_BYTES);
+  lat(fl, L_HCA_PROCESS, param(P_ATOMIC));
+  fl.stage = ST_ATOMIC_LINK;
+}
+export function atomicLink(fl: Flow): void {
+  control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH + ATOMIC_ACK_ETH);
+  fl.packets = 1;
+  fl.stage = ST_RESPONSE_RECEIVE;
+}
+
+/** READ data or an atomic's result arrives at the requester. */
+export function responseReceive(fl: Flow): void {
+  const op = fl.op;
+  fifo(deviceClock(op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
+  translateLocal(fl, op, <u64>fl.burst * <u64>op.burst, fl.bytes);
+  fl.stage = ST_RESPONSE_WRITE;
+}
+export function responseWrite(fl: Flow): void {
+  const op = fl.op;
+  const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;
+  fifo(deviceClock(op.src, R_UP), fl, L_DMA_PAYLOAD, writeTime(first), writeTime(fl.bytes));
+  if (fl.bytes != 0) countWrite(fl.bytes);
+  if (isLast(fl)) requesterDone(fl);
+  else endFlow(fl);
+}

@@ -1,0 +1,180 @@
+// The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
+
+import {
+  P_C_PCIE,
+  P_C_WIRE,
+  P_CHUNK,
+  P_HEADER_BYTES,
+  P_MPS,
+  P_MRRS,
+  P_READ_RTT,
+  P_RX_PACKET,
+} from "../gen/abi";
+import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
+import { logStage, NO_OPERATION } from "../world/log";
+import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "../world/operation";
+import { param } from "../world/state";
+
+// @ts-ignore: decorator
+@inline
+export function headOf(fl: Flow): usize {
+  return changetype<usize>(fl) + HEAD;
+}
+
+/** Both clocks += c on `layer`. */
+export function lat(fl: Flow, layer: u32, c: u64): void {
+  if (c == 0) return;
+  const p = changetype<usize>(fl);
+  clockAdd(p + HEAD, layer, c);
+  ownService(p + HEAD_OWN, layer, c);
+  if (!fl.single) {
+    clockAdd(p + TAIL, layer, c);
+    ownService(p + TAIL_OWN, layer, c);
+  }
+}
+
+/** FIFO stage: p ps for the first unit, o ≥ p ps for all. */
+export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): void {
+  const f = changetype<usize>(fl);
+  const head = f + HEAD,
+    own = f + HEAD_OWN;
+  takeOver(head, own, resource, layer);
+  const start = load<u64>(head);
+  if (fl.single) {
+    if (p != o) {
+      clockCopy(f + TAIL, head);
+      ownCopy(f + TAIL_OWN, own);
+      fl.single = 0;
+      clockAdd(f + TAIL, layer, o);
+      ownService(f + TAIL_OWN, layer, o);
+      clockCopy(resource, f + TAIL);
+      clockAdd(head, layer, p);
+      ownService(own, layer, p);
+    } else {
+      clockAdd(head, layer, p);
+      ownService(own, layer, p);
+      clockCopy(resource, head);
+    }
+    logStage(resource, layer, start, fl.tie);
+    return;
+  }
+  if (load<u64>(head) + o >= load<u64>(f + TAIL) + p) {
+    clockCopy(f + TAIL, head);
+    ownCopy(f + TAIL_OWN, own);
+    clockAdd(f + TAIL, layer, o);
+    ownService(f + TAIL_OWN, layer, o);
+  } else {
+    clockAdd(f + TAIL, layer, p);
+    ownService(f + TAIL_OWN, layer, p);
+  }
+  clockCopy(resource, f + TAIL);
+  clockAdd(head, layer, p);
+  ownService(own, layer, p);
+  logStage(resource, layer, start, fl.tie);
+}
+
+/** Head becomes the tail: what follows needs the whole burst. */
+export function join(fl: Flow): void {
+  if (fl.single) return;
+  const f = changetype<usize>(fl);
+  clockCopy(f + HEAD, f + TAIL);
+  ownCopy(f + HEAD_OWN, f + TAIL_OWN);
+  fl.single = 1;
+}
+
+/** Control packet: waits for at most `full` ps, and pushes the resource's clock back by its own time. */
+export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): void {
+  join(fl);
+  const f = changetype<usize>(fl);
+  const head = f + HEAD,
+    own = f + HEAD_OWN;
+  const h = load<u64>(head),
+    free = load<u64>(resource);
+  if (h >= free) {
+    clockAdd(head, layer, c);
+    ownService(own, layer, c);
+    clockCopy(resource, head);
+    logStage(resource, layer, h, fl.tie);
+    return;
+  }
+  const behind = free - h;
+  const wait = behind < full ? behind : full;
+  clockAdd(head, layer, wait + c);
+  ownWait(own, layer, wait);
+  ownService(own, layer, c);
+  clockAdd(resource, layer, c);
+  logStage(resource, layer, free, fl.tie);
+}
+
+/** Takes `c` ps of the resource without delaying anybody now. */
+export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void {
+  if (load<u64>(resource) <= load<u64>(clock)) clockCopy(resource, clock);
+  const start = load<u64>(resource);
+  clockAdd(resource, layer, c);
+  logStage(resource, layer, start, NO_OPERATION);
+}
+
+// @ts-ignore: decorator
+@inline
+function ceilDiv(n: u64, by: u64): u64 {
+  // MPS and its kin are powers of two nearly always: a shift instead of a 64-bit division
+  return (by & (by - 1)) == 0 ? (n + by - 1) >> ctz(by) : (n + by - 1) / by;
+}
+/** One PCIe read round trip. */
+export function readRtt(): u64 {
+  return param(P_READ_RTT) >> 16;
+}
+/** Receive engine time of `n` packets. */
+export function receiveTime(n: u64): u64 {
+  return scaled(n, param(P_RX_PACKET));
+}
+// @ts-ignore: decorator
+@inline
+export function pcieTime(bytes: u64): u64 {
+  return scaled(bytes, param(P_C_PCIE));
+}
+/** TLP header bytes: docs/closed-forms.md. */
+// @ts-ignore: decorator
+@inline
+const MWR: u64 = 24;
+// @ts-ignore: decorator
+@inline
+const MRD: u64 = 24;
+// @ts-ignore: decorator
+@inline
+const CPLD: u64 = 20;
+
+export function writeTlps(n: u64): u64 {
+  return ceilDiv(n, param(P_MPS));
+}
+export function requestTlps(n: u64): u64 {
+  return ceilDiv(n, param(P_MRRS));
+}
+export function completionTlps(n: u64): u64 {
+  return ceilDiv(n, param(P_CHUNK));
+}
+export function writeTime(n: u64): u64 {
+  return pcieTime(n + MWR * writeTlps(n));
+}
+export function requestTime(n: u64): u64 {
+  return pcieTime(MRD * requestTlps(n));
+}
+export function completionTime(n: u64): u64 {
+  return pcieTime(n + CPLD * completionTlps(n));
+}
+export function doorbellTime(bytes: u64, tlps: u64): u64 {
+  return pcieTime(bytes + MWR * tlps);
+}
+export function wireTime(bytes: u64): u64 {
+  return scaled(bytes, param(P_C_WIRE));
+}
+/** Bytes of n payload bytes in packets of `mtu`, each with `perPacket` overhead; payloads padded to 4. */
+export function wireBytes(n: u64, mtu: u64, perPacket: u64): u64 {
+  const full = n / mtu;
+  const rest = n - full * mtu;
+  const packets = rest != 0 || full == 0 ? full + 1 : full;
+  return full * mtu + ((rest + 3) & ~3) + packets * perPacket;
+}
+export function fullPacketTime(mtu: u64): u64 {
+  return wireTime(mtu + param(P_HEADER_BYTES));
+}

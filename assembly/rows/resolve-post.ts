@@ -1,0 +1,315 @@
+// post_send and post_recv rows: WQE sizes, BlueFlame, lkey and range checks, what a later completion will retire.
+
+import {
+  B_CTX,
+  B_FLAGS,
+  B_LENGTH,
+  B_OPCODE,
+  B_OPCODE_MAP,
+  B_PEER_QP,
+  B_QP,
+  B_REMOTE_ADDR,
+  B_RKEY,
+  B_SGE_ADDR,
+  B_SGE_LENGTH,
+  B_SGE_LKEY,
+  B_SGE_OFFSETS,
+  B_SRQ,
+  B_STATUS,
+  B_WR_ID,
+  E_BAD_OPCODE,
+  E_OUTSIDE_MR,
+  E_QP_STATE,
+  E_TOO_MANY_SGES,
+  E_UNKNOWN_LKEY,
+  E_UNKNOWN_QP,
+  E_UNKNOWN_SRQ,
+  F_INLINE_BYTES,
+  F_PAYLOAD_BYTES,
+  F_SGE,
+  F_WQE_UNITS,
+  F_WR,
+  O_ATOMIC_CMP_AND_SWP,
+  O_ATOMIC_FETCH_AND_ADD,
+  O_BIND_MW,
+  O_NONE,
+  O_RDMA_READ,
+  O_RDMA_WRITE,
+  O_RDMA_WRITE_WITH_IMM,
+  O_SEND,
+  O_SEND_WITH_IMM,
+  O_SEND_WITH_INV,
+  V_POST_RECV,
+} from "../gen/abi";
+import { alloc } from "../lib/arena";
+import { hashGet } from "../lib/hash";
+import { column, lkeyMap, objectKey, qpMap, rkeyMap, row, rowError, srqMap, udMap } from "../world/batch";
+import {
+  CALL_AWAIT_POLLED,
+  CALL_FLAGS,
+  CALL_ITEMS,
+  CALL_OBJECT,
+  CALL_OBJECT_KIND,
+  CALL_QP,
+  CALL_STATUS,
+  KIND_QP,
+  KIND_RQ,
+  RECV_ITEM,
+  reserve,
+  SEND_ITEM,
+} from "../world/call";
+import { Mr, Qp, RecvQueue } from "../world/objects";
+import { MAX_SGES, SGE_BYTES } from "../world/operation";
+import { nodeCount, TOTAL_AWAITS, TOTAL_REFUSED, total } from "../world/state";
+import { Thread } from "../world/thread";
+import { addFeature, openHeader } from "./resolve-call";
+
+// @ts-ignore: decorator
+@inline
+const SIGNALLED: u32 = 1;
+// @ts-ignore: decorator
+@inline
+const INLINE: u32 = 2;
+// @ts-ignore: decorator
+@inline
+const UD: u32 = 2;
+/** 256-byte BlueFlame buffer: half of a 512-byte register (paths.md 10.3). */
+// @ts-ignore: decorator
+@inline
+const BF_UNITS: u32 = 16;
+
+/** The QP of the current row, remembered per thread. */
+export function rowQp(t: Thread): Qp | null {
+  const ctx = load<u32>(column(B_CTX) + (row << 2)),
+    number = load<u32>(column(B_QP) + (row << 2));
+  if (t.last_qp != 0 && t.last_ctx == ctx && t.last_qpn == number) return changetype<Qp>(<usize>t.last_qp);
+  const found = hashGet(qpMap, objectKey(t.node, ctx, number), 0);
+  if (found == 0) return null;
+  t.last_ctx = ctx;
+  t.last_qpn = number;
+  t.last_qp = found;
+  return changetype<Qp>(<usize>found);
+}
+
+/** Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is false for inline lists, whose lkeys mean nothing. */
+function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool): bool {
+  const addrs = column(B_SGE_ADDR),
+    lengths = column(B_SGE_LENGTH),
+    lkeys = column(B_SGE_LKEY);
+  for (let k: u32 = 0; k < n; k++) {
+    const at = first + k;
+    const addr = load<u64>(addrs + (at << 3)),
+      length = load<u32>(lengths + (at << 2));
+    let mr: u32 = 0;
+    let offset: u64 = 0;
+    if (keyed && length != 0) {
+      const lkey = load<u32>(lkeys + (at << 2)),
+        ctx = load<u32>(column(B_CTX) + (row << 2));
+      if (t.last_mr != 0 && t.last_lkey == lkey && t.last_mr_ctx == ctx) mr = t.last_mr;
+      else {
+        mr = hashGet(lkeyMap, objectKey(t.node, ctx, lkey), 0);
+        if (mr == 0) return rowError(E_UNKNOWN_LKEY, lkey, k);
+        t.last_mr = mr;
+        t.last_lkey = lkey;
+        t.last_mr_ctx = ctx;
+      }
+      const region = changetype<Mr>(<usize>mr);
+      offset = addr - region.start;
+      if (addr < region.start || offset > region.bytes || region.bytes - offset < <u64>length)
+        return rowError(E_OUTSIDE_MR, addr, lkey);
+    }
+    const sge = to + <usize>k * SGE_BYTES;
+    store<u32>(sge, mr);
+    store<u32>(sge, length, 4);
+    store<u64>(sge, offset, 8);
+  }
+  return true;
+}
+
+function isSend(opcode: u32): bool {
+  return opcode == O_SEND || opcode == O_SEND_WITH_IMM || opcode == O_SEND_WITH_INV;
+}
+
+/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (paths.md 10.1): bytes with their 4-byte headers. */
+function inlineBytes(payload: u32, t: u32): u32 {
+  if (payload == 0) return 0;
+  const first: u32 = 60 - ((16 * (1 + t)) & 63);
+  const segments: u32 = payload <= first ? 1 : 1 + (payload - first + 59) / 60;
+  return payload + 4 * segments;
+}
+
+function findRemote(qp: Qp, rkey: u32, addr: u64, bytes: u64): u32 {
+  let ptr = hashGet(rkeyMap, objectKey(qp.node.index, qp.ctx, rkey), 0);
+  while (ptr != 0) {
+    const mr = changetype<Mr>(<usize>ptr);
+    if (addr >= mr.start && addr - mr.start <= mr.bytes && mr.bytes - (addr - mr.start) >= bytes) return ptr;
+    ptr = mr.next_same;
+  }
+  return 0;
+}
+
+/** Where a UD send goes: another node's QP of that number first, then one of its own node. */
+function findUd(node: u32, number: u32): u32 {
+  for (let n: u32 = 0; n < nodeCount; n++) {
+    if (n == node) continue;
+    const found = hashGet(udMap, objectKey(n, 0, number), 0);
+    if (found != 0) return found;
+  }
+  return hashGet(udMap, objectKey(node, 0, number), 0);
+}
+
+export function resolveSend(t: Thread): bool {
+  const qp = rowQp(t);
+  if (qp == null) return rowError(E_UNKNOWN_QP, load<u32>(column(B_QP) + (row << 2)), 0);
+  if (qp.state < 3) return rowError(E_QP_STATE, qp.state, qp.number);
+  const opcode = <u32>load<u8>(column(B_OPCODE_MAP) + load<u8>(column(B_OPCODE) + row));
+  if (opcode == O_NONE || opcode > O_BIND_MW) return rowError(E_BAD_OPCODE, opcode, 0);
+  const flags = load<u32>(column(B_FLAGS) + (row << 2)) & 15;
+  const first = load<u32>(column(B_SGE_OFFSETS) + (row << 2));
+  const n = load<u32>(column(B_SGE_OFFSETS) + (row << 2), 4) - first;
+  if (n > MAX_SGES) return rowError(E_TOO_MANY_SGES, n, MAX_SGES);
+  const length = load<u32>(column(B_LENGTH) + (row << 2));
+  const ud = qp.kind == UD;
+  let extra: u32 = 0;
+  if (ud) extra = 3;
+  else if (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ) extra = 1;
+  else if (opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD || opcode == O_BIND_MW)
+    extra = 2;
+  const inl = (flags & INLINE) != 0;
+  let data = n;
+  let inlined: u32 = 0;
+  if (inl) {
+    inlined = n != 0 ? inlineBytes(length, extra) : 0;
+    data = (inlined + 15) >> 4;
+  }
+  const units: u32 = 1 + extra + data;
+  addFeature(t, F_WR, 1);
+  if (n != 0) addFeature(t, F_SGE, n);
+  addFeature(t, F_WQE_UNITS, units);
+  if (inlined != 0) addFeature(t, F_INLINE_BYTES, inlined);
+  let h = openHeader(t);
+  store<u32>(h, <u32>changetype<usize>(qp), CALL_QP);
+  if (qp.polled_resolved != 0 && qp.last_poller != t.index + 1) {
+    store<u32>(h, qp.polled_resolved, CALL_AWAIT_POLLED);
+    total(TOTAL_AWAITS, 1);
+  }
+  if (qp.creator != t.index + 1) {
+    store<u32>(h, <u32>changetype<usize>(qp), CALL_OBJECT);
+    store<u32>(h, KIND_QP, CALL_OBJECT_KIND);
+  }
+  const status = load<u16>(column(B_STATUS) + (row << 1));
+  if (status != 0) {
+    store<u16>(h, status, CALL_STATUS);
+    total(TOTAL_REFUSED, 1);
+    return true;
+  }
+  const moves = isSend(opcode) || opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM;
+  if (moves && !inl && length != 0) addFeature(t, F_PAYLOAD_BYTES, length);
+  const atomic = opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
+  const item = reserve(t, <u32>SEND_ITEM + n * <u32>SGE_BYTES);
+  h = openHeader(t); // reserve may have moved the region
+  store<u8>(item, <u8>opcode);
+  store<u8>(item, <u8>(flags | (qp.sig_all ? SIGNALLED : 0)), 1);
+  store<u16>(item, <u16>n, 2);
+  store<u32>(item, units, 4);
+  store<u32>(item, length, 8);
+  store<u32>(item, 0, 12);
+  store<u64>(item, 0, 16);
+  let peer = qp.partner;
+  if (ud && !qp.simulated && peer == 0) peer = findUd(t.node, load<u32>(column(B_PEER_QP) + (row << 2)));
+  store<u32>(item, peer, 24);
+  store<u16>(item, <u16>qp.mtu, 28);
+  store<u16>(item, <u16>qp.max_rd, 30);
+  store<u32>(item, qp.signalled_posted, 32);
+  if ((flags & SIGNALLED) | qp.sig_all) qp.signalled_posted++;
+  if (
+    peer != 0 &&
+    (opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM || opcode == O_RDMA_READ || atomic)
+  ) {
+    const addr = load<u64>(column(B_REMOTE_ADDR) + (row << 3));
+    const mr = findRemote(
+      changetype<Qp>(<usize>peer),
+      load<u32>(column(B_RKEY) + (row << 2)),
+      addr,
+      atomic ? 8 : length,
+    );
+    if (mr != 0) {
+      store<u32>(item, mr, 12);
+      store<u64>(item, addr - changetype<Mr>(<usize>mr).start, 16);
+    }
+  }
+  if (!copySges(t, item + SEND_ITEM, first, n, !inl)) return false;
+  // BlueFlame needs the one WR of its call: the size is kept until the call closes.
+  const blue =
+    units > 1 &&
+    units <= BF_UNITS &&
+    ((inl && length != 0 && n != 0) ||
+      opcode == O_RDMA_READ ||
+      ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && n == 0));
+  store<u32>(h, blue ? ((units + 3) >> 2) << 6 : 0, CALL_FLAGS);
+  store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
+  remember(
+    qp,
+    load<u64>(column(B_WR_ID) + (row << 3)),
+    (flags & SIGNALLED) | qp.sig_all,
+    opcode == O_RDMA_READ ? length : atomic ? 8 : 0,
+  );
+  return true;
+}
+
+/** Keeps the WR until a completion retires it. */
+function remember(qp: Qp, wrId: u64, signalled: u32, readBytes: u32): void {
+  if (qp.ring_tail - qp.ring_head > qp.ring_mask || qp.ring == 0) {
+    const old = qp.ring,
+      mask = qp.ring_mask;
+    const capacity: u32 = old == 0 ? 64 : (mask + 1) * 2;
+    qp.ring = <u32>alloc((<usize>capacity) << 4);
+    for (let i = qp.ring_head; i != qp.ring_tail; i++) {
+      memory.copy(qp.ring + ((i & (capacity - 1)) << 4), old + ((i & mask) << 4), 16);
+    }
+    qp.ring_mask = capacity - 1;
+  }
+  const entry = <usize>(qp.ring + ((qp.ring_tail++ & qp.ring_mask) << 4));
+  store<u64>(entry, wrId);
+  store<u32>(entry, signalled, 8);
+  store<u32>(entry, readBytes, 12);
+}
+
+export function resolveRecv(t: Thread, verb: u32): bool {
+  let rq: RecvQueue;
+  if (verb == V_POST_RECV) {
+    const qp = rowQp(t);
+    if (qp == null) return rowError(E_UNKNOWN_QP, load<u32>(column(B_QP) + (row << 2)), 0);
+    if (qp.state < 1) return rowError(E_QP_STATE, qp.state, qp.number);
+    rq = qp.rq;
+  } else {
+    const id = load<u32>(column(B_SRQ) + (row << 2));
+    const found = hashGet(srqMap, objectKey(t.node, load<u32>(column(B_CTX) + (row << 2)), id), 0);
+    if (found == 0) return rowError(E_UNKNOWN_SRQ, id, 0);
+    rq = changetype<RecvQueue>(<usize>found);
+  }
+  const first = load<u32>(column(B_SGE_OFFSETS) + (row << 2));
+  const n = load<u32>(column(B_SGE_OFFSETS) + (row << 2), 4) - first;
+  if (n > MAX_SGES) return rowError(E_TOO_MANY_SGES, n, MAX_SGES);
+  addFeature(t, F_WR, 1);
+  if (n != 0) addFeature(t, F_SGE, n);
+  let h = openHeader(t);
+  if (rq.creator != t.index + 1) {
+    store<u32>(h, <u32>changetype<usize>(rq), CALL_OBJECT);
+    store<u32>(h, KIND_RQ, CALL_OBJECT_KIND);
+  }
+  store<u32>(h, <u32>changetype<usize>(rq), CALL_QP);
+  const status = load<u16>(column(B_STATUS) + (row << 1));
+  if (status != 0) {
+    store<u16>(h, status, CALL_STATUS);
+    total(TOTAL_REFUSED, 1);
+    return true;
+  }
+  const item = reserve(t, <u32>RECV_ITEM + n * <u32>SGE_BYTES);
+  h = openHeader(t);
+  store<u32>(item, n);
+  if (!copySges(t, item + RECV_ITEM, first, n, true)) return false;
+  store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
+  rq.posted++;
+  return true;
+}

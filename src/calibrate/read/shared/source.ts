@@ -1,0 +1,58 @@
+import { UserError } from "../../../errors.js";
+
+/** Longest line of a measured file: reports are narrow, and a longer line is another kind of file. */
+const LONGEST = 65_536;
+/** So much of a line goes into a message. */
+const QUOTED = 40;
+
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** A measured file as lines: without byte order mark and carriage returns. */
+export class Source {
+  readonly file: string;
+  readonly lines: readonly Line[];
+  /** Whether the last line has no end: it may have lost digits. */
+  private readonly open: boolean;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.open = text !== "" && !text.endsWith("\n");
+    const lines = text.replace(/^\ufeff/, "").split("\n");
+    if (!this.open) lines.pop();
+    this.lines = lines.map((line, i) => ({
+      number: i + 1,
+      text: line.endsWith("\r") ? line.slice(0, -1) : line,
+    }));
+  }
+
+  /** Refuses lines that no report has. */
+  checkLengths(): void {
+    for (const line of this.lines)
+      if (line.text.length > LONGEST)
+        this.refuse(line, `is longer than ${LONGEST} characters: give the tool's own output`);
+  }
+  /** `what` goes on after file and line, and says what to do. */
+  refuse(line: Line | number, what: string): never {
+    throw new UserError(`${this.file}: line ${typeof line === "number" ? line : line.number}: ${what}`);
+  }
+  /** Refuses the file as a whole. */
+  refuseAll(what: string): never {
+    throw new UserError(`${this.file}: ${what}`);
+  }
+  /** Whether the line is the file's last and has no end. */
+  isOpen(line: Line): boolean {
+    return this.open && line === this.lines.at(-1);
+  }
+}
+
+/** A piece of a file for a message: short, quoted, control characters as escapes. */
+export const quote = (text: string): string =>
+  JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+
+/** A note of lines that were read past. */
+export const readPast = (n: number, what: string): string =>
+  `${n} line${n === 1 ? "" : "s"} of ${what} ${n === 1 ? "was" : "were"} read past`;

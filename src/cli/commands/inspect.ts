@@ -1,0 +1,49 @@
+import type { CommandModule } from "yargs";
+import { inspectTrace } from "../../trace/inspect/inspect.js";
+import { inspectMapping } from "../../trace/inspect/inspect-mapping.js";
+import { mappingText } from "../../trace/inspect/inspect-mapping-text.js";
+import { inspectMemory } from "../../trace/inspect/inspect-memory.js";
+import { memoryText } from "../../trace/inspect/inspect-memory-text.js";
+import { inspectText } from "../../trace/inspect/inspect-text.js";
+import { type AnyTrace, openAnyTrace } from "../../trace/read.js";
+
+/** What is seen, as JSON and as text. */
+function inspect(trace: AnyTrace): { seen: object; text: () => string } {
+  if (trace.kind === "verbs") {
+    const seen = inspectTrace(trace);
+    return { seen, text: () => inspectText(seen) };
+  }
+  if (trace.kind === "memory") {
+    const seen = inspectMemory(trace);
+    return { seen, text: () => memoryText(seen) };
+  }
+  const seen = inspectMapping(trace);
+  return { seen, text: () => mappingText(seen) };
+}
+
+export const inspectCommand: CommandModule<object, { trace: string; json: boolean }> = {
+  command: "inspect <trace>",
+  describe: "show what is in a trace, and what is not",
+  builder: (y) =>
+    y
+      .positional("trace", { type: "string", demandOption: true, describe: "trace file" })
+      .option("json", { type: "boolean", default: false, describe: "as JSON" })
+      .example("$0 inspect traces/ucx-tag-lat.arrow", "rows, verbs, sizes, QPs, regions, what was recorded")
+      .example(
+        "$0 inspect traces/hpcc-randomaccess.arrow",
+        "accesses, pages, touched ranges, what was recorded",
+      ),
+  handler: ({ trace, json }) => {
+    const open = openAnyTrace(trace);
+    try {
+      const { seen, text } = inspect(open);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n`
+          : text(),
+      );
+    } finally {
+      open.close();
+    }
+  },
+};

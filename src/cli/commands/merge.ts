@@ -1,0 +1,29 @@
+import type { CommandModule } from "yargs";
+import { mergeTraces } from "../../import/verbs/merge.js";
+import { openTrace } from "../../trace/read.js";
+import { writeVerbs } from "../../trace/verbs/write.js";
+
+export const mergeCommand: CommandModule<object, { traces: string[]; output: string }> = {
+  command: "merge <traces..>",
+  describe: "join captures of one run into one trace of several nodes",
+  builder: (y) =>
+    y
+      .positional("traces", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "traces, in the order of their nodes",
+      })
+      .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
+      .example("$0 merge server.arrow client.arrow -o run.arrow", "two sides captured apart"),
+  handler: ({ traces, output }) => {
+    const open = traces.map(openTrace);
+    try {
+      const { builder, metadata } = mergeTraces(open);
+      writeVerbs(output, builder, metadata);
+      process.stderr.write(`${output}: ${builder.rows} rows, ${metadata.nodes.length} nodes\n`);
+    } finally {
+      for (const t of open) t.close();
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import type { CommandModule } from "yargs";
+import { builtinNames } from "../../files.js";
+import { loadChain, loadPath, parsePathLabel } from "../../path/load.js";
+import { standalone } from "../../path/standalone.js";
+import { pathTable } from "../../report/text/path-text.js";
+
+export const pathsCommand: CommandModule<
+  object,
+  { action: string; name: string | undefined; table: boolean }
+> = {
+  command: "paths <action> [name]",
+  describe: "list the built-in paths, or show one",
+  builder: (y) =>
+    y
+      .positional("action", {
+        choices: ["list", "show"] as const,
+        demandOption: true,
+        describe: "what to do",
+      })
+      .positional("name", { type: "string", describe: "path, by name, name+mechanism=value, or file" })
+      .option("table", {
+        type: "boolean",
+        default: false,
+        describe: "show the steps as a table, not as a document",
+      })
+      .example("$0 paths show memlink > mine.json", "a document to edit; replay it with --paths mine.json")
+      .example(
+        "$0 paths show virt-ib --table",
+        "every step with its cost, where it was read or why it is inferred",
+      )
+      .check(
+        (a) =>
+          a.action === "list" || a.name !== undefined || "paths show needs a name; see verbscope paths list",
+      ),
+  handler: ({ action, name, table }) => {
+    if (action === "list") {
+      for (const n of builtinNames("paths"))
+        if (n !== "common") process.stdout.write(`${n.padEnd(18)} ${loadPath(n).title}\n`);
+      return;
+    }
+    if (table) process.stdout.write(pathTable(loadPath(name!)));
+    else {
+      loadPath(name!); // refuses what could not be replayed
+      const { name: base, overrides } = parsePathLabel(name!);
+      process.stdout.write(standalone(loadChain(base), overrides));
+    }
+  },
+};

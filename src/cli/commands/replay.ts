@@ -1,0 +1,114 @@
+import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.js";
+import { loadPath } from "../../path/load.js";
+import { replayMemory } from "../../replay/memory-replay.js";
+import { replay } from "../../replay/replay.js";
+import type { Extend } from "../../replay/session.js";
+import { textReport } from "../../report/text/text.js";
+import { loadTestbed } from "../../testbed/load.js";
+import { checkDraws, withUncertainty } from "../../uncertainty/uncertainty.js";
+import { withTraces } from "../support/open-traces.js";
+import { type OutputArguments, output } from "../support/output.js";
+import { progressBar } from "../support/progress.js";
+import { memoryOptionsOf, type ReplayArguments, replayOptions } from "../support/replay-options.js";
+
+interface Arguments extends ReplayArguments, OutputArguments {
+  traces: string[];
+  paths: string;
+  top: number | undefined;
+  "by-qp": boolean;
+  uncertainty: number | undefined;
+  seed: number | undefined;
+}
+
+export const replayCommand: CommandModule<object, Arguments> = {
+  command: "replay <traces..>",
+  describe: "replay a trace on several I/O paths and attribute every picosecond",
+  builder: (y) =>
+    replayOptions(
+      y
+        .positional("traces", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "a verbs trace, a memory trace, or one of each of the same run",
+        })
+        .option("paths", {
+          type: "string",
+          default: "native,virt-ib,memlink",
+          describe: "paths, by name, name+mechanism=value, or file",
+        }),
+    )
+      .option("top", { type: "number", describe: "hottest pages to name" })
+      .option("by-qp", { type: "boolean", default: false, describe: "latencies of each queue pair too" })
+      .option("uncertainty", {
+        type: "number",
+        nargs: 1,
+        describe:
+          "also: replay on so many testbeds, drawn within the ranges of this " +
+          "one, and say how far results vary (20 to 10000)",
+      })
+      .option("seed", { type: "number", nargs: 1, describe: "seed of the drawn testbeds (default 1)" })
+      .option("out", { type: "string", describe: "folder for result.json and report.txt" })
+      .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
+      .example("$0 replay traces/rc-pingpong-4k.arrow", "native, virt-ib and memlink on the 2014 testbed")
+      .example(
+        "$0 replay run.arrow --paths native,virt-ib+memory=memlink,sr-iov --testbed modern",
+        "other paths and machine",
+      )
+      .example("$0 replay run.arrow --set vm.exit_heavy=3000 --json", "a cheaper exit, for a program")
+      .example(
+        "$0 replay traces/rc-pingpong-4k.arrow --uncertainty 200",
+        "and how sure the ratios are, given the ranges of the testbed's values",
+      )
+      .example(
+        "$0 replay program.arrow --link all",
+        "what page walks cost a program when all its memory is re-linked",
+      ),
+  handler: (a) => {
+    const paths = a.paths
+      .split(",")
+      .map((p) => p.trim())
+      .filter((p) => p !== "")
+      .map(loadPath);
+    if (paths.length === 0)
+      throw new UserError("replay: --paths names no path; try --paths native,virt-ib,memlink");
+    const testbed = loadTestbed(a.testbed, a.set),
+      draws = a.uncertainty,
+      seed = a.seed ?? 1;
+    if (draws !== undefined) checkDraws({ draws, seed });
+    else if (a.seed !== undefined)
+      throw new UserError(
+        "replay: --seed is that of the drawn testbeds; give --uncertainty too, or leave it out",
+      );
+    const result = withTraces("replay", a.traces, ({ verbs, memory }) => {
+      if (a["by-qp"] && !verbs)
+        throw new UserError(
+          "replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out",
+        );
+      const options = memoryOptionsOf("replay", a, { verbs, memory });
+      const progress = progressBar(
+        (verbs ?? memory)!.rows * (paths.length * (1 + (draws ?? 0)) + (verbs ? 0 : 1)),
+      );
+      const extend: Extend | undefined =
+        draws === undefined
+          ? undefined
+          : (session, on, replays) =>
+              withUncertainty(session, on, replays, { draws, seed, onProgress: progress.update });
+      const common = { think: a.think, onProgress: progress.update, ...(extend ? { extend } : {}) };
+      try {
+        return verbs
+          ? replay(verbs, paths, testbed, {
+              ...common,
+              peer: a.peer,
+              byQp: a["by-qp"],
+              ...(memory ? { memory, memoryOptions: options } : {}),
+            })
+          : replayMemory(memory!, paths, testbed, { ...common, ...options });
+      } finally {
+        progress.stop();
+      }
+    });
+    output(result, (width) => textReport(result, width), "result", a);
+  },
+};

@@ -1,0 +1,102 @@
+import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.js";
+import { loadPath } from "../../path/load.js";
+import { METRICS_HELP } from "../../replay/result/metric.js";
+import { sensitivityText } from "../../report/text/sensitivity-text.js";
+import { loadTestbed } from "../../testbed/load.js";
+import { checkSamples, DEFAULT_SAMPLES, sensitivity } from "../../uncertainty/sensitivity.js";
+import { withTraces } from "../support/open-traces.js";
+import { type OutputArguments, output } from "../support/output.js";
+import { progressBar } from "../support/progress.js";
+import { type ReplayArguments, replayOptions } from "../support/replay-options.js";
+import { sessionOf } from "../support/session-of.js";
+
+interface Arguments extends ReplayArguments, OutputArguments {
+  traces: string[];
+  path: string;
+  against: string | undefined;
+  metric: string;
+  samples: number;
+  seed: number;
+}
+
+export const sensitivityCommand: CommandModule<object, Arguments> = {
+  command: "sensitivity <traces..>",
+  describe: "which testbed values a result hangs on: Sobol indices of each",
+  builder: (y) =>
+    replayOptions(
+      y
+        .positional("traces", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "a verbs trace, a memory trace, or one of each of the same run",
+        })
+        .option("path", {
+          type: "string",
+          default: "virt-ib",
+          describe: "path, by name, name+mechanism=value, or file",
+        })
+        .option("against", {
+          type: "string",
+          describe: "path whose metric divides, or none (default native; none for native itself)",
+        })
+        .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
+        .option("samples", {
+          type: "number",
+          nargs: 1,
+          default: DEFAULT_SAMPLES,
+          describe: "base points; each value that matters takes so many outcomes more",
+        })
+        .option("seed", { type: "number", nargs: 1, default: 1, describe: "seed of all points" }),
+    )
+      .option("out", { type: "string", describe: "folder for sensitivity.json and report.txt" })
+      .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
+      .example(
+        "$0 sensitivity traces/rc-pingpong-4k.arrow",
+        "what the time of virt-ib against native hangs on",
+      )
+      .example(
+        "$0 sensitivity traces/send-bw-srq.arrow --path memlink --metric throughput --samples 256",
+        "throughput, with narrower intervals",
+      )
+      .example(
+        "$0 sensitivity traces/write-lat-8.arrow --path native --metric p99:post_send",
+        "a latency, by itself",
+      ),
+  handler: (a) => {
+    checkSamples(a.samples, a.seed);
+    const path = loadPath(a.path),
+      other = a.against ?? (path.label === "native" ? "none" : "native"),
+      against = other === "none" ? null : loadPath(other);
+    if (against?.label === path.label)
+      throw new UserError(
+        `sensitivity: --against names ${path.label} itself, ` +
+          "so the ratio is 1 whatever the testbed; name another path, or none",
+      );
+    const testbed = loadTestbed(a.testbed, a.set);
+    const result = withTraces("sensitivity", a.traces, (traces) => {
+      const session = sessionOf("sensitivity", traces, testbed, a);
+      let bar: ReturnType<typeof progressBar> | undefined,
+        step = "";
+      try {
+        return sensitivity(session, path, against, {
+          metric: a.metric,
+          samples: a.samples,
+          seed: a.seed,
+          onProgress: (what, done, total) => {
+            if (what !== step) {
+              bar?.stop();
+              bar = progressBar(total);
+              step = what;
+            }
+            bar!.update(what, done, total);
+          },
+        });
+      } finally {
+        bar?.stop();
+      }
+    });
+    output(result, (width) => sensitivityText(result, width), "sensitivity", a);
+  },
+};

@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import type { CommandModule } from "yargs";
+import { packageUrl, readJson } from "../../files.js";
+import { validationText } from "../../report/text/validation-text.js";
+import { validationMarkdown } from "../../report/validation-markdown.js";
+import { writeWhole } from "../../trace/container/write-whole.js";
+import { checkPoints } from "../../validate/points.js";
+import { type Validation, validate } from "../../validate/validate.js";
+import { progressBar } from "../support/progress.js";
+
+interface Arguments {
+  points: string | undefined;
+  markdown: string | undefined;
+  json: boolean;
+}
+
+export const validateCommand: CommandModule<object, Arguments> = {
+  command: "validate",
+  describe: "run published figures through the model and say how far off it is",
+  builder: (y) =>
+    y
+      .option("points", {
+        type: "string",
+        describe: "document of points (default: the bundled published figures)",
+      })
+      .option("markdown", { type: "string", describe: "page to write" })
+      .option("json", { type: "boolean", default: false, describe: "print the verdicts as JSON, alone" })
+      .example("$0 validate", "every bundled figure: model, published, error, and what each miss means")
+      .example("$0 validate --points mine.json", "your own figures (docs/points.md says how to write them)")
+      .example("$0 validate --markdown docs/validation.md", "the page of the documentation"),
+  handler: (a) => {
+    const file = a.points ?? fileURLToPath(packageUrl("points/published.json")),
+      points = checkPoints(readJson(file), a.points ?? "points/published.json");
+    const progress = progressBar(points.points.length);
+    let validation: Validation;
+    try {
+      validation = validate(points, (done) => progress.update("points", done, points.points.length));
+    } finally {
+      progress.stop();
+    }
+    if (a.markdown !== undefined) {
+      const command =
+          "verbscope " +
+          `validate${a.points === undefined ? "" : ` --points ${a.points}`} ` +
+          `--markdown ${a.markdown}`,
+        page = validationMarkdown(validation, command);
+      writeWhole(a.markdown, (sink) => sink(Buffer.from(page)));
+    }
+    process.stdout.write(a.json ? `${JSON.stringify(validation, null, 2)}\n` : validationText(validation));
+  },
+};

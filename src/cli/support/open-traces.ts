@@ -1,0 +1,41 @@
+import { UserError } from "../../errors.js";
+import { type AnyTrace, type MemoryTrace, openAnyTrace, type VerbsTrace } from "../../trace/read.js";
+
+export interface OpenTraces {
+  verbs: VerbsTrace | undefined;
+  memory: MemoryTrace | undefined;
+}
+
+/** Opens the traces of one run, at most one of each kind, and closes them when `use` has ended. */
+export function withTraces<T>(command: string, files: readonly string[], use: (traces: OpenTraces) => T): T {
+  const open: AnyTrace[] = [];
+  try {
+    for (const file of files) open.push(openAnyTrace(file));
+    return use(sorted(command, open));
+  } finally {
+    for (const t of open) t.close();
+  }
+}
+
+/** The one trace of each kind. */
+function sorted(command: string, open: readonly AnyTrace[]): OpenTraces {
+  const of = <K extends AnyTrace["kind"]>(kind: K): Extract<AnyTrace, { kind: K }>[] =>
+    open.filter((t): t is Extract<AnyTrace, { kind: K }> => t.kind === kind);
+  const verbs = of("verbs"),
+    memory = of("memory"),
+    mapping = of("mapping");
+  if (mapping.length > 0)
+    throw new UserError(`${mapping[0]!.path}: is a page map, not a trace to replay; give it with --mapping`);
+  if (verbs.length > 1)
+    throw new UserError(
+      `${command}: ${verbs.length} verbs traces are named, but one is replayed at a time; ` +
+        `join captures of one run with: verbscope merge ${verbs.map((t) => t.path).join(" ")} -o ` +
+        "run.arrow",
+    );
+  if (memory.length > 1)
+    throw new UserError(
+      `${command}: ${memory.length} memory traces are named, ` +
+        "but one is replayed at a time; replay them one after the other",
+    );
+  return { verbs: verbs[0], memory: memory[0] };
+}

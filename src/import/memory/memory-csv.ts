@@ -1,0 +1,73 @@
+import { UserError } from "../../errors.js";
+import { KIND } from "../../trace/memory/memory-rows.js";
+import type { MemorySource } from "../../trace/memory/memory-write.js";
+import type { MemoryMetadata } from "../../trace/table/metadata.js";
+import { eachLine, quote } from "../shared/lines.js";
+import { Cursor } from "./access-text.js";
+import { Accesses, type AccessOptions } from "./accesses.js";
+
+const HASH = 35,
+  COMMA = 44,
+  MAX_GAP = 0xffffffff;
+const OPS: Record<number, number> = {
+  [code("L")]: KIND.load,
+  [code("S")]: KIND.store,
+  [code("M")]: KIND.modify,
+};
+const WINDOW = /^#window,\d+(,\w+=\d+)*$/;
+
+/**
+ * Filtered lackey output: `op,addr_hex,size,igap` a data access;
+ * `#window,…` starts each window of a sampled recording.
+ */
+export function importMemoryCsv(
+  path: string,
+  options: AccessOptions = {},
+): MemorySource<Promise<MemoryMetadata>> {
+  return async (rows) => {
+    const accesses = new Accesses(path, rows, options),
+      cursor = new Cursor();
+    let windows = 0;
+    await eachLine(path, (bytes, from, to, line) => {
+      const refuse = (column: string, why: string): never => {
+        throw new UserError(
+          `${path}: line ${line}: column ${column} ${why} in ` +
+            `${quote(bytes, from, to)}: correct the line (op,addr_hex,size,igap)`,
+        );
+      };
+      if (bytes[from] === HASH) {
+        if (!WINDOW.test(new TextDecoder().decode(bytes.subarray(from, to))))
+          throw new UserError(
+            `${path}: line ${line}: ${quote(bytes, from, to)} is not a #window line: remove it`,
+          );
+        windows++;
+        accesses.interrupt();
+        return false;
+      }
+      const kind = OPS[bytes[from]!];
+      if (to === from || kind === undefined || bytes[from + 1] !== COMMA) refuse("op", "is not L, S or M");
+      cursor.at = from + 2;
+      if (!cursor.hex(bytes, to) || !cursor.comma(bytes, to))
+        refuse("addr_hex", "is not hexadecimal digits (without 0x) of 64 bits");
+      const size = cursor.decimal(bytes, to);
+      if (size < 0 || !cursor.comma(bytes, to)) refuse("size", "is not a decimal number");
+      const gap = cursor.decimal(bytes, to);
+      if (gap < 0 || gap > MAX_GAP || cursor.at !== to)
+        refuse("igap", `is not a decimal number of at most ${MAX_GAP} at the end`);
+      return accesses.take(line, cursor.low, cursor.high, size, kind!, gap);
+    });
+    return accesses.finish(
+      "memory-csv",
+      windows === 0
+        ? []
+        : [
+            `the recording is sampled: ${windows} window${windows === 1 ? "" : "s"}; ` +
+              "what was between them is missing, and a replay carries its state over from one to the " +
+              "next",
+          ],
+    );
+  };
+}
+function code(letter: string): number {
+  return letter.charCodeAt(0);
+}

@@ -1,0 +1,74 @@
+import { createReadStream } from "node:fs";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Decompress } from "fzstd";
+import { UserError } from "../../errors.js";
+import { unxz } from "./xz.js";
+
+const CHUNK = 1 << 18;
+const CODECS = [
+  { name: "gzip", magic: [0x1f, 0x8b], unpack: gunzip },
+  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: unxz },
+  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: unzstd },
+] as const;
+const LONGEST = Math.max(...CODECS.map((c) => c.magic.length));
+
+/**
+ * Bytes of a file or pipe, unpacked when it is gzip, xz or zstd;
+ * which of them it is shows in its first bytes.
+ */
+export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
+  const raw = rawChunks(path);
+  let head = new Uint8Array();
+  while (head.length < LONGEST) {
+    const next = await raw.next();
+    if (next.done) break;
+    head = new Uint8Array(Buffer.concat([head, next.value]));
+  }
+  if (head.length === 0) throw new UserError(`${path}: is empty: give a recording`);
+  const codec = CODECS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+  const chunks = prepend(head, raw);
+  if (!codec) return yield* chunks;
+  try {
+    yield* codec.unpack(chunks);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      /unexpected (end|EOF)/i.test(why)
+        ? `${path}: its ${codec.name} data end in the middle: it was cut off, copy the file again`
+        : `${path}: its ${codec.name} data cannot be unpacked (${why}): copy the file again`,
+    );
+  }
+}
+
+async function* rawChunks(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): check the name`);
+  }
+}
+async function* prepend(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* rest;
+}
+async function* gunzip(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* pipeline(
+    Readable.from(chunks),
+    createGunzip({ chunkSize: CHUNK }),
+    () => undefined,
+  ) as AsyncIterable<Uint8Array>;
+}
+async function* unzstd(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const out: Uint8Array[] = [];
+  const decoder = new Decompress((data) => {
+    if (data.length > 0) out.push(data);
+  });
+  for await (const chunk of chunks) {
+    decoder.push(chunk);
+    yield* out.splice(0);
+  }
+  decoder.push(new Uint8Array(), true);
+  yield* out.splice(0);
+}

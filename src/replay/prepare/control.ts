@@ -1,0 +1,326 @@
+import { NO_ENUM, NO_ID } from "../../abi/columns.js";
+import { CONTROL } from "../../abi/params.js";
+import { FLAGS, QP_TYPES, VERB_ID, type Verb } from "../../abi/verbs.js";
+import { UserError } from "../../errors.js";
+import type { QpEndpoint } from "../../trace/verbs/pairs.js";
+import type { BatchView } from "./batch-view.js";
+import { cqPages, isLarge, pagesOf, qpGeometry, srqPages } from "./geometry.js";
+
+type Feature = (typeof CONTROL.feature_names)[number];
+type Features = Partial<Record<Feature, bigint | number>>;
+interface Queue {
+  bufPages: number;
+  hasDb: boolean;
+  index: number;
+}
+interface Qp extends Queue {
+  sqSlots: number;
+}
+interface Region {
+  pages: bigint;
+  runs: bigint;
+  bytes: bigint;
+  index: number;
+}
+
+/** An MR as the core's table holds it. */
+export interface MrEntry {
+  start: bigint;
+  bytes: bigint;
+  ordinal: number;
+  large: boolean;
+  node: number;
+  ctx: number;
+  rkey: number;
+}
+
+const ACTION = Object.fromEntries(CONTROL.actions.map((a, i) => [a, i])) as Record<
+  (typeof CONTROL.actions)[number],
+  number
+>;
+const CQ_RECORDS_PER_PAGE = 512,
+  QP_RECORDS_PER_PAGE = 1024; // 8- and 4-byte doorbell records in a 4 KiB page
+const IBV_QP_PORT = 1 << 5;
+const INIT = 1;
+/** Verbs that the core resolves by itself. */
+export const DATA_VERBS = new Set(
+  [
+    "post_send",
+    "post_recv",
+    "post_srq_recv",
+    "poll_cq",
+    "poll_cq_empty",
+    "req_notify_cq",
+    "get_cq_event",
+    "ack_cq_events",
+  ].map((v) => VERB_ID[v as Verb]),
+);
+
+/**
+ * Follows the control rows of a trace: which objects exist, how
+ * big they are; writes control records for the core.
+ */
+export class ControlResolver {
+  readonly qps: QpEndpoint[] = [];
+  /** sq_sig_all of each QP. */
+  readonly sigAll: boolean[] = [];
+  readonly mrs: MrEntry[] = [];
+  private readonly qpByKey = new Map<string, Qp>();
+  private readonly cqByKey = new Map<string, Queue>();
+  private readonly srqByKey = new Map<string, Queue>();
+  private readonly mrByKey = new Map<string, Region>();
+  private readonly liveRecords = new Map<string, number>();
+  private readonly ordinals = new Map<string, number>();
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Control record of one row; `row` counts within the batch, `firstRow` places it in the file. */
+  resolve(view: BatchView, row: number, firstRow: number, verb: Verb): Uint8Array {
+    const fail = (column: string, value: unknown, why: string): never => {
+      throw new UserError(`${this.file}: row ${firstRow + row}: column ${column} is ${value}: ${why}`);
+    };
+    const node = view.u16("node", row),
+      ctx = view.u32("ctx", row),
+      ok = view.u16("status", row) === 0;
+    const key = (id: number): string => `${node}/${ctx}/${id}`;
+    const out = {
+      action: "NONE" as (typeof CONTROL.actions)[number],
+      index: 0,
+      id: 0,
+      a: 0,
+      b: 0,
+      c: 0,
+      features: {} as Features,
+    };
+    const known = <T>(map: Map<string, T>, column: string, id: number, what: string): T =>
+      map.get(key(id)) ??
+      fail(
+        column,
+        id,
+        `${what} was never created on node ${node}, context ${ctx}; the trace must hold its create row`,
+      );
+    const bind = (action: typeof out.action, index: number, id: number): void => {
+      if (!ok) return;
+      out.action = action;
+      out.index = index;
+      out.id = id;
+    };
+    switch (verb) {
+      case "create_cq":
+      case "resize_cq": {
+        const pages = cqPages(view.u32("cqe", row));
+        out.features =
+          verb === "resize_cq"
+            ? { buf_pages: pages, db_pages: 1 }
+            : this.create(ok, node, ctx, "cq", CQ_RECORDS_PER_PAGE, pages, true);
+        if (verb === "create_cq" && ok) {
+          const index = this.next(`cq${node}`);
+          this.cqByKey.set(key(view.u32("cq", row)), { bufPages: pages, hasDb: true, index });
+          bind("BIND_CQ", index, view.u32("cq", row));
+        }
+        break;
+      }
+      case "create_srq": {
+        const pages = srqPages(view.u32("cap_recv_wr", row), view.u32("cap_recv_sge", row));
+        out.features = this.create(ok, node, ctx, "qp", QP_RECORDS_PER_PAGE, pages, true);
+        if (ok) this.srqByKey.set(key(view.u32("srq", row)), { bufPages: pages, hasDb: true, index: 0 });
+        bind("BIND_SRQ", 0, view.u32("srq", row));
+        break;
+      }
+      case "create_qp": {
+        const kind = view.u8("qp_type", row),
+          srq = view.u32("srq", row);
+        if (kind >= QP_TYPES.length)
+          fail("qp_type", kind, `expected ${QP_TYPES.map((t, i) => `${i} ${t}`).join(", ")}`);
+        const g = qpGeometry(
+          kind,
+          view.u32("cap_send_wr", row),
+          view.u32("cap_recv_wr", row),
+          view.u32("cap_send_sge", row),
+          view.u32("cap_recv_sge", row),
+          view.u32("cap_inline", row),
+          srq === NO_ID,
+        );
+        out.features = this.create(ok, node, ctx, "qp", QP_RECORDS_PER_PAGE, g.bufPages, srq === NO_ID);
+        if (!ok) break;
+        known(this.cqByKey, "cq", view.u32("cq", row), "this CQ");
+        known(this.cqByKey, "rcq", view.u32("rcq", row), "this CQ");
+        if (srq !== NO_ID) known(this.srqByKey, "srq", srq, "this SRQ");
+        const qpn = view.u32("qp", row),
+          index = this.qps.length;
+        this.qps.push({
+          node,
+          ctx,
+          ordinal: this.next(`qp${node}`),
+          qpn,
+          type: kind,
+          dest: NO_ID,
+          rq_psn: NO_ID,
+          sq_psn: NO_ID,
+        });
+        this.sigAll.push((view.u32("flags", row) & FLAGS.signaled) !== 0);
+        this.qpByKey.set(key(qpn), { bufPages: g.bufPages, hasDb: srq === NO_ID, index, sqSlots: g.sqSlots });
+        bind("BIND_QP", index, qpn);
+        out.a = view.u32("cq", row);
+        out.b = view.u32("rcq", row);
+        out.c = srq;
+        out.features.sq_slots = 0;
+        break;
+      }
+      case "modify_qp": {
+        const qp = known(this.qpByKey, "qp", view.u32("qp", row), "this QP");
+        const state = view.u8("qp_state", row),
+          e = this.qps[qp.index]!;
+        if (state !== NO_ENUM && state > 6) fail("qp_state", state, "expected 0 (RESET) to 6 (ERR)");
+        out.features = {
+          port: view.u32("attr_mask", row) & IBV_QP_PORT ? 1 : 0,
+          sq_slots: state === INIT ? qp.sqSlots : 0,
+        };
+        const mtu = view.u32("path_mtu", row);
+        if (mtu !== 0 && ![256, 512, 1024, 2048, 4096].includes(mtu))
+          fail("path_mtu", mtu, "expected 256, 512, 1024, 2048, 4096, or 0 when not in the mask");
+        if (!ok) break;
+        bind("QP_STATE", qp.index, e.qpn);
+        out.a = state === NO_ENUM ? NO_ID : state;
+        out.b = mtu;
+        out.c = view.u16("max_rd_atomic", row);
+        if (view.u32("peer_qp", row) !== NO_ID) e.dest = view.u32("peer_qp", row);
+        if (view.u32("rq_psn", row) !== NO_ID) e.rq_psn = view.u32("rq_psn", row);
+        if (view.u32("sq_psn", row) !== NO_ID) e.sq_psn = view.u32("sq_psn", row);
+        break;
+      }
+      case "destroy_qp":
+      case "destroy_cq":
+      case "destroy_srq": {
+        const column = verb.slice("destroy_".length) as "qp" | "cq" | "srq";
+        const map: Map<string, Queue> =
+          column === "qp" ? this.qpByKey : column === "cq" ? this.cqByKey : this.srqByKey;
+        const id = view.u32(column, row),
+          queue = known(map, column, id, `this ${column.toUpperCase()}`);
+        out.features = this.destroy(
+          ok,
+          node,
+          ctx,
+          column === "cq" ? "cq" : "qp",
+          column === "cq" ? CQ_RECORDS_PER_PAGE : QP_RECORDS_PER_PAGE,
+          queue,
+        );
+        if (!ok) break;
+        map.delete(key(id));
+        bind(`UNBIND_${column.toUpperCase()}` as typeof out.action, queue.index, id);
+        break;
+      }
+      case "reg_mr": {
+        const start = view.u64("addr", row),
+          bytes = view.u64("size", row),
+          runs = view.runs(row);
+        if (start + bytes > 1n << 64n)
+          fail("size", bytes, `the region wraps the address space from 0x${start.toString(16)}`);
+        if (bytes > 1n << 40n) fail("size", bytes, "a region of more than 1 TiB cannot be right");
+        const pages = pagesOf(start, bytes),
+          n = runs.length > 0 ? BigInt(runs.length) : pages;
+        out.features = { pages, runs: n, mr_bytes: bytes };
+        if (!ok) break;
+        const index = this.mrs.length,
+          lkey = view.u32("lkey", row);
+        this.mrs.push({
+          start,
+          bytes,
+          ordinal: this.next(`mr${node}`),
+          large: isLarge(runs, start, bytes),
+          node,
+          ctx,
+          rkey: view.u32("rkey", row),
+        });
+        this.mrByKey.set(key(lkey), { pages, runs: n, bytes, index });
+        bind("BIND_MR", index, lkey);
+        break;
+      }
+      case "dereg_mr":
+      case "rereg_mr": {
+        const lkey = view.u32("lkey", row),
+          mr = known(this.mrByKey, "lkey", lkey, "a memory region with this lkey");
+        out.features = { pages: mr.pages, runs: mr.runs, mr_bytes: mr.bytes };
+        if (verb === "rereg_mr" || !ok) break;
+        this.mrByKey.delete(key(lkey));
+        bind("UNBIND_MR", mr.index, lkey);
+        break;
+      }
+      case "get_device_list":
+        out.features = { devices: view.u16("devices", row) };
+        break;
+      default:
+        break;
+    }
+    return encode(out, row, ctx);
+  }
+
+  private next(counter: string): number {
+    const n = this.ordinals.get(counter) ?? 0;
+    this.ordinals.set(counter, n + 1);
+    return n;
+  }
+  private create(
+    ok: boolean,
+    node: number,
+    ctx: number,
+    kind: string,
+    perPage: number,
+    pages: number,
+    hasDb: boolean,
+  ): Features {
+    const key = `${node}/${ctx}/${kind}`;
+    const live = this.liveRecords.get(key) ?? 0;
+    if (ok && hasDb) this.liveRecords.set(key, live + 1);
+    return { buf_pages: pages, db_pages: hasDb ? 1 : 0, db_new: hasDb && live % perPage === 0 ? 1 : 0 };
+  }
+  private destroy(
+    ok: boolean,
+    node: number,
+    ctx: number,
+    kind: string,
+    perPage: number,
+    queue: Queue,
+  ): Features {
+    const key = `${node}/${ctx}/${kind}`;
+    const left = (this.liveRecords.get(key) ?? 1) - 1;
+    if (ok && queue.hasDb) this.liveRecords.set(key, left);
+    return {
+      buf_pages: queue.bufPages,
+      db_pages: queue.hasDb ? 1 : 0,
+      db_new: queue.hasDb && left % perPage === 0 ? 1 : 0,
+    };
+  }
+}
+
+function encode(
+  out: {
+    action: (typeof CONTROL.actions)[number];
+    index: number;
+    id: number;
+    a: number;
+    b: number;
+    c: number;
+    features: Features;
+  },
+  row: number,
+  ctx: number,
+): Uint8Array {
+  const bytes = new Uint8Array(CONTROL.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(CONTROL.row, row, true);
+  view.setUint32(CONTROL.action, ACTION[out.action], true);
+  view.setUint32(CONTROL.index, out.index, true);
+  view.setUint32(CONTROL.ctx, ctx, true);
+  view.setUint32(CONTROL.id, out.id, true);
+  view.setUint32(CONTROL.a, out.a, true);
+  view.setUint32(CONTROL.b, out.b, true);
+  view.setUint32(CONTROL.c, out.c, true);
+  CONTROL.feature_names.forEach((name, i) =>
+    view.setBigUint64(CONTROL.features + i * 8, BigInt(out.features[name] ?? 0), true),
+  );
+  return bytes;
+}

@@ -1,0 +1,73 @@
+import { WholeFile } from "../container/write-whole.js";
+import { encodeMemoryMetadata, type MemoryMetadata } from "../table/metadata.js";
+import { collect, type Sink, TableWriter } from "../table/table-writer.js";
+import { TABLES } from "../table/tables.js";
+import { MemoryRows, type MemoryRowsOptions } from "./memory-rows.js";
+
+/**
+ * Adds all rows of a trace, in order, and then says what it has
+ * seen: the loss report is complete only at the end.
+ */
+export type MemorySource<
+  R extends MemoryMetadata | Promise<MemoryMetadata> = MemoryMetadata | Promise<MemoryMetadata>,
+> = (rows: MemoryRows) => R;
+export interface MemoryWriteOptions extends MemoryRowsOptions {
+  compression?: "none" | "lz4";
+}
+export interface Written {
+  rows: number;
+  metadata: MemoryMetadata;
+}
+
+/** A memory trace in the making: an Arrow file whose batches are written as they fill up. */
+class MemoryWriter {
+  readonly rows: MemoryRows;
+  private readonly writer: TableWriter;
+  private metadata: MemoryMetadata | undefined;
+
+  constructor(options: MemoryWriteOptions, sink: Sink) {
+    this.rows = new MemoryRows(options, (batch) => this.writer.write(batch));
+    this.writer = new TableWriter(
+      TABLES.memory,
+      this.rows.columns,
+      () => encodeMemoryMetadata(this.metadata!),
+      options,
+      sink,
+    );
+  }
+  finish(metadata: MemoryMetadata): Written {
+    this.metadata = metadata;
+    this.rows.flush();
+    this.writer.close();
+    return { rows: this.rows.total, metadata };
+  }
+}
+
+/** Writes a memory trace with bounded memory; on failure nothing is left behind. */
+export async function writeMemory(
+  path: string,
+  source: MemorySource,
+  options: MemoryWriteOptions = {},
+): Promise<Written> {
+  const file = new WholeFile(path);
+  try {
+    const writer = new MemoryWriter(options, (bytes) => file.write(bytes));
+    const written = writer.finish(await source(writer.rows));
+    file.commit();
+    return written;
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+/** The trace as bytes. */
+export function encodeMemory(
+  source: MemorySource<MemoryMetadata>,
+  options: MemoryWriteOptions = {},
+): Uint8Array {
+  return collect((sink) => {
+    const writer = new MemoryWriter(options, sink);
+    writer.finish(source(writer.rows));
+  });
+}

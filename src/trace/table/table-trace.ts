@@ -1,0 +1,175 @@
+import { UserError } from "../../errors.js";
+import { decodeBuffer } from "../container/compression.js";
+import type { Container } from "../container/container.js";
+import { readDictionaries, remap } from "../container/dictionary.js";
+import { CorruptError } from "../container/flatbuffer.js";
+import type { ByteSource } from "../container/source.js";
+import { type BatchInfo, type BatchLayout, describeBatch, layoutOf } from "./batch.js";
+import type { FieldOrigin, TraceMetadata } from "./metadata.js";
+import { checkSchema, type FileColumn } from "./schema.js";
+import type { Table } from "./tables.js";
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * An open trace of any schema. Everything but the values of its columns has
+ * been checked; readBody checks those that index something.
+ */
+export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
+  readonly path: string;
+  readonly metadata: M;
+  readonly rows: number;
+  readonly batches: readonly BatchInfo[];
+  /** Names of the columns that the file has. */
+  readonly columns: ReadonlySet<string>;
+  private readonly source: ByteSource;
+  private readonly fileColumns: readonly FileColumn[];
+  private readonly dictionaries: ReadonlyMap<string, { words: number; remap: Uint8Array }>;
+
+  constructor(source: ByteSource, container: Container, table: Table, metadata: M) {
+    this.source = source;
+    this.path = source.name;
+    this.metadata = metadata;
+    this.fileColumns = checkSchema(source.name, container.schema, table);
+    this.columns = new Set(this.fileColumns.map((c) => c.name));
+    const dictionaries = readDictionaries(source, container);
+    this.dictionaries = new Map(
+      Object.entries(table.words).map(([column, known]) => {
+        const words = dictionaries.get(this.fileColumns.find((c) => c.name === column)!.dictionary!) ?? [];
+        return [column, { words: words.length, remap: remap(source.name, column, words, known) }];
+      }),
+    );
+    let rows = 0;
+    this.batches = container.batches.map((raw) => {
+      const info = describeBatch(source, this.fileColumns, table.schema, raw, rows);
+      rows += info.rows;
+      return info;
+    });
+    this.rows = rows;
+  }
+  get fields(): Record<string, FieldOrigin> {
+    return this.metadata.fields;
+  }
+  get notes(): string[] {
+    return this.metadata.notes;
+  }
+  get emulated(): boolean {
+    return this.metadata.emulated;
+  }
+
+  /** Dictionary index of the file -> id in the table's words; 255 where the dictionary has no word. */
+  ids(column: string): Uint8Array {
+    return this.dictionaries.get(column)!.remap;
+  }
+  /** Words in the file's dictionary of a column. */
+  wordCount(column: string): number {
+    return this.dictionaries.get(column)!.words;
+  }
+
+  /** The trace as it is stored, piece by piece; a piece is overwritten by the next. */
+  *bytes(): Generator<Uint8Array> {
+    const piece = new Uint8Array(PIECE_BYTES);
+    for (let at = 0; at < this.source.size; at += PIECE_BYTES) {
+      const part = piece.subarray(0, Math.min(PIECE_BYTES, this.source.size - at));
+      this.source.read(at, part);
+      yield part;
+    }
+  }
+
+  batchLayout(batch: BatchInfo): BatchLayout {
+    return layoutOf(this.source, this.fileColumns, batch);
+  }
+
+  /**
+   * Reads a batch into `target` (8-byte aligned) as `batchLayout`
+   * describes, and checks its dictionary indices and list offsets.
+   */
+  readBody(batch: BatchInfo, target: Uint8Array): BatchLayout {
+    const layout = this.batchLayout(batch);
+    if (target.length < layout.bytes)
+      throw new RangeError(`readBody needs ${layout.bytes} bytes, but got ${target.length}`);
+    if (batch.compression === "none") this.source.read(batch.bodyOffset, target.subarray(0, layout.bytes));
+    else this.decompress(batch, layout, target);
+    for (const [column, { words }] of this.dictionaries)
+      this.checkBelow(
+        column,
+        words,
+        batch,
+        layout,
+        target,
+        (i) => `has dictionary index ${i}, but the dictionary has ${words} words`,
+      );
+    for (const column of this.fileColumns)
+      if (column.list) this.checkOffsets(column.name, batch, layout, target);
+    return layout;
+  }
+  close(): void {
+    this.source.close();
+  }
+
+  private decompress(batch: BatchInfo, layout: BatchLayout, target: Uint8Array): void {
+    for (const { name } of this.fileColumns) {
+      batch.buffers[name]!.forEach((region, i) => {
+        const { offset, length } = layout.columns[name]![i]!;
+        if (length === 0) return;
+        const encoded = new Uint8Array(region.length);
+        this.source.read(batch.bodyOffset + region.offset, encoded);
+        try {
+          decodeBuffer(batch.compression, encoded, target.subarray(offset, offset + length));
+        } catch (error) {
+          if (error instanceof CorruptError)
+            throw new UserError(
+              `${this.path}: byte ${batch.bodyOffset + region.offset}: column ${name}: ` +
+                `${error.message}: the file is damaged, write it again`,
+            );
+          throw error;
+        }
+      });
+    }
+  }
+  /** Refuses the first value of a one-byte column that is not below `limit`. */
+  protected checkBelow(
+    column: string,
+    limit: number,
+    batch: BatchInfo,
+    layout: BatchLayout,
+    body: Uint8Array,
+    why: (value: number) => string,
+  ): void {
+    const { offset } = layout.columns[column]![0]!;
+    const values = body.subarray(offset, offset + batch.rows);
+    const bad = firstAtLeast(values, limit);
+    if (bad >= 0)
+      throw new UserError(
+        `${this.path}: row ${batch.firstRow + bad}: ` +
+          `column ${column} ${why(values[bad]!)}: write the file again`,
+      );
+  }
+  private checkOffsets(column: string, batch: BatchInfo, layout: BatchLayout, body: Uint8Array): void {
+    if (batch.rows === 0) return;
+    const { offset } = layout.columns[column]![0]!;
+    const offsets = new Int32Array(body.buffer, body.byteOffset + offset, batch.rows + 1);
+    const elements = batch.elements[column]!;
+    const bad = firstFalling(offsets, elements);
+    if (bad >= 0)
+      throw new UserError(
+        `${this.path}: row ${batch.firstRow + Math.max(0, bad - 1)}: ` +
+          `column ${column} has list offset ${offsets[bad]}, not ${bad > 0 ? offsets[bad - 1] : 0} to ` +
+          `${elements}: write the file again`,
+      );
+  }
+}
+
+function firstAtLeast(bytes: Uint8Array, limit: number): number {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= limit) return i;
+  return -1;
+}
+/** First offset that is below the one before it or past the end. */
+function firstFalling(offsets: Int32Array, end: number): number {
+  for (let i = 0, previous = 0; i < offsets.length; i++) {
+    const at = offsets[i]!;
+    if (at < previous || at > end) return i;
+    previous = at;
+  }
+  return -1;
+}

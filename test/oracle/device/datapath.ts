@@ -1,0 +1,131 @@
+/** Posts and polls: which WR is which, which completion belongs to what (docs/model.md section 2). */
+import { FLAGS, type Opcode } from "../../../src/abi/verbs.js";
+import {
+  isAtomic,
+  isSend,
+  isWrite,
+  type Qp,
+  type RecvWr,
+  returnsData,
+  type SendWr,
+  type Sge,
+  wqeBytes,
+} from "../objects.js";
+import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "../rows.js";
+import { wqeSize } from "../sizes.js";
+
+function sges(objects: NodeObjects, r: VerbsRowLike): Sge[] {
+  return r.sge.map(({ addr, length, lkey }) => {
+    const mr = objects.mrs.get(`${r.ctx}/${lkey}`);
+    return mr ? { addr, length, mr } : { addr, length };
+  });
+}
+
+export function postSends(objects: NodeObjects, call: Call): void {
+  const first = call.rows[0]!;
+  const qp = named(objects.qps, call, "QP", first.ctx, first.qp);
+  const f = call.features;
+  if (qp.polledRows > 0 && qp.lastPoller !== `${call.node}/${call.tid}`)
+    call.awaitPolled = { qp, count: qp.polledRows };
+  awaitCreation(call, qp);
+  for (const r of call.rows) {
+    const opcode = r.opcode as Opcode;
+    const inline = (r.flags & FLAGS.inline) !== 0;
+    const { units, inlineBytes } = wqeSize(opcode, qp.type === "UD", r.num_sge, inline, r.length);
+    const wr: SendWr = {
+      qp,
+      opcode,
+      wrId: r.wr_id,
+      length: r.length,
+      inline,
+      fence: (r.flags & FLAGS.fence) !== 0,
+      solicited: (r.flags & FLAGS.solicited) !== 0,
+      signalled: qp.sigAll || (r.flags & FLAGS.signaled) !== 0,
+      accepted: r.status === 0,
+      units,
+      inlineBytes,
+      sges: sges(objects, r),
+      numSge: r.num_sge,
+      remoteAddr: r.remote_addr,
+      rkey: r.rkey,
+      mtu: qp.mtu,
+      maxRdAtomic: qp.maxRdAtomic,
+      number: -1,
+    };
+    call.sends.push(wr);
+    f.wr += 1n;
+    f.sge += BigInt(r.num_sge);
+    f.wqe_units += BigInt(units);
+    f.inline_bytes += BigInt(inlineBytes);
+    if (!wr.accepted) continue;
+    qp.posted.push(wr);
+    if (!inline && (isSend(opcode) || isWrite(opcode))) f.payload_bytes += BigInt(r.length);
+  }
+  const accepted = call.sends.filter((w) => w.accepted);
+  if (accepted.length === 1 && usesBlueFlame(accepted[0]!)) {
+    f.blueflame = 1n;
+    f.bf_bytes = BigInt(wqeBytes(accepted[0]!.units));
+  } else if (accepted.length > 0) f.doorbell = 1n;
+}
+
+function usesBlueFlame(wr: SendWr): boolean {
+  const direct =
+    (wr.inline && wr.length > 0) || wr.opcode === "RDMA_READ" || (isWrite(wr.opcode) && wr.numSge === 0);
+  return direct && wr.units > 1 && 16 * wr.units <= 256;
+}
+
+export function postReceives(objects: NodeObjects, call: Call): void {
+  const first = call.rows[0]!;
+  const target =
+    call.verb === "post_recv"
+      ? named(objects.qps, call, "QP", first.ctx, first.qp)
+      : named(objects.srqs, call, "SRQ", first.ctx, first.srq);
+  awaitCreation(call, target);
+  call.queue = target.queue;
+  for (const r of call.rows) {
+    const wr: RecvWr = { sges: sges(objects, r), numSge: r.num_sge, accepted: r.status === 0 };
+    call.receives.push(wr);
+    call.features.wr += 1n;
+    call.features.sge += BigInt(r.num_sge);
+  }
+}
+
+export function poll(objects: NodeObjects, call: Call): void {
+  const first = call.rows[0]!;
+  const cq = named(objects.cqs, call, "CQ", first.ctx, first.cq);
+  awaitCreation(call, cq);
+  call.cq = cq;
+  call.features.cqe = BigInt(call.rows.length);
+  call.rows.forEach((r, i) => {
+    if (r.status !== 0) return;
+    const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
+    qp.polledRows += 1;
+    qp.lastPoller = `${call.node}/${call.tid}`;
+    const entry = { row: call.row + i, qp, opcode: r.opcode, length: r.length, mtu: qp.mtu };
+    if (r.opcode === "RECV" || r.opcode === "RECV_RDMA_WITH_IMM") {
+      call.features.recv_bytes += BigInt(r.length);
+      call.polled.push({ ...entry, receive: qp.received++ });
+      return;
+    }
+    const at = match(qp, r, call.row + i);
+    qp.completed = at + 1;
+    for (; qp.retiredRows <= at; qp.retiredRows++) {
+      const retired = qp.posted[qp.retiredRows]!;
+      if (returnsData(retired.opcode))
+        call.features.recv_bytes += BigInt(isAtomic(retired.opcode) ? 8 : retired.length);
+    }
+    call.polled.push({ ...entry, send: qp.posted[at]! });
+  });
+}
+
+/**
+ * The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one.
+ */
+function match(qp: Qp, r: VerbsRowLike, row: number): number {
+  const next = qp.posted.findIndex((w, i) => i >= qp.completed && w.signalled);
+  if (next >= 0 && qp.posted[next]!.wrId === r.wr_id) return next;
+  const expected = next >= 0 ? `wr_id ${qp.posted[next]!.wrId}` : "no completion";
+  throw new Error(
+    `row ${row}: completion of wr_id ${r.wr_id} on QP ${r.qp}, the trace says ${expected} is next`,
+  );
+}

@@ -1,0 +1,115 @@
+/** 4.3: READ and atomics. */
+
+import { isAtomic } from "../objects.js";
+import { done } from "./completion.js";
+import type { Device, Flow } from "./device.js";
+import { inOrder, readBursts, servedOnLink, translateLocal, translateRemote, write } from "./messages.js";
+import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
+import { leave, toWire } from "./wiregate.js";
+
+export function request(device: Device, flow: Flow): void {
+  const { op } = flow;
+  const { testbed } = device.world;
+  const atomic = isAtomic(op.wr.opcode);
+  const bytes = testbed.number("wire.header_bytes") + (atomic ? ATOMIC_ETH : RETH);
+  toWire(device, flow, () =>
+    device.arrive(flow, () => {
+      device.ctl(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(bytes));
+      device.sent(1, bytes);
+      leave(op, flow.span.head);
+      device.lat(flow, "wire.fly", testbed.fly());
+      device.arrive(flow, () => {
+        device.fifo(
+          flow,
+          device.node(op.receiver),
+          "rx",
+          "hca.process",
+          device.cost("hca.rx_packet"),
+          device.cost("hca.rx_packet"),
+        );
+        device.qpContext(flow, op.receiver);
+        inOrder(device, flow);
+        translateRemote(device, flow, atomic ? 8 : op.wr.length);
+        if (atomic) executeAtomic(device, flow);
+        else if (op.wr.length === 0) respond(device, flow);
+        else
+          readBursts(
+            device,
+            flow,
+            op.receiver,
+            (f) => translateRemote(device, f, op.wr.length),
+            (f) => respond(device, f),
+          );
+      });
+    }),
+  );
+}
+
+/** One burst of a READ response. */
+function respond(device: Device, flow: Flow): void {
+  const { op } = flow;
+  const { testbed } = device.world;
+  device.arrive(flow, () => {
+    const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), true);
+    device.fifo(
+      flow,
+      device.node(op.receiver),
+      "link",
+      "wire.serialize",
+      testbed.wire(wire.first),
+      testbed.wire(wire.bytes),
+    );
+    device.sent(wire.packets, wire.bytes);
+    servedOnLink(flow);
+    device.lat(flow, "wire.fly", testbed.fly());
+    device.arrive(flow, () => {
+      device.fifo(
+        flow,
+        device.node(op.sender),
+        "rx",
+        "hca.process",
+        device.cost("hca.rx_packet"),
+        device.cost("hca.rx_packet", wire.packets),
+      );
+      translateLocal(device, flow);
+      write(device, flow, op.sender, () => done(device, op, flow.span.tail, flow.sub));
+    });
+  });
+}
+
+function executeAtomic(device: Device, flow: Flow): void {
+  const { op } = flow;
+  const { testbed } = device.world;
+  const node = device.node(op.receiver);
+  const bytes = testbed.number("wire.header_bytes") + AETH + ATOMIC_ACK_ETH;
+  device.arrive(flow, () => {
+    device.ctl(flow, node, "up", "dma.payload", testbed.mrd(8));
+    device.lat(flow, "dma.payload", device.cost("pcie.read_rtt"));
+    device.arrive(flow, () => {
+      device.fifo(flow, node, "down", "dma.payload", testbed.cpl(8), testbed.cpl(8));
+      device.dmaRead(8);
+      device.occupy(node, "up", "dma.payload", testbed.mwr(8), flow.span.head);
+      device.dmaWrite(8);
+      device.lat(flow, "hca.process", device.cost("hca.atomic"));
+      device.arrive(flow, () => {
+        device.ctl(flow, node, "link", "wire.serialize", testbed.wire(bytes));
+        device.sent(1, bytes);
+        device.lat(flow, "wire.fly", testbed.fly());
+        device.arrive(flow, () => atomicResult(device, flow));
+      });
+    });
+  });
+}
+
+function atomicResult(device: Device, flow: Flow): void {
+  const { op } = flow;
+  const node = device.node(op.sender);
+  const { testbed } = device.world;
+  device.fifo(flow, node, "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet"));
+  translateLocal(device, flow);
+  device.arrive(flow, () => {
+    device.fifo(flow, node, "up", "dma.payload", testbed.mwr(8), testbed.mwr(8));
+    device.dmaWrite(8);
+    done(device, op, flow.span.tail, flow.sub);
+  });
+}
