@@ -1,7 +1,15 @@
 // The ABI of core.wasm (docs/abi.md): numbers and offsets only. One instance runs one replay.
 
 import { advance } from "./device/advance";
-import { RUN_DEADLOCK, RUN_DONE, RUN_ERROR, RUN_LOG_FULL, RUN_NEED_ACCESSES, RUN_NEED_MORE } from "./gen/abi";
+import {
+  ABI_VERSION,
+  RUN_DEADLOCK,
+  RUN_DONE,
+  RUN_ERROR,
+  RUN_LOG_FULL,
+  RUN_NEED_ACCESSES,
+  RUN_NEED_MORE,
+} from "./gen/abi";
 import { alloc as arenaAlloc } from "./lib/arena";
 import { COLUMNS_PTR, runRows } from "./mem/access";
 import { GEOMETRY_PTR } from "./mem/assoc";
@@ -24,10 +32,8 @@ import { PROGRAM_PTR } from "./world/program";
 import { COUNTERS_PTR, ERROR_PTR, failed, PARAMS_PTR, TOTALS_PTR } from "./world/state";
 import { clockOf, Thread, threadAt, threadCount } from "./world/thread";
 
-const VERSION: u32 = 1;
-
 export function abi_version(): u32 {
-  return VERSION;
+  return ABI_VERSION;
 }
 export function arena_alloc(bytes: u32): u32 {
   return <u32>arenaAlloc(bytes);

@@ -10,7 +10,8 @@ const { VERBS, OPCODES, PROGRAMS, programOf } = await load("verbs.js");
 const { CPU_RESOURCES } = await load("resources.js");
 const { FRAMES, GEOMETRY_WORDS, MAPPING_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } =
   await load("memory.js");
-const { PARAMS, INSTR, CONTROL, BATCH, ERRORS, RUN, LOG, LOG_BYTES } = await load("params.js");
+const { ABI_VERSION, PARAMS, INSTR, CONTROL, QP_ENTRY, BATCH, ERRORS, RUN, LOG, LOG_BYTES } =
+  await load("params.js");
 
 const id = (s) => s.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 const lines = [
@@ -21,6 +22,7 @@ const lines = [
 const put = (name, value, type = "u32") =>
   lines.push("// @ts-ignore: decorator", `@inline export const ${name}: ${type} = ${value};`);
 const list = (prefix, names) => names.forEach((n, i) => put(`${prefix}_${id(n)}`, i));
+put("ABI_VERSION", ABI_VERSION);
 list("L", LAYERS);
 list("C", COUNTERS);
 put("COUNTERS", COUNTERS.length);
@@ -39,6 +41,8 @@ for (const k of ["size", "op", "arg", "terms", "guard", "coef", "constant", "ter
   put(`INSTR_${id(k)}`, INSTR[k], "usize");
 for (const k of ["size", "row", "action", "index", "ctx", "id", "a", "b", "c", "features"])
   put(`CONTROL_${id(k)}`, CONTROL[k], "usize");
+QP_ENTRY.forEach((name, i) => put(`QP_ENTRY_${id(name)}`, 4 * i, "usize"));
+put("QP_ENTRY_BYTES", 4 * QP_ENTRY.length, "usize");
 put("CONTROL_NFEATURES", CONTROL.feature_names.length);
 put("CPU_RESOURCES", Object.keys(CPU_RESOURCES).length);
 lines.push(

@@ -27,6 +27,8 @@ const SOURCES = [
   "tsconfig.json",
   "package-lock.json",
   "tools/gen-abi.mjs",
+  "tools/gen-schemas.mjs",
+  "tools/gen-docs.mjs",
   "tools/setup.mjs",
 ];
 const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm"];
@@ -108,15 +110,17 @@ export function compileTypeScript() {
   chmodSync(at("dist/cli/main.js"), 0o755);
 }
 
-export function generateAbi() {
-  run("gen-abi", process.execPath, [at("tools/gen-abi.mjs")]);
+/** Ids of the core, lists of the schemas, tables of the docs: what is made from src. */
+export function generate() {
+  for (const tool of ["gen-abi", "gen-schemas", "gen-docs"])
+    run(tool, process.execPath, [at(`tools/${tool}.mjs`)]);
 }
 
 function build() {
   if (fresh()) return;
   say("building dist/ and build/core.wasm …");
   compileTypeScript();
-  generateAbi();
+  generate();
   mkdirSync(at("build"), { recursive: true });
   run("asc", process.execPath, [at("node_modules/assemblyscript/bin/asc.js"), "--target", "release"]);
   writeFileSync(at("build/stamp"), hashOfSources());

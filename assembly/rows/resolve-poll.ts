@@ -40,7 +40,7 @@ import {
 import { Cq } from "../world/objects";
 import { Thread } from "../world/thread";
 import { addFeature, openHeader } from "./resolve-call";
-import { rowQp } from "./resolve-post";
+import { rowQp } from "./row-objects";
 
 // @ts-ignore: decorator
 @inline

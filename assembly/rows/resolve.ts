@@ -34,7 +34,8 @@ import { Thread } from "../world/thread";
 import { closeCall, openCall, openHeader } from "./resolve-call";
 import { resolveControl } from "./resolve-control";
 import { resolveCqe, resolveSimple } from "./resolve-poll";
-import { resolveRecv, resolveSend, rowQp } from "./resolve-post";
+import { resolveRecv, resolveSend } from "./resolve-post";
+import { rowQp } from "./row-objects";
 
 /** Resolves the batch described at BATCH_PTR. False on the first row that cannot be. */
 export function resolveBatch(): bool {

@@ -13,6 +13,15 @@ import {
   P_QPC_ENTRIES,
   P_QPC_WAYS,
   P_THREADS,
+  QP_ENTRY_BYTES,
+  QP_ENTRY_CTX,
+  QP_ENTRY_KIND,
+  QP_ENTRY_NODE,
+  QP_ENTRY_NUMBER,
+  QP_ENTRY_ORDINAL,
+  QP_ENTRY_PARTNER,
+  QP_ENTRY_SIG_ALL,
+  QP_ENTRY_SIMULATED,
 } from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
@@ -69,21 +78,21 @@ export function declareThread(index: u32, node: u32, tid: u32, rowsLow: u32, row
   push(0, tieOfThread(t), changetype<usize>(t));
 }
 
-/** Table of `n` records { node, ordinal, ctx, number, kind, partner + 1, sq_sig_all, simulated } of u32 words. */
+/** Table of `n` records of QP_ENTRY; `partner` is the partner's index + 1. */
 export function declareQps(table: usize, n: u32): void {
   qps = alloc(<usize>(n + 1) * QP_BYTES);
   for (let i: u32 = 0; i < n; i++) {
-    const r = table + <usize>i * 32;
+    const r = table + <usize>i * QP_ENTRY_BYTES;
     const qp = qpAt(i);
-    qp.node = nodeAt(load<u32>(r));
-    qp.ordinal = load<u32>(r, 4);
-    qp.ctx = load<u32>(r, 8);
-    qp.number = load<u32>(r, 12);
-    qp.kind = load<u32>(r, 16);
-    const partner = load<u32>(r, 20);
+    qp.node = nodeAt(load<u32>(r, QP_ENTRY_NODE));
+    qp.ordinal = load<u32>(r, QP_ENTRY_ORDINAL);
+    qp.ctx = load<u32>(r, QP_ENTRY_CTX);
+    qp.number = load<u32>(r, QP_ENTRY_NUMBER);
+    qp.kind = load<u32>(r, QP_ENTRY_KIND);
+    const partner = load<u32>(r, QP_ENTRY_PARTNER);
     qp.partner = partner == 0 ? 0 : <u32>changetype<usize>(qpAt(partner - 1));
-    qp.sig_all = load<u32>(r, 24);
-    qp.simulated = load<u32>(r, 28);
+    qp.sig_all = load<u32>(r, QP_ENTRY_SIG_ALL);
+    qp.simulated = load<u32>(r, QP_ENTRY_SIMULATED);
     if (qp.kind == 2) hashSet(udMap, objectKey(qp.node.index, 0, qp.number), <u32>changetype<usize>(qp));
   }
 }

@@ -1,42 +1,18 @@
+import { DEVICE_PARAMS } from "./device-values.js";
+
+/** Another number means another layout or another meaning of what core and driver share (docs/abi.md). */
+export const ABI_VERSION = 1;
+
 /**
- * Slots (u64 each) of the parameter block that the driver writes before a replay.
- * Times in ps (those that are multiplied by a count, read_rtt, rx_packet and
- * iommu_miss, × 65536), sizes in bytes, `c_` in ps per byte × 65536.
+ * Slots (u64 each) of the parameter block that the driver writes before a replay: the run, what the device
+ * reads of a testbed (DEVICE_VALUES), and a path's switches. Times in ps (those that are multiplied by a count
+ * × 65536), sizes in bytes, `c_` in ps per byte × 65536.
  */
 export const PARAMS = [
   "nodes",
   "threads",
   "think",
-  "c_pcie",
-  "mps",
-  "mrrs",
-  "chunk",
-  "read_rtt",
-  "write_latency",
-  "c_wire",
-  "header_bytes",
-  "mtu",
-  "fly",
-  "process",
-  "rx_packet",
-  "doorbell_latency",
-  "wqe_fetch",
-  "rq_fetch",
-  "atomic",
-  "complete_latency",
-  "event_latency",
-  "burst_bytes",
-  "qpc_entries",
-  "qpc_ways",
-  "cqc_entries",
-  "cqc_ways",
-  "mpt_entries",
-  "mpt_ways",
-  "mtt_entries",
-  "mtt_ways",
-  "iommu_entries",
-  "iommu_ways",
-  "iommu_miss",
+  ...DEVICE_PARAMS,
   "iommu_on",
   "mtt_optimal",
   "bf_uc",
@@ -57,6 +33,18 @@ export const INSTR = {
   term: 24,
   max_terms: 5,
 } as const;
+
+/** Queue pairs as the driver declares them before the first row: u32 words. */
+export const QP_ENTRY = [
+  "node",
+  "ordinal",
+  "ctx",
+  "number",
+  "kind",
+  "partner",
+  "sig_all",
+  "simulated",
+] as const;
 
 /** Control records that the driver resolves for the control rows of a batch: 128 bytes each. */
 export const CONTROL = {

@@ -1,4 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
+import { ABI_VERSION } from "../abi/params.js";
 
 /** Exports of core.wasm (docs/abi.md). Every number is a u32. */
 export interface CoreExports extends Record<string, unknown> {
@@ -55,8 +56,6 @@ export interface CoreExports extends Record<string, unknown> {
   mem_windows_ptr(): number;
   mem_sorted_pages(): number;
 }
-
-export const ABI_VERSION = 1;
 
 /** One instance of the core and its memory. Views are made anew at each access: growth detaches them. */
 export class Core {

@@ -11,7 +11,7 @@ import { type LogReader, readLog } from "./log/log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
-import { type Prepared, QP_WORDS } from "./prepare/prepare.js";
+import { type Prepared, qpTable } from "./prepare/prepare.js";
 import { type Scale, scaleParameters, scalePrograms } from "./scale.js";
 
 export interface RunOptions {
@@ -72,10 +72,7 @@ export function run(
   trace.threads.forEach(([node, tid, rows], i) =>
     x.declare_thread(i, node, tid, rows >>> 0, Math.floor(rows / 2 ** 32)),
   );
-  x.declare_qps(
-    core.place(new Uint8Array(prepared.qps.buffer, prepared.qps.byteOffset, prepared.qps.byteLength)),
-    prepared.qps.length / QP_WORDS,
-  );
+  x.declare_qps(core.place(qpTable(prepared.qps)), prepared.qps.length);
   placeMrs(core, prepared);
   const accesses = options.coupling ? new CoupledFeed(core, path, options.coupling) : undefined;
   const verbMap = core.place(trace.verbRemap),

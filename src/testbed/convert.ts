@@ -1,6 +1,7 @@
+import { legalValues } from "../abi/device-values.js";
 import { UserError } from "../errors.js";
 import type { Testbed } from "./document.js";
-import { PCIE_GENS, PCIE_LANES, type PcieGen, tlpGbps } from "./pcie.js";
+import { type PcieGen, tlpGbps } from "./pcie.js";
 
 /** Cost coefficients are ps × 65536 (docs/model.md 1). */
 export const Q16 = 65536;
@@ -8,8 +9,6 @@ export const Q16 = 65536;
 const TIMES = ["ps", "ns", "us", "ms", "cycles"],
   RATES = ["GB/s", "Gb/s"],
   SIZES = ["bytes", "entries", "count"];
-/** Largest payloads of a TLP that PCIe allows. */
-export const PCIE_MPS: readonly number[] = [128, 256, 512, 1024, 2048, 4096];
 /** More lines than any cache or bytes than any burst has; beyond it a 32-bit core could not hold them. */
 const MOST: Record<string, number> = { bytes: 2 ** 30, entries: 2 ** 24, count: 2 ** 24 };
 
@@ -96,17 +95,18 @@ export function integer(testbed: Testbed, name: string, least: number): bigint {
     );
   return BigInt(value);
 }
-function oneOf(testbed: Testbed, name: string, legal: readonly number[]): number {
-  const { value } = number(testbed, name, SIZES);
+function oneOf(testbed: Testbed, name: string): number {
+  const { value } = number(testbed, name, SIZES),
+    legal = legalValues(name)!;
   if (!legal.includes(value))
     throw new UserError(`testbed ${testbed.name}: ${name} is ${value}; expected one of ${legal.join(", ")}`);
   return value;
 }
 
 export function pcieCoefficient(testbed: Testbed): bigint {
-  const gen = oneOf(testbed, "pcie.gen", PCIE_GENS) as PcieGen;
-  const lanes = oneOf(testbed, "pcie.lanes", PCIE_LANES);
-  const mps = oneOf(testbed, "pcie.mps", PCIE_MPS);
+  const gen = oneOf(testbed, "pcie.gen") as PcieGen;
+  const lanes = oneOf(testbed, "pcie.lanes");
+  const mps = oneOf(testbed, "pcie.mps");
   return BigInt(Math.round((8000 / tlpGbps(gen, lanes, mps)) * Q16));
 }
 

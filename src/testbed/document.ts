@@ -1,3 +1,4 @@
+import { deviceValues } from "../abi/device-values.js";
 import { UserError } from "../errors.js";
 
 /** One figure of a testbed, with its range and where it comes from. */
@@ -36,43 +37,21 @@ export const UNITS = [
 ] as const;
 
 /** Values that the device model reads; everything else is a cost that path steps name. */
-export const DEVICE_VALUES = [
-  "cpu.clock",
-  "pcie.gen",
-  "pcie.lanes",
-  "pcie.mps",
-  "pcie.mrrs",
-  "pcie.rcb",
-  "pcie.completion_chunk",
-  "pcie.read_rtt",
-  "pcie.write_latency",
-  "hca.process",
-  "hca.rx_packet",
-  "hca.doorbell_latency",
-  "hca.wqe_fetch",
-  "hca.rq_fetch",
-  "hca.atomic",
-  "hca.complete_latency",
-  "hca.event_latency",
-  "hca.burst_bytes",
-  "hca.qpc_entries",
-  "hca.qpc_ways",
-  "hca.cqc_entries",
-  "hca.cqc_ways",
-  "hca.mpt_entries",
-  "hca.mpt_ways",
-  "hca.mtt_entries",
-  "hca.mtt_ways",
-  "iommu.entries",
-  "iommu.ways",
-  "iommu.miss",
-  "wire.rate",
-  "wire.header_bytes",
-  "wire.mtu",
-  "wire.port",
-  "wire.hop",
-  "wire.hops",
-] as const;
+export const DEVICE_VALUE_NAMES: readonly string[] = deviceValues.map((v) => v.name);
+/** Those that every testbed must have. */
+export const REQUIRED_VALUES: readonly string[] = deviceValues.filter((v) => !v.otherwise).map((v) => v.name);
+
+/** What a testbed takes for values that it was written without. */
+function older(values: Record<string, unknown>): Record<string, TestbedValue> {
+  const missing = deviceValues.filter((v) => v.otherwise && values[v.name] === undefined);
+  return Object.fromEntries(
+    missing.map(({ name, since, otherwise }) => {
+      const { value, unit, why } = otherwise!;
+      const source = `inferred: not in this testbed, which is older than ${since}: ${why}`;
+      return [name, { value, low: value, high: value, unit, source, confidence: "low" }];
+    }),
+  );
+}
 
 /** Checks a parsed testbed document; `from` names it in errors. */
 export function checkTestbed(doc: unknown, from: string): Testbed {
@@ -113,10 +92,11 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
     if ((v.low as number) > (v.value as number) || (v.value as number) > (v.high as number))
       fail(`${name} is ${v.value}, outside its range ${v.low} to ${v.high}: correct the value or the range`);
   }
-  for (const name of DEVICE_VALUES)
+  for (const name of REQUIRED_VALUES)
     if (values[name] === undefined)
       fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
-  return { ...(d as object), title: typeof d.title === "string" ? d.title : "" } as Testbed;
+  const title = typeof d.title === "string" ? d.title : "";
+  return { ...(d as object), title, values: { ...values, ...older(values) } } as Testbed;
 }
 
 /** The testbed with `name=value` settings applied, in each value's own unit. */

@@ -27,6 +27,3 @@ export function tlpGbps(gen: PcieGen, lanes: number, mps: number): number {
   const limit = Math.floor(((mps + 28) * ackFactor(lanes, mps)) / lanes + INTERNAL_DELAY[gen]);
   return rawGbps(gen, lanes) * (1 - (2 * DLLP_BYTES) / limit - SKIP);
 }
-
-export const PCIE_GENS: readonly number[] = [1, 2, 3, 4, 5];
-export const PCIE_LANES: readonly number[] = [1, 2, 4, 8, 16];

@@ -1,30 +1,25 @@
+import { legalValues } from "../abi/device-values.js";
 import { POLICIES } from "../abi/memory.js";
-import { PCIE_MPS } from "../testbed/convert.js";
 import type { TestbedValue } from "../testbed/document.js";
 import { SHARED } from "../testbed/memory.js";
-import { PCIE_GENS, PCIE_LANES } from "../testbed/pcie.js";
 
 /** Powers of two that a count or a size of a testbed can be. */
 const POWERS: readonly number[] = Array.from({ length: 31 }, (_, i) => 2 ** i);
 
-/** Values of which only some numbers or names are built, or accepted. */
+/** Values of which only some numbers or names are built, beside those that the device model limits. */
 const LEGAL: Readonly<Record<string, readonly (number | string)[]>> = {
-  "pcie.gen": PCIE_GENS,
-  "pcie.lanes": PCIE_LANES,
-  "pcie.mps": PCIE_MPS,
   "pcie.mrrs": POWERS,
   "pcie.rcb": POWERS,
   "wire.mtu": POWERS,
   "mem.guest_levels": [4, 5],
   "mem.host_levels": [4, 5],
-  "pcie.completion_chunk": ["mps", "rcb"],
   "tlb.policy": POLICIES,
   "cache.policy": POLICIES,
   "tlb.l1_shared": SHARED,
   "tlb.l2_shared": SHARED,
 };
 const legalOf = (name: string): readonly (number | string)[] | undefined =>
-  LEGAL[name] ?? (/[._]ways$/.test(name) ? POWERS : undefined);
+  legalValues(name) ?? LEGAL[name] ?? (/[._]ways$/.test(name) ? POWERS : undefined);
 
 /**
  * What a value can be, in order from `low` to `high`, where that is a

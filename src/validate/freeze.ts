@@ -8,23 +8,24 @@ export interface Frozen {
   readonly commit: string;
   /** What a reader should know besides: figures that had been looked at before. */
   readonly note?: string;
-  /** Digest of each testbed's figures and ranges (`figuresDigest`). */
+  /** The testbed values that there were; values that came later say nothing of the figures reached then. */
+  readonly values: readonly string[];
+  /** Digest of these figures and their ranges in each testbed (`figuresDigest`). */
   readonly testbeds: Readonly<Record<string, string>>;
 }
 
-/** Of what a testbed says, without titles and sources: values, ranges and units by name. */
-export function figuresDigest(testbed: Testbed): string {
-  return sha256(
-    Object.entries(testbed.values)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, v]) => `${name} ${v.value} ${v.low} ${v.high} ${v.unit}`)
-      .join("\n"),
-  );
+/** Of what a testbed says of these values, without titles and sources: values, ranges and units by name. */
+export function figuresDigest(testbed: Testbed, values: readonly string[]): string {
+  const figure = (name: string): string => {
+    const v = testbed.values[name];
+    return v === undefined ? `${name} is gone` : `${name} ${v.value} ${v.low} ${v.high} ${v.unit}`;
+  };
+  return sha256([...values].sort().map(figure).join("\n"));
 }
 
 /** Testbeds that have changed since the freeze: an agreement reached by changing them would prove nothing. */
-export function changedSince(frozen: Frozen): string[] {
-  return Object.entries(frozen.testbeds)
-    .filter(([name, digest]) => figuresDigest(loadTestbed(name)) !== digest)
+export function changedSince({ testbeds, values }: Frozen): string[] {
+  return Object.entries(testbeds)
+    .filter(([name, digest]) => figuresDigest(loadTestbed(name), values) !== digest)
     .map(([name]) => name);
 }

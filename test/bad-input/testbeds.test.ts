@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compilePath } from "../../src/path/compile.js";
 import { loadPath } from "../../src/path/load.js";
 import { parameters } from "../../src/replay/parameters.js";
-import { checkTestbed, DEVICE_VALUES, type Testbed } from "../../src/testbed/document.js";
+import { checkTestbed, REQUIRED_VALUES, type Testbed } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { scratch } from "../support/files.js";
 import { refused, saying } from "../support/refused.js";
@@ -150,7 +150,7 @@ describe("a value", () => {
         /^here: cpu\.syscall value is null: expected a finite number/,
       );
   });
-  test.each(DEVICE_VALUES.map((name) => [name]))("%s missing", (name) => {
+  test.each(REQUIRED_VALUES.map((name) => [name]))("%s missing", (name) => {
     const { [name]: _, ...values } = GOOD.values;
     expect(load({ ...GOOD, values })).toMatch(
       saying("t\\d+\\.json: ", `value ${name} is missing`, "the device model needs it"),

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { PCIE_GENS, PCIE_LANES, type PcieGen, rawGbps, tlpGbps } from "../../src/testbed/pcie.js";
+import { legalValues } from "../../src/abi/device-values.js";
+import { type PcieGen, rawGbps, tlpGbps } from "../../src/testbed/pcie.js";
+
+const PCIE_GENS = legalValues("pcie.gen")!,
+  PCIE_LANES = legalValues("pcie.lanes") as readonly number[];
+
 import { ACK_INTERVAL_GEN1, GEN_DELAY, MPS } from "../support/pcie-tables.js";
 
 const GT = { 1: 2.5, 2: 5, 3: 8, 4: 16, 5: 32 } as const;

@@ -4,7 +4,7 @@ import { LAYERS } from "../../src/abi/layers.js";
 import { coreModule } from "../../src/core/module.node.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
-import { type Prepared, prepare, QP_WORDS } from "../../src/replay/prepare/prepare.js";
+import { type Prepared, prepare, type QpEntry } from "../../src/replay/prepare/prepare.js";
 import { readClasses } from "../../src/replay/result/classes.js";
 import { run } from "../../src/replay/run.js";
 import { pcieCoefficient } from "../../src/testbed/convert.js";
@@ -39,14 +39,10 @@ export function traceOf(rows: readonly VerbsRowLike[], batchRows = 65536): Verbs
   return openSource(bytesSource("rows", bytes));
 }
 
+const nameOf = (q: QpEntry): string => `${q.node}/${q.ordinal}`;
 /** Partner of each QP as the oracle wants it. */
-export function partnersOf(prepared: Prepared): Map<string, string> {
-  const words = prepared.qps;
-  const name = (i: number): string => `${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`;
-  const out = new Map<string, string>();
-  for (let i = 0; i < words.length / QP_WORDS; i++)
-    if (words[i * QP_WORDS + 5]! > 0) out.set(name(i), name(words[i * QP_WORDS + 5]! - 1));
-  return out;
+export function partnersOf({ qps }: Prepared): Map<string, string> {
+  return new Map(qps.filter((q) => q.partner > 0).map((q) => [nameOf(q), nameOf(qps[q.partner - 1]!)]));
 }
 
 /**
@@ -58,15 +54,9 @@ function addUd(
   prepared: Prepared,
   rows: readonly VerbsRowLike[],
 ): Map<string, string> {
-  const words = prepared.qps,
-    ud: { name: string; node: number; number: number }[] = [];
-  for (let i = 0; i < words.length / QP_WORDS; i++) {
-    const [node, ordinal, , number, kind] = words.subarray(
-      i * QP_WORDS,
-      i * QP_WORDS + 5,
-    ) as unknown as number[];
-    if (kind === 2) ud.push({ name: `${node}/${ordinal}`, node: node!, number: number! });
-  }
+  const ud = prepared.qps
+    .filter((q) => q.kind === 2)
+    .map((q) => ({ name: nameOf(q), node: q.node, number: q.number }));
   for (const r of rows) {
     if (r.verb !== "post_send" || r.peer_qp === NO_ID) continue;
     const from = ud.find((q) => q.node === r.node && q.number === r.qp);
@@ -83,13 +73,12 @@ function addUd(
 }
 
 /** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
-function connect(prepared: Prepared, partners: Map<string, string>): void {
-  const words = prepared.qps,
-    index = new Map<string, number>();
-  for (let i = 0; i < words.length / QP_WORDS; i++)
-    index.set(`${words[i * QP_WORDS]}/${words[i * QP_WORDS + 1]}`, i);
-  for (const [name, i] of index) words[i * QP_WORDS + 7] = partners.has(name) ? 0 : 1;
-  for (const [name, i] of index) words[i * QP_WORDS + 5] = (index.get(partners.get(name) ?? "") ?? -1) + 1;
+function connect({ qps }: Prepared, partners: Map<string, string>): void {
+  const index = new Map(qps.map((q, i) => [nameOf(q), i]));
+  for (const q of qps) {
+    q.simulated = partners.has(nameOf(q)) ? 0 : 1;
+    q.partner = (index.get(partners.get(nameOf(q)) ?? "") ?? -1) + 1;
+  }
 }
 
 /** Runs core and oracle on the same input and lists where they differ. */

@@ -2,18 +2,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { COUNTERS, STEP_COUNTERS } from "../../src/abi/counters.js";
-import { FEATURE_NAMES } from "../../src/abi/features.js";
-import { LAYERS } from "../../src/abi/layers.js";
-import { MECHANISMS } from "../../src/abi/mechanisms.js";
-import { CPU_RESOURCE_NAMES } from "../../src/abi/resources.js";
-import { OPCODES, PROGRAMS, VERBS } from "../../src/abi/verbs.js";
 import { builtinNames } from "../../src/files.js";
 import { loadChain, loadPath } from "../../src/path/load.js";
 import { standalone } from "../../src/path/standalone.js";
 import { replayMemory } from "../../src/replay/memory-replay.js";
 import { replay } from "../../src/replay/replay.js";
-import { DEVICE_VALUES, UNITS } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
 import { loads, MEMORY_CAPTURES, memoryCapture, replayRows } from "../support/memory/memory-replay.js";
@@ -105,25 +98,4 @@ describe("what schemas refuse", () => {
     ["testbed", { ...testbed, values: {} }],
     ["result", { schema: "verbscope.result/1" }],
   ])("%s, case %#", (id, data) => expect(errors(id, data)).not.toEqual([]));
-});
-
-test("lists are those of src/abi", () => {
-  const { path, testbed, result } = schema;
-  expect(path.$defs.layer.enum).toEqual(LAYERS);
-  expect(path.$defs.feature.enum).toEqual(FEATURE_NAMES);
-  expect(path.$defs.resource.enum).toEqual(CPU_RESOURCE_NAMES);
-  expect(path.properties.programs.propertyNames.enum).toEqual(PROGRAMS);
-  expect(path.$defs.step.properties.counts.propertyNames.enum).toEqual(STEP_COUNTERS);
-  const values = Object.fromEntries(Object.entries(MECHANISMS).map(([m, { values }]) => [m, values]));
-  const enums = (of: Record<string, { enum: string[] }>): Record<string, string[]> =>
-    Object.fromEntries(Object.entries(of).map(([m, s]) => [m, s.enum]));
-  expect(enums(path.$defs.settings.properties)).toEqual(values);
-  expect(enums(result.$defs.replay.properties.mechanisms.properties)).toEqual(values);
-  expect(Object.keys(path.$defs.condition.properties)).toEqual(Object.keys(MECHANISMS));
-  expect(testbed.$defs.value.properties.unit.enum).toEqual(UNITS);
-  expect(testbed.properties.values.required).toEqual(DEVICE_VALUES);
-  expect(result.$defs.ledger.propertyNames.enum).toEqual(LAYERS);
-  expect(result.$defs.replay.properties.counters.required).toEqual(COUNTERS);
-  expect(result.$defs.operation.properties.verb.enum).toEqual([...VERBS, "message"]);
-  expect(result.$defs.operation.properties.opcode.enum).toEqual(OPCODES);
 });

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { packageUrl } from "../../src/files.js";
+import { loadTestbed } from "../../src/testbed/load.js";
+import { figuresDigest } from "../../src/validate/freeze.js";
 import { checkPoints, METRICS, type Point, type Points } from "../../src/validate/points.js";
 import { parseTolerance } from "../../src/validate/tolerance.js";
 import { inUnit, UNITS } from "../../src/validate/units.js";
@@ -164,5 +166,16 @@ describe("the published points", () => {
         frozen: { ...published.frozen!, testbeds: { modern: "sha256:0" } },
       }).changed,
     ).toEqual(["modern"]);
+  });
+  test("a value that came later does not count as a change, one that is gone does", () => {
+    const { values } = published.frozen!,
+      modern = loadTestbed("modern");
+    const digest = figuresDigest(modern, values),
+      added = { ...modern, values: { ...modern.values, "hca.new": modern.values["hca.process"]! } };
+    const fewer = Object.fromEntries(
+      Object.entries(modern.values).filter(([name]) => name !== "hca.process"),
+    );
+    expect(figuresDigest(added, values)).toBe(digest);
+    expect(figuresDigest({ ...modern, values: fewer }, values)).not.toBe(digest);
   });
 });

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.js";
 import type { Path } from "../../path/flatten.js";
 import { picoseconds } from "../../testbed/convert.js";
-import { DEVICE_VALUES, type Testbed } from "../../testbed/document.js";
+import { DEVICE_VALUE_NAMES, type Testbed } from "../../testbed/document.js";
 import type { MeasuredCall, MeasuredRun, MeasuredValue, Measurement } from "../read/shared/measurement.js";
 import { STEADY_VERBS, SteadyRun } from "./steady.js";
 
@@ -45,7 +45,7 @@ function callPredictor({ verb, times }: MeasuredCall, path: Path): Predictor {
     .filter((cost) => cost !== undefined); // a wait for a lock may be another verb's
   return {
     predict: (testbed) => Number(times.of(verb, testbed)!.mean),
-    uses: new Set([...DEVICE_VALUES, ...costs]),
+    uses: new Set([...DEVICE_VALUE_NAMES, ...costs]),
   };
 }
 
@@ -61,6 +61,6 @@ function runPredictor(m: MeasuredRun, path: Path): Predictor {
     .filter((cost) => cost !== undefined);
   return {
     predict: (testbed) => figure(run.messagePs(testbed)),
-    uses: new Set([...DEVICE_VALUES, ...costs]),
+    uses: new Set([...DEVICE_VALUE_NAMES, ...costs]),
   };
 }

@@ -1,13 +1,12 @@
 import { NO_ENUM, NO_ID } from "../../abi/columns.js";
-import { CONTROL } from "../../abi/params.js";
 import { FLAGS, QP_TYPES, VERB_ID, type Verb } from "../../abi/verbs.js";
 import { UserError } from "../../errors.js";
 import type { QpEndpoint } from "../../trace/verbs/pairs.js";
 import type { BatchView } from "./batch-view.js";
+import { type Action, type ControlRecord, encode } from "./control-record.js";
+import { DoorbellRecords } from "./doorbell-records.js";
 import { cqPages, isLarge, pagesOf, qpGeometry, srqPages } from "./geometry.js";
 
-type Feature = (typeof CONTROL.feature_names)[number];
-type Features = Partial<Record<Feature, bigint | number>>;
 interface Queue {
   bufPages: number;
   hasDb: boolean;
@@ -34,12 +33,6 @@ export interface MrEntry {
   rkey: number;
 }
 
-const ACTION = Object.fromEntries(CONTROL.actions.map((a, i) => [a, i])) as Record<
-  (typeof CONTROL.actions)[number],
-  number
->;
-const CQ_RECORDS_PER_PAGE = 512,
-  QP_RECORDS_PER_PAGE = 1024; // 8- and 4-byte doorbell records in a 4 KiB page
 const IBV_QP_PORT = 1 << 5;
 const INIT = 1;
 /** Verbs that the core resolves by itself. */
@@ -69,7 +62,7 @@ export class ControlResolver {
   private readonly cqByKey = new Map<string, Queue>();
   private readonly srqByKey = new Map<string, Queue>();
   private readonly mrByKey = new Map<string, Region>();
-  private readonly liveRecords = new Map<string, number>();
+  private readonly records = new DoorbellRecords();
   private readonly ordinals = new Map<string, number>();
   private readonly file: string;
 
@@ -85,16 +78,9 @@ export class ControlResolver {
     const node = view.u16("node", row),
       ctx = view.u32("ctx", row),
       ok = view.u16("status", row) === 0;
-    const key = (id: number): string => `${node}/${ctx}/${id}`;
-    const out = {
-      action: "NONE" as (typeof CONTROL.actions)[number],
-      index: 0,
-      id: 0,
-      a: 0,
-      b: 0,
-      c: 0,
-      features: {} as Features,
-    };
+    const context = `${node}/${ctx}`,
+      key = (id: number): string => `${context}/${id}`;
+    const out: ControlRecord = { action: "NONE", index: 0, id: 0, a: 0, b: 0, c: 0, features: {} };
     const known = <T>(map: Map<string, T>, column: string, id: number, what: string): T =>
       map.get(key(id)) ??
       fail(
@@ -102,7 +88,7 @@ export class ControlResolver {
         id,
         `${what} was never created on node ${node}, context ${ctx}; the trace must hold its create row`,
       );
-    const bind = (action: typeof out.action, index: number, id: number): void => {
+    const bind = (action: Action, index: number, id: number): void => {
       if (!ok) return;
       out.action = action;
       out.index = index;
@@ -115,7 +101,7 @@ export class ControlResolver {
         out.features =
           verb === "resize_cq"
             ? { buf_pages: pages, db_pages: 1 }
-            : this.create(ok, node, ctx, "cq", CQ_RECORDS_PER_PAGE, pages, true);
+            : this.records.create(ok, context, "cq", pages, true);
         if (verb === "create_cq" && ok) {
           const index = this.next(`cq${node}`);
           this.cqByKey.set(key(view.u32("cq", row)), { bufPages: pages, hasDb: true, index });
@@ -125,7 +111,7 @@ export class ControlResolver {
       }
       case "create_srq": {
         const pages = srqPages(view.u32("cap_recv_wr", row), view.u32("cap_recv_sge", row));
-        out.features = this.create(ok, node, ctx, "qp", QP_RECORDS_PER_PAGE, pages, true);
+        out.features = this.records.create(ok, context, "qp", pages, true);
         if (ok) this.srqByKey.set(key(view.u32("srq", row)), { bufPages: pages, hasDb: true, index: 0 });
         bind("BIND_SRQ", 0, view.u32("srq", row));
         break;
@@ -144,7 +130,7 @@ export class ControlResolver {
           view.u32("cap_inline", row),
           srq === NO_ID,
         );
-        out.features = this.create(ok, node, ctx, "qp", QP_RECORDS_PER_PAGE, g.bufPages, srq === NO_ID);
+        out.features = this.records.create(ok, context, "qp", g.bufPages, srq === NO_ID);
         if (!ok) break;
         known(this.cqByKey, "cq", view.u32("cq", row), "this CQ");
         known(this.cqByKey, "rcq", view.u32("rcq", row), "this CQ");
@@ -200,17 +186,11 @@ export class ControlResolver {
           column === "qp" ? this.qpByKey : column === "cq" ? this.cqByKey : this.srqByKey;
         const id = view.u32(column, row),
           queue = known(map, column, id, `this ${column.toUpperCase()}`);
-        out.features = this.destroy(
-          ok,
-          node,
-          ctx,
-          column === "cq" ? "cq" : "qp",
-          column === "cq" ? CQ_RECORDS_PER_PAGE : QP_RECORDS_PER_PAGE,
-          queue,
-        );
+        const kind = column === "cq" ? "cq" : "qp";
+        out.features = this.records.destroy(ok, context, kind, queue.bufPages, queue.hasDb);
         if (!ok) break;
         map.delete(key(id));
-        bind(`UNBIND_${column.toUpperCase()}` as typeof out.action, queue.index, id);
+        bind(`UNBIND_${column.toUpperCase()}` as Action, queue.index, id);
         break;
       }
       case "reg_mr": {
@@ -263,64 +243,4 @@ export class ControlResolver {
     this.ordinals.set(counter, n + 1);
     return n;
   }
-  private create(
-    ok: boolean,
-    node: number,
-    ctx: number,
-    kind: string,
-    perPage: number,
-    pages: number,
-    hasDb: boolean,
-  ): Features {
-    const key = `${node}/${ctx}/${kind}`;
-    const live = this.liveRecords.get(key) ?? 0;
-    if (ok && hasDb) this.liveRecords.set(key, live + 1);
-    return { buf_pages: pages, db_pages: hasDb ? 1 : 0, db_new: hasDb && live % perPage === 0 ? 1 : 0 };
-  }
-  private destroy(
-    ok: boolean,
-    node: number,
-    ctx: number,
-    kind: string,
-    perPage: number,
-    queue: Queue,
-  ): Features {
-    const key = `${node}/${ctx}/${kind}`;
-    const left = (this.liveRecords.get(key) ?? 1) - 1;
-    if (ok && queue.hasDb) this.liveRecords.set(key, left);
-    return {
-      buf_pages: queue.bufPages,
-      db_pages: queue.hasDb ? 1 : 0,
-      db_new: queue.hasDb && left % perPage === 0 ? 1 : 0,
-    };
-  }
-}
-
-function encode(
-  out: {
-    action: (typeof CONTROL.actions)[number];
-    index: number;
-    id: number;
-    a: number;
-    b: number;
-    c: number;
-    features: Features;
-  },
-  row: number,
-  ctx: number,
-): Uint8Array {
-  const bytes = new Uint8Array(CONTROL.size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(CONTROL.row, row, true);
-  view.setUint32(CONTROL.action, ACTION[out.action], true);
-  view.setUint32(CONTROL.index, out.index, true);
-  view.setUint32(CONTROL.ctx, ctx, true);
-  view.setUint32(CONTROL.id, out.id, true);
-  view.setUint32(CONTROL.a, out.a, true);
-  view.setUint32(CONTROL.b, out.b, true);
-  view.setUint32(CONTROL.c, out.c, true);
-  CONTROL.feature_names.forEach((name, i) =>
-    view.setBigUint64(CONTROL.features + i * 8, BigInt(out.features[name] ?? 0), true),
-  );
-  return bytes;
 }

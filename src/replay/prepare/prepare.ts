@@ -1,11 +1,16 @@
+import { QP_ENTRY } from "../../abi/params.js";
 import { VERBS } from "../../abi/verbs.js";
 import type { VerbsTrace } from "../../trace/read.js";
 import { pairQps } from "../../trace/verbs/pairs.js";
 import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 
-/** u32 words of a QP in the core's table. */
-export const QP_WORDS = 8;
+export type QpEntry = Record<(typeof QP_ENTRY)[number], number>;
+/** Queue pairs as the core's table holds them. */
+export function qpTable(qps: readonly QpEntry[]): Uint8Array {
+  const words = Uint32Array.from(qps.flatMap((q) => QP_ENTRY.map((name) => q[name])));
+  return new Uint8Array(words.buffer);
+}
 
 /**
  * What a replay must know before its first row: objects,
@@ -14,8 +19,7 @@ export const QP_WORDS = 8;
 export interface Prepared {
   readonly trace: VerbsTrace;
   readonly nodes: number;
-  /** u32 words { node, ordinal, ctx, number, kind, partner + 1, sq_sig_all, peer is simulated } per QP */
-  readonly qps: Uint32Array;
+  readonly qps: readonly QpEntry[];
   readonly mrs: readonly MrEntry[];
   /** Control records per batch, one after the other. */
   readonly control: readonly Uint8Array[];
@@ -60,21 +64,17 @@ export function prepare(trace: VerbsTrace): Prepared {
   );
   const ud = resolver.qps.some((q) => q.type === 2);
   const matched = nodes === 1 || connected.length === 0 || crossing || ud;
-  const qps = new Uint32Array(resolver.qps.length * QP_WORDS);
-  resolver.qps.forEach((q, i) =>
-    qps.set(
-      [
-        q.node,
-        q.ordinal,
-        q.ctx,
-        q.qpn,
-        q.type,
-        partners[i]! + 1,
-        resolver.sigAll[i] ? 1 : 0,
-        (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0,
-      ],
-      i * QP_WORDS,
-    ),
+  const qps = resolver.qps.map(
+    (q, i): QpEntry => ({
+      node: q.node,
+      ordinal: q.ordinal,
+      ctx: q.ctx,
+      number: q.qpn,
+      kind: q.type,
+      partner: partners[i]! + 1,
+      sig_all: resolver.sigAll[i] ? 1 : 0,
+      simulated: (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0,
+    }),
   );
   return { trace, nodes, qps, mrs: resolver.mrs, control, largestBatch: largest, lonely, matched };
 }

@@ -5,6 +5,7 @@ import type { VerbsOptions, VerbsWorkload } from "../../../src/generate/options.
 import { Random } from "../../../src/generate/random.js";
 import { loadPath } from "../../../src/path/load.js";
 import type { Testbed, TestbedValue } from "../../../src/testbed/document.js";
+import { streamOf } from "../random/rng.js";
 
 /** Runs of perftest and ibv_rc_pingpong, each with its sizes; traces of them are short. */
 const SERIES: readonly [VerbsWorkload, readonly number[], Partial<VerbsOptions>?][] = [
@@ -41,17 +42,15 @@ export function placeOf({ low, high, unit }: TestbedValue, value: number): numbe
 const continuous = (v: TestbedValue): boolean =>
   !["bytes", "entries", "count", "name"].includes(v.unit) && v.low !== v.high;
 
-/** The testbed with every time and rate anywhere in its range. */
+/** The testbed with every time and rate anywhere in its range, each drawn from a seed of its name. */
 export function hidden(base: Testbed, random: Random): Testbed {
-  return {
-    ...base,
-    values: Object.fromEntries(
-      Object.entries(base.values).map(([name, v]) => [
-        name,
-        continuous(v) ? { ...v, value: Number(v.low) + random.unit() * (Number(v.high) - Number(v.low)) } : v,
-      ]),
-    ),
-  };
+  const seed = random.u32();
+  const drawn = Object.entries(base.values).map(([name, v]): [string, TestbedValue] => {
+    if (!continuous(v)) return [name, v];
+    const unit = new Random(seed ^ streamOf(name)).unit();
+    return [name, { ...v, value: Number(v.low) + unit * (Number(v.high) - Number(v.low)) }];
+  });
+  return { ...base, values: Object.fromEntries(drawn) };
 }
 
 /** What the machine would measure, off by `noise` (a relative standard deviation). */

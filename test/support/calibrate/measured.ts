@@ -4,7 +4,7 @@ import { readMeasured } from "../../../src/calibrate/read/read.js";
 import type { MeasuredFile } from "../../../src/calibrate/read/shared/measurement.js";
 import { refused } from "../refused.js";
 
-const FOLDER = join(import.meta.dirname, "..", "calibrate", "fixtures");
+const FOLDER = join(import.meta.dirname, "..", "..", "calibrate", "fixtures");
 
 /** A measured file of test/calibrate/fixtures. */
 export const fixture = (name: string): string => readFileSync(join(FOLDER, name), "utf8");

@@ -1,3 +1,10 @@
+/** A stream of its own for each name (FNV-1a, 32 bits), so that what is drawn for one name moves no other. */
+export function streamOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
+}
+
 /** splitmix64: a reproducible stream from an integer seed. */
 export class Random {
   private state: bigint;

@@ -1,24 +1,9 @@
 /** Random testbeds: every value that the device reads, and every cost that the given path documents name. */
+import { type DeviceValue, deviceValues } from "../../../src/abi/device-values.js";
 import { MECHANISMS } from "../../../src/abi/mechanisms.js";
 import type { PathDocument, StepDocument } from "../../oracle/path.js";
 import type { TestbedDocument } from "../../oracle/testbed.js";
-import { Random } from "./rng.js";
-
-const DEVICE_COSTS = [
-  "hca.process",
-  "hca.rx_packet",
-  "hca.doorbell_latency",
-  "hca.wqe_fetch",
-  "hca.rq_fetch",
-  "hca.atomic",
-  "hca.complete_latency",
-  "hca.event_latency",
-  "pcie.read_rtt",
-  "pcie.write_latency",
-  "iommu.miss",
-  "wire.port",
-  "wire.hop",
-];
+import { Random, streamOf } from "./rng.js";
 
 export function costNames(documents: readonly PathDocument[]): string[] {
   const of = (steps: StepDocument[]): string[] =>
@@ -43,56 +28,72 @@ function perByte(documents: readonly PathDocument[]): Set<string> {
   );
 }
 
+type Figure = readonly [value: number | string, unit: string];
+
+function time(random: Random): Figure {
+  if (random.chance(0.15)) return [0, "ns"];
+  switch (random.int(0, 5)) {
+    case 0:
+      return [random.int(1, 5000), "ps"];
+    case 1:
+      return [random.int(1, 3000) / 1000, "us"];
+    case 2:
+      return [random.int(1, 4000), "cycles"];
+    default:
+      return [random.int(1, 200_000) / 100, "ns"];
+  }
+}
+/** Sizes that the device model may hold, where not every number makes sense. */
+const SIZES: Record<string, readonly number[]> = {
+  "pcie.mps": [128, 256, 512],
+  "pcie.mrrs": [128, 256, 512, 1024, 4096],
+  "pcie.rcb": [64, 128],
+  "wire.header_bytes": [26, 82],
+  "wire.mtu": [256, 512, 1024, 2048, 4096],
+  "hca.burst_bytes": [512, 1000, 1024, 2048, 4096, 5000, 16384, 65536],
+};
+/** A figure that the device model reads; caches are tiny for half of the seeds, each kind for itself. */
+function deviceFigure(seed: number, { name, kind, legal, least }: DeviceValue): Figure {
+  const random = new Random(seed, streamOf(name)),
+    [, cache, part] = /^(.*)[._](entries|ways)$/.exec(name) ?? [];
+  if (cache) {
+    const tiny = new Random(seed, streamOf(cache)).chance(0.5);
+    if (part === "ways") return [tiny ? random.int(1, 3) : random.pick([4, 8, 16]), "count"];
+    return [tiny ? random.int(1, 40) : random.pick([64, 256, 1000, 4096]), "entries"];
+  }
+  if (kind === "time") return time(random);
+  if (kind === "rate") return [random.pick([2.5, 8, 32, 54.3, 100, 400]), "Gb/s"];
+  if (kind === "frequency") return [random.pick([1, 2.4, 2.67, 3.3]), "GHz"];
+  const sizes = SIZES[name] ?? legal;
+  if (sizes)
+    return [
+      random.pick(sizes),
+      kind === "name" ? "name" : /mps|mrrs|rcb|bytes|mtu/.test(name) ? "bytes" : "count",
+    ];
+  return [random.int(least ?? 0, 3), "count"];
+}
+
+/** Each value is drawn from a seed of its name, so that an addition to the list moves no other. */
 export function randomTestbed(seed: number, documents: readonly PathDocument[] = []): TestbedDocument {
-  const random = new Random(seed, 1);
-  const values: TestbedDocument["values"] = {};
-  const set = (name: string, value: number | string, unit: string): void => {
-    values[name] =
-      typeof value === "number"
-        ? { value, low: value, high: value, unit, source: "inferred: random" }
-        : { value, unit, source: "inferred: random" };
+  const allZero = new Random(seed, 1).chance(0.05),
+    bytes = perByte(documents);
+  const costFigure = (name: string): Figure => {
+    const random = new Random(seed, streamOf(name));
+    if (bytes.has(name) && random.chance(0.5)) return [random.int(0, 1000), "ps"];
+    if (bytes.has(name) || random.chance(0.1)) return [random.int(1, 400) / 10, "GB/s"];
+    return allZero ? [0, "ns"] : time(random);
   };
-  const allZero = random.chance(0.05);
-  const time = (name: string): void => {
-    if (allZero || random.chance(0.15)) return set(name, 0, "ns");
-    switch (random.int(0, 5)) {
-      case 0:
-        return set(name, random.int(1, 5000), "ps");
-      case 1:
-        return set(name, random.int(1, 3000) / 1000, "us");
-      case 2:
-        return set(name, random.int(1, 4000), "cycles");
-      default:
-        return set(name, random.int(1, 200_000) / 100, "ns");
-    }
-  };
-  set("cpu.clock", random.pick([1, 2.4, 2.67, 3.3]), "GHz");
-  set("pcie.gen", random.int(1, 5), "count");
-  set("pcie.lanes", random.pick([1, 2, 4, 8, 16]), "count");
-  set("pcie.mps", random.pick([128, 256, 512]), "bytes");
-  set("pcie.mrrs", random.pick([128, 256, 512, 1024, 4096]), "bytes");
-  set("pcie.rcb", random.pick([64, 128]), "bytes");
-  set("pcie.completion_chunk", random.pick(["mps", "rcb"]), "name");
-  for (const name of DEVICE_COSTS) time(name);
-  set("hca.burst_bytes", random.pick([512, 1000, 1024, 2048, 4096, 5000, 16384, 65536]), "bytes");
-  for (const cache of ["qpc", "cqc", "mpt", "mtt"]) {
-    const tiny = random.chance(0.5);
-    set(`hca.${cache}_ways`, tiny ? random.int(1, 3) : random.pick([4, 8, 16]), "count");
-    set(`hca.${cache}_entries`, tiny ? random.int(1, 40) : random.pick([64, 256, 1000, 4096]), "entries");
-  }
-  set("iommu.entries", random.pick([1, 3, 16, 64, 512]), "entries");
-  set("iommu.ways", random.pick([1, 2, 4, 16]), "count");
-  set("wire.rate", random.pick([2.5, 8, 32, 54.3, 100, 400]), "Gb/s");
-  set("wire.header_bytes", random.pick([26, 82]), "bytes");
-  set("wire.mtu", random.pick([256, 512, 1024, 2048, 4096]), "bytes");
-  set("wire.hops", random.int(0, 3), "count");
-  const bytes = perByte(documents);
-  for (const name of costNames(documents)) {
-    if (values[name] !== undefined) continue;
-    if (bytes.has(name) && random.chance(0.5)) set(name, random.int(0, 1000), "ps");
-    else if (bytes.has(name) || random.chance(0.1)) set(name, random.int(1, 400) / 10, "GB/s");
-    else time(name);
-  }
+  const figures = new Map<string, Figure>(
+    deviceValues.map((v) => [v.name, allZero && v.kind === "time" ? [0, "ns"] : deviceFigure(seed, v)]),
+  );
+  for (const name of costNames(documents)) if (!figures.has(name)) figures.set(name, costFigure(name));
+  const source = "inferred: random";
+  const values = Object.fromEntries(
+    [...figures].map(([name, [value, unit]]) => [
+      name,
+      typeof value === "number" ? { value, low: value, high: value, unit, source } : { value, unit, source },
+    ]),
+  );
   return { schema: "verbscope.testbed/1", name: `random-${seed}`, title: "random values", values };
 }
 
