@@ -8,7 +8,7 @@ import { collected } from "../support/memory/memory.js";
 import { refusedLater } from "../support/refused.js";
 
 const { file } = scratch();
-const fixture = join(import.meta.dirname, "fixtures", "lackey.txt");
+const fixture = join(import.meta.dirname, "fixtures/lackey", "lackey.txt");
 const text = readFileSync(fixture, "utf8");
 const ROWS = [
   { vaddr: 0x1ffefffd08n, size: 8, kind: KIND.store, gap: 2 },

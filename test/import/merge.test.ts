@@ -10,7 +10,8 @@ import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
 const open = ({ builder, metadata }: Imported): VerbsTrace =>
   openSource(bytesSource("m.arrow", encodeVerbs(builder, metadata)));
-const side = (name: string): string => join(import.meta.dirname, "fixtures", `write-lat.${name}.jsonl`);
+const side = (name: string): string =>
+  join(import.meta.dirname, "fixtures/verbs-jsonl", `write-lat.${name}.jsonl`);
 
 test("merging the two sides gives what importing both at once gives", () => {
   const merged = open(

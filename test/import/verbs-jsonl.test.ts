@@ -11,7 +11,7 @@ import type { VerbsRow } from "../../src/trace/table/rows.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
 import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
-const fixture = (name: string): string => join(import.meta.dirname, "fixtures", `${name}.jsonl`);
+const fixture = (name: string): string => join(import.meta.dirname, "fixtures/verbs-jsonl", `${name}.jsonl`);
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 function file(name: string, content: string | Uint8Array): string {

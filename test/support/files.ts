@@ -6,6 +6,7 @@ import { openTrace, type VerbsTrace } from "../../src/trace/read.js";
 
 /** A folder of its own for the test file that asks for it; gone when its tests are done. */
 export function scratch(): {
+  folder: string;
   file: (name: string, content: Uint8Array | string) => string;
   trace: (bytes: Uint8Array) => VerbsTrace;
 } {
@@ -17,5 +18,5 @@ export function scratch(): {
     writeFileSync(path, content);
     return path;
   };
-  return { file, trace: (bytes) => openTrace(file(`${traces++}.arrow`, bytes)) };
+  return { folder, file, trace: (bytes) => openTrace(file(`${traces++}.arrow`, bytes)) };
 }

@@ -1,12 +1,10 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
-import { importMappingCsv } from "../../import/mapping/mapping-csv.js";
+import type { Format } from "../../import/format.js";
+import { FORMATS } from "../../import/formats.js";
 import type { AccessOptions } from "../../import/memory/accesses.js";
-import { importLackey } from "../../import/memory/lackey.js";
-import { importMemoryCsv } from "../../import/memory/memory-csv.js";
-import { importVerbsJsonl } from "../../import/verbs/verbs-jsonl.js";
 import { writeMapping } from "../../trace/mapping/mapping-write.js";
-import { type MemorySource, writeMemory } from "../../trace/memory/memory-write.js";
+import { writeMemory } from "../../trace/memory/memory-write.js";
 import type { TraceMetadata } from "../../trace/table/metadata.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 
@@ -20,62 +18,50 @@ interface Done {
   rows: number;
   metadata: TraceMetadata;
 }
-type Import = (a: Arguments) => Done | Promise<Done>;
 
-const accesses =
-  (read: (file: string, options: AccessOptions) => MemorySource): Import =>
-  ({ files, output, compression, skip, limit, coalesce }) =>
-    writeMemory(
-      output,
-      read(files[0]!, {
-        ...(skip === undefined ? {} : { skip }),
-        ...(limit === undefined ? {} : { limit }),
-        ...(coalesce === undefined ? {} : { coalesce }),
-      }),
-      { compression },
-    );
+async function run(format: Format, { files, output, compression, ...select }: Arguments): Promise<Done> {
+  if (format.kind === "verbs") {
+    const { builder, metadata } = format.read(files);
+    writeVerbs(output, builder, metadata, { compression });
+    return { rows: builder.rows, metadata };
+  }
+  if (format.kind === "memory") {
+    const given = Object.entries({ skip: select.skip, limit: select.limit, coalesce: select.coalesce });
+    const options = Object.fromEntries(given.filter(([, v]) => v !== undefined));
+    return writeMemory(output, format.read(files[0]!, options), { compression });
+  }
+  const { rows, metadata } = await format.read(files[0]!);
+  writeMapping(output, rows, metadata, { compression });
+  return { rows: rows.length, metadata };
+}
 
-const FORMATS: Record<string, { run: Import; many: boolean; selects: boolean }> = {
-  "verbs-jsonl": {
-    run: ({ files, output, compression }) => {
-      const { builder, metadata } = importVerbsJsonl(files);
-      writeVerbs(output, builder, metadata, { compression });
-      return { rows: builder.rows, metadata };
-    },
-    many: true,
-    selects: false,
-  },
-  lackey: { run: accesses(importLackey), many: false, selects: true },
-  "memory-csv": { run: accesses(importMemoryCsv), many: false, selects: true },
-  "mapping-csv": {
-    run: async ({ files, output, compression }) => {
-      const { rows, metadata } = await importMappingCsv(files[0]!);
-      writeMapping(output, rows, metadata, { compression });
-      return { rows: rows.length, metadata };
-    },
-    many: false,
-    selects: false,
-  },
+/** Names of the formats that an option is for. */
+const names = (of: (f: Format) => boolean): string => {
+  const list = FORMATS.filter(of).map((f) => f.name);
+  return list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)!}`;
+};
+const OPTIONS: Record<"skip" | "limit" | "coalesce", (f: Format) => boolean> = {
+  skip: (f) => f.kind === "memory",
+  limit: (f) => f.kind === "memory",
+  coalesce: (f) => f.kind === "memory" && f.pieces,
 };
 
 export const importCommand: CommandModule<object, Arguments> = {
   command: "import <format> <files..>",
   describe: "turn a recording into a trace",
-  builder: (y) =>
-    y
+  builder: (y) => {
+    const z = y
       .positional("format", {
         type: "string",
-        choices: Object.keys(FORMATS),
+        choices: FORMATS.map((f) => f.name),
         demandOption: true,
-        describe: "format of the files",
+        describe: FORMATS.map((f) => `${f.name}: ${f.says}`).join("; "),
       })
       .positional("files", {
         type: "string",
         array: true,
         demandOption: true,
-        describe:
-          "verbs-jsonl: files of one run, each process becomes a node; " +
-          "else one file, plain or packed (gzip, xz, zstd)",
+        describe: "one file, plain or packed (gzip, xz, zstd); of verbs several, of one run",
       })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
       .option("compression", {
@@ -85,39 +71,37 @@ export const importCommand: CommandModule<object, Arguments> = {
       })
       .option("skip", {
         type: "number",
-        describe: "lackey, memory-csv: data accesses to leave out at the start",
+        describe: `${names(OPTIONS.skip)}: data accesses to leave out at the start`,
       })
-      .option("limit", { type: "number", describe: "lackey, memory-csv: data accesses to take at most" })
+      .option("limit", { type: "number", describe: `${names(OPTIONS.limit)}: data accesses to take at most` })
       .option("coalesce", {
         type: "boolean",
-        describe: "lackey, memory-csv: join the elements of rep movs and rep stos; --no-coalesce keeps them",
-      })
-      .example(
-        "$0 import verbs-jsonl run.server.jsonl.gz run.client.jsonl.gz -o run.arrow",
-        "both sides of one run",
-      )
-      .example(
-        "$0 import lackey sort.txt.zst --limit 10000000 -o sort.arrow",
-        "output of valgrind --tool=lackey --trace-mem=yes sort … 2>&1",
-      )
-      .example("$0 import memory-csv sort.csv.xz -o sort.arrow", "lines of op,addr_hex,size,igap")
-      .example("$0 import mapping-csv pages.csv -o pages.arrow", "a page map: vaddr,bytes,leaf,frame,domain"),
+        describe:
+          `${names(OPTIONS.coalesce)}: join the elements of rep movs and rep stos; ` +
+          "--no-coalesce keeps them",
+      });
+    return FORMATS.reduce(
+      (w, { name, example: [files, what] }) => w.example(`$0 import ${name} ${files}`, what),
+      z,
+    );
+  },
   handler: async (a) => {
-    const format = FORMATS[a.format];
+    const format = FORMATS.find((f) => f.name === a.format);
     if (!format)
-      throw new UserError(`import: unknown format "${a.format}"; legal: ${Object.keys(FORMATS).join(", ")}`);
-    if (!format.many && a.files.length !== 1)
+      throw new UserError(
+        `import: unknown format "${a.format}"; legal: ${FORMATS.map((f) => f.name).join(", ")}`,
+      );
+    if (format.kind !== "verbs" && a.files.length !== 1)
       throw new UserError(
         `import ${a.format}: ${a.files.length} files are named, ` +
           "but a trace is made of one: import each by itself",
       );
-    for (const option of ["skip", "limit", "coalesce"] as const) {
-      if (!format.selects && a[option] !== undefined)
+    for (const option of ["skip", "limit", "coalesce"] as const)
+      if (a[option] !== undefined && !OPTIONS[option](format))
         throw new UserError(
-          `import ${a.format}: --${option} is for lackey and memory-csv only: leave it out`,
+          `import ${a.format}: --${option} is for ${names(OPTIONS[option])} only: leave it out`,
         );
-    }
-    const { rows, metadata } = await format.run(a);
+    const { rows, metadata } = await run(format, a);
     process.stderr.write(
       `${a.output}: ${rows} rows, ${metadata.nodes.length} node${metadata.nodes.length === 1 ? "" : "s"}\n`,
     );

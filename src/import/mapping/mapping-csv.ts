@@ -3,6 +3,7 @@ import { DOMAINS, LEAVES, MAPPING_COLUMNS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
 import { checkMapping, type MappingRow } from "../../trace/mapping/mapping.js";
 import type { MappingMetadata } from "../../trace/table/metadata.js";
+import type { MappingFormat } from "../format.js";
 import { eachLine } from "../shared/lines.js";
 
 const HEADER = MAPPING_COLUMNS.map((c) => c.name).join(",");
@@ -65,3 +66,11 @@ export async function importMappingCsv(
     },
   };
 }
+
+export const mappingCsv: MappingFormat = {
+  kind: "mapping",
+  name: "mapping-csv",
+  says: "a page map, lines of vaddr,bytes,leaf,frame,domain",
+  example: ["pages.csv -o pages.arrow", "for replay --mapping"],
+  read: importMappingCsv,
+};

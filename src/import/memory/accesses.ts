@@ -3,17 +3,17 @@ import { UserError } from "../../errors.js";
 import type { MemoryRows } from "../../trace/memory/memory-rows.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
 import { misfit } from "./access-text.js";
-import { Coalescer } from "./coalesce.js";
+import { Coalescer, type Runs } from "./coalesce.js";
+
+const NO_RUNS: Runs = { runs: 0, before: 0, after: 0 };
 
 export interface AccessOptions {
   /** Data accesses to leave out at the start, and to take at most after them. */
   skip?: number;
   limit?: number;
-  /** Join the elements of string instructions (the default). */
+  /** Join the elements of string instructions, where the recorder shows them one by one (the default there). */
   coalesce?: boolean;
 }
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-
 /**
  * Takes the data accesses of one recording in order: checks them,
  * selects, coalesces, and says what became of them.
@@ -30,7 +30,7 @@ export class Accesses {
   constructor(
     path: string,
     rows: MemoryRows,
-    { skip = 0, limit = Infinity, coalesce = true }: AccessOptions,
+    { skip = 0, limit = Infinity, coalesce = false }: AccessOptions,
   ) {
     if (!Number.isSafeInteger(skip) || skip < 0)
       throw new UserError(`import: skip is ${skip}: give a whole number of accesses, at least 0`);
@@ -62,8 +62,20 @@ export class Accesses {
     this.coalescer?.flush();
   }
 
-  /** Ends the trace: its metadata, with the loss report. */
-  finish(format: string, notes: readonly string[]): MemoryMetadata {
+  /** Runs of string instructions that were joined, and rows before and after. */
+  get joined(): { movs: Runs; stos: Runs } {
+    return this.coalescer ?? { movs: NO_RUNS, stos: NO_RUNS };
+  }
+
+  /**
+   * Ends the trace: its metadata, with the loss report. `notes` are what is to be said of this recording,
+   * `lost` what no recording of its kind holds.
+   */
+  finish(
+    format: string,
+    notes: readonly string[],
+    lost: (of: Accesses) => readonly string[],
+  ): MemoryMetadata {
     this.interrupt();
     if (this.rows.total === 0)
       throw new UserError(
@@ -75,38 +87,14 @@ export class Accesses {
     const all = [...notes];
     if (this.skip > 0) all.push(`the first ${this.skip} data accesses are left out`);
     if (this.seen >= this.end) all.push(`what follows the first ${this.end} data accesses is left out`);
-    const { movs, stos } = this.coalescer ?? {};
-    if (movs && movs.runs > 0)
-      all.push(
-        `${count(movs.runs, "run")} of rep movs, which valgrind shows element by ` +
-          `element, ${movs.runs === 1 ? "is" : "are"} joined to accesses of up to 64 ` +
-          `bytes: ${movs.before} rows became ${movs.after}`,
-      );
-    if (stos && stos.runs > 0)
-      all.push(
-        `${count(stos.runs, "run")} of rep stos, which valgrind shows byte by byte, ` +
-          `${stos.runs === 1 ? "is" : "are"} joined to accesses of up to 64 bytes: ` +
-          `${stos.before} rows became ${stos.after}`,
-      );
-    all.push(
-      "there are no times: gap counts instructions",
-      "threads are not named: the accesses of all threads are one sequence",
-      "accesses of the kernel (system calls) are not recorded, " +
-        "and addresses are those under valgrind, which places code and stack differently",
-    );
-    const joined = (movs?.runs ?? 0) + (stos?.runs ?? 0) > 0;
+    const origin = this.joined.movs.runs + this.joined.stos.runs > 0 ? "inferred" : "recorded";
     return {
       source: { format, files: [basename(this.path)] },
       clock: "none",
-      notes: all,
+      notes: [...all, ...lost(this)],
       emulated: false,
       nodes: [{ name: basename(this.path) }],
-      fields: {
-        vaddr: "recorded",
-        size: joined ? "inferred" : "recorded",
-        kind: "recorded",
-        gap: joined ? "inferred" : "recorded",
-      },
+      fields: { vaddr: "recorded", size: origin, kind: "recorded", gap: origin },
     };
   }
 }

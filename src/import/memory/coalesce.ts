@@ -1,5 +1,11 @@
 import { KIND } from "../../trace/memory/memory-rows.js";
 
+/** Runs that were joined, and their rows before and after. */
+export interface Runs {
+  runs: number;
+  before: number;
+  after: number;
+}
 export type Emit = (low: number, high: number, size: number, kind: number, gap: number) => void;
 
 const LINE = 64,
@@ -47,9 +53,8 @@ class At {
  * instruction. What is joined touches the same bytes in the same order.
  */
 export class Coalescer {
-  /** Runs that were joined, and their rows before and after. */
-  readonly movs = { runs: 0, before: 0, after: 0 };
-  readonly stos = { runs: 0, before: 0, after: 0 };
+  readonly movs: Runs = { runs: 0, before: 0, after: 0 };
+  readonly stos: Runs = { runs: 0, before: 0, after: 0 };
   private readonly emit: Emit;
   private state = IDLE;
   /** Elements of the run, their size, and the direction of their addresses, +1 or -1 (0: not known yet). */

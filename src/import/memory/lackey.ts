@@ -2,9 +2,11 @@ import { UserError } from "../../errors.js";
 import { KIND } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
+import type { MemoryFormat } from "../format.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
 import { Accesses, type AccessOptions } from "./accesses.js";
+import { valgrindNotes } from "./valgrind.js";
 
 const SPACE = 32,
   EQUALS = 61,
@@ -28,7 +30,7 @@ export function importLackey(
   options: AccessOptions = {},
 ): MemorySource<Promise<MemoryMetadata>> {
   return async (rows) => {
-    const accesses = new Accesses(path, rows, options),
+    const accesses = new Accesses(path, rows, { coalesce: true, ...options }),
       cursor = new Cursor();
     let gap = 0,
       lackey = 0,
@@ -89,9 +91,18 @@ export function importLackey(
     dropped(other, "other output");
     if (cut) notes.push("the last line has no end and was dropped: the recording was cut off");
     if (gap > 0) notes.push(`${gap} instructions after the last data access are not in the trace`);
-    return accesses.finish("lackey", notes);
+    return accesses.finish("lackey", notes, valgrindNotes);
   };
 }
+
+export const lackey: MemoryFormat = {
+  kind: "memory",
+  name: "lackey",
+  says: "the output of valgrind --tool=lackey --trace-mem=yes",
+  example: ["sort.txt.zst --limit 10000000 -o sort.arrow", "the first 10 million data accesses of sort"],
+  pieces: true,
+  read: importLackey,
+};
 
 /** Lines that start with `==pid==` or `--pid--`. */
 function isOwn(bytes: Uint8Array, from: number, to: number): boolean {

@@ -2,9 +2,11 @@ import { UserError } from "../../errors.js";
 import { KIND } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
+import type { MemoryFormat } from "../format.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
 import { Accesses, type AccessOptions } from "./accesses.js";
+import { valgrindNotes } from "./valgrind.js";
 
 const HASH = 35,
   COMMA = 44,
@@ -25,7 +27,7 @@ export function importMemoryCsv(
   options: AccessOptions = {},
 ): MemorySource<Promise<MemoryMetadata>> {
   return async (rows) => {
-    const accesses = new Accesses(path, rows, options),
+    const accesses = new Accesses(path, rows, { coalesce: true, ...options }),
       cursor = new Cursor();
     let windows = 0;
     await eachLine(path, (bytes, from, to, line) => {
@@ -65,9 +67,19 @@ export function importMemoryCsv(
               "what was between them is missing, and a replay carries its state over from one to the " +
               "next",
           ],
+      valgrindNotes,
     );
   };
 }
 function code(letter: string): number {
   return letter.charCodeAt(0);
 }
+
+export const memoryCsv: MemoryFormat = {
+  kind: "memory",
+  name: "memory-csv",
+  says: "data accesses filtered from lackey's output, lines of op,addr_hex,size,igap",
+  example: ["sort.csv.xz -o sort.arrow", "each line a data access"],
+  pieces: true,
+  read: importMemoryCsv,
+};

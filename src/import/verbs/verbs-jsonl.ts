@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { UserError } from "../../errors.js";
 import type { VerbsMetadata } from "../../trace/table/metadata.js";
 import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
+import type { VerbsFormat } from "../format.js";
 import { inferAwaitWrites } from "./await-writes.js";
 import { interleave } from "./interleave.js";
 import { awaitNotes, clockNote, comparableClocks, fieldOrigins } from "./loss.js";
@@ -61,3 +62,11 @@ function rank(path: string): number {
   if (side === "client") return -1;
   return /^rank\d+$/.test(side) ? Number(side.slice(4)) : Number.MAX_SAFE_INTEGER;
 }
+
+export const verbsJsonl: VerbsFormat = {
+  kind: "verbs",
+  name: "verbs-jsonl",
+  says: "a recorder's JSON lines of verbs; the files of one run, each process becomes a node",
+  example: ["run.server.jsonl.gz run.client.jsonl.gz -o run.arrow", "both sides of one run"],
+  read: (files) => importVerbsJsonl(files),
+};

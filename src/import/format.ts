@@ -1,0 +1,32 @@
+import type { MappingRow } from "../trace/mapping/mapping.js";
+import type { MemorySource } from "../trace/memory/memory-write.js";
+import type { MappingMetadata, VerbsMetadata } from "../trace/table/metadata.js";
+import type { VerbsBuilder } from "../trace/verbs/columns-builder.js";
+import type { AccessOptions } from "./memory/accesses.js";
+
+interface Described {
+  /** What `verbscope import NAME` calls it. */
+  readonly name: string;
+  /** What it reads, in a line of the help. */
+  readonly says: string;
+  /** Arguments behind `verbscope import`, and what they do. */
+  readonly example: readonly [string, string];
+}
+/** Recordings of verbs: the files of one run, one file a process. */
+export interface VerbsFormat extends Described {
+  readonly kind: "verbs";
+  read(files: readonly string[]): { builder: VerbsBuilder; metadata: VerbsMetadata };
+}
+/** A recording of memory accesses. */
+export interface MemoryFormat extends Described {
+  readonly kind: "memory";
+  /** Its recorder shows string instructions in pieces, which are joined unless --no-coalesce says otherwise. */
+  readonly pieces: boolean;
+  read(file: string, options: AccessOptions): MemorySource;
+}
+/** A page map. */
+export interface MappingFormat extends Described {
+  readonly kind: "mapping";
+  read(file: string): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }>;
+}
+export type Format = VerbsFormat | MemoryFormat | MappingFormat;

@@ -1,0 +1,8 @@
+import type { Format } from "./format.js";
+import { mappingCsv } from "./mapping/mapping-csv.js";
+import { lackey } from "./memory/lackey.js";
+import { memoryCsv } from "./memory/memory-csv.js";
+import { verbsJsonl } from "./verbs/verbs-jsonl.js";
+
+/** What `verbscope import` reads. Help, completion and the tests of bad input come from this list. */
+export const FORMATS: readonly Format[] = [verbsJsonl, lackey, memoryCsv, mappingCsv];
