@@ -27,9 +27,9 @@ export {
   type MemoryWorkload,
 } from "./generate/memory/memory.js";
 export { importMappingCsv } from "./import/mapping/mapping-csv.js";
-export type { AccessOptions } from "./import/memory/accesses.js";
 export { importLackey } from "./import/memory/lackey.js";
 export { importMemoryCsv } from "./import/memory/memory-csv.js";
+export type { AccessOptions } from "./import/shared/format.js";
 export { importVerbsJsonl } from "./import/verbs/verbs-jsonl.js";
 export type { Integer } from "./numbers.js";
 export type { Path, Step } from "./path/flatten.js";

@@ -1,7 +1,7 @@
-import type { Format } from "./format.js";
 import { mappingCsv } from "./mapping/mapping-csv.js";
 import { lackey } from "./memory/lackey.js";
 import { memoryCsv } from "./memory/memory-csv.js";
+import type { Format } from "./shared/format.js";
 import { verbsJsonl } from "./verbs/verbs-jsonl.js";
 
 /** What `verbscope import` reads. Help, completion and the tests of bad input come from this list. */

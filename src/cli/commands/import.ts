@@ -1,8 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
-import type { Format } from "../../import/format.js";
 import { FORMATS } from "../../import/formats.js";
-import type { AccessOptions } from "../../import/memory/accesses.js";
+import type { AccessOptions, Format } from "../../import/shared/format.js";
 import { writeMapping } from "../../trace/mapping/mapping-write.js";
 import { writeMemory } from "../../trace/memory/memory-write.js";
 import type { TraceMetadata } from "../../trace/table/metadata.js";

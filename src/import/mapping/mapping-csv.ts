@@ -3,7 +3,7 @@ import { DOMAINS, LEAVES, MAPPING_COLUMNS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
 import { checkMapping, type MappingRow } from "../../trace/mapping/mapping.js";
 import type { MappingMetadata } from "../../trace/table/metadata.js";
-import type { MappingFormat } from "../format.js";
+import type { MappingFormat } from "../shared/format.js";
 import { eachLine } from "../shared/lines.js";
 
 const HEADER = MAPPING_COLUMNS.map((c) => c.name).join(",");

@@ -2,18 +2,12 @@ import { basename } from "node:path";
 import { UserError } from "../../errors.js";
 import type { MemoryRows } from "../../trace/memory/memory-rows.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
+import type { AccessOptions } from "../shared/format.js";
 import { misfit } from "./access-text.js";
 import { Coalescer, type Runs } from "./coalesce.js";
 
 const NO_RUNS: Runs = { runs: 0, before: 0, after: 0 };
 
-export interface AccessOptions {
-  /** Data accesses to leave out at the start, and to take at most after them. */
-  skip?: number;
-  limit?: number;
-  /** Join the elements of string instructions, where the recorder shows them one by one (the default there). */
-  coalesce?: boolean;
-}
 /**
  * Takes the data accesses of one recording in order: checks them,
  * selects, coalesces, and says what became of them.

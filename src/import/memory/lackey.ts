@@ -2,10 +2,10 @@ import { UserError } from "../../errors.js";
 import { KIND } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
-import type { MemoryFormat } from "../format.js";
+import type { AccessOptions, MemoryFormat } from "../shared/format.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
-import { Accesses, type AccessOptions } from "./accesses.js";
+import { Accesses } from "./accesses.js";
 import { valgrindNotes } from "./valgrind.js";
 
 const SPACE = 32,

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { UserError } from "../../errors.js";
 import type { VerbsMetadata } from "../../trace/table/metadata.js";
 import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
-import type { VerbsFormat } from "../format.js";
+import type { VerbsFormat } from "../shared/format.js";
 import { inferAwaitWrites } from "./await-writes.js";
 import { interleave } from "./interleave.js";
 import { awaitNotes, clockNote, comparableClocks, fieldOrigins } from "./loss.js";

@@ -1,147 +1,60 @@
 import { LAYERS } from "../../abi/layers.js";
-import type { Integer } from "../../numbers.js";
-import type { LatencySummary } from "../../replay/log/latencies.js";
 import type { Result } from "../../replay/result/document.js";
+import { type ExportTable, exportTable, type TableColumn } from "../columns/column.js";
+import { MEMORY_COLUMNS, withMemory } from "../columns/memory.js";
+import {
+  COUNTER_COLUMNS,
+  type CounterRow,
+  LAYER_COLUMNS,
+  type LayerRow,
+  layerRows,
+  OF,
+  OPERATION_COLUMNS,
+  OPERATION_LAYER_COLUMNS,
+  type OperationRow,
+  QP_COLUMNS,
+  type QpRow,
+} from "../columns/operations.js";
+import { REPLAY_COLUMNS, replayRow } from "../columns/replays.js";
 import { safe } from "../safe-text.js";
 
-/**
- * One column of an exported table. Whole numbers have a sign, so that SQL can subtract
- * them; those that a JSON number cannot hold come as decimal strings.
- */
-export interface TableColumn {
-  readonly name: string;
-  readonly type: "text" | "i64" | "f64";
-  readonly values: readonly (string | number | bigint)[];
-}
-export interface ExportTable {
-  readonly name: string;
-  readonly columns: readonly TableColumn[];
-}
-
-type Row = Record<string, string | number | bigint>;
-function table(name: string, types: Record<string, TableColumn["type"]>, rows: readonly Row[]): ExportTable {
-  return {
-    name,
-    columns: Object.entries(types).map(([column, type]) => ({
-      name: column,
-      type,
-      values: rows.map((r) => r[column]!),
-    })),
-  };
-}
-
-const LATENCY = {
-  min_ps: "i64",
-  mean_ps: "i64",
-  p50_ps: "i64",
-  p90_ps: "i64",
-  p99_ps: "i64",
-  p999_ps: "i64",
-  max_ps: "i64",
-} as const;
-const latency = ({
-  latency_ps: l,
-}: {
-  latency_ps: LatencySummary;
-}): Record<keyof typeof LATENCY, Integer> => ({
-  min_ps: l.min,
-  mean_ps: l.mean,
-  p50_ps: l.p50,
-  p90_ps: l.p90,
-  p99_ps: l.p99,
-  p999_ps: l.p999,
-  max_ps: l.max,
-});
+export type { ExportTable } from "../columns/column.js";
 
 /**
- * The tables of results: replays, layers, counters, operations with service and wait by layer, and
+ * The tables of results: replays, layers, counters, operations with service and wait by layer, and memory and
  * latencies by queue pair where a result has them. `result` numbers the result they come from.
  */
 export function tablesOf(results: readonly Result[]): ExportTable[] {
-  const replays: Row[] = [],
-    layers: Row[] = [],
-    counters: Row[] = [],
-    operations: Row[] = [],
-    ledgers: Row[] = [],
-    pairs: Row[] = [];
-  results.forEach((result, i) => {
-    for (const r of result.replays) {
-      const of = { result: BigInt(i), path: r.path };
-      replays.push({
-        ...of,
-        trace: result.trace.file,
-        testbed: result.testbed.name,
-        makespan_ps: r.makespan_ps,
-        data_path_start_ps: r.data_path.start_ps,
-        data_path_end_ps: r.data_path.end_ps,
-        bytes: r.throughput.bytes,
-        bytes_per_s: r.data_path.bytes_per_s,
-        ops_per_s: r.data_path.ops_per_s,
-      });
-      for (const layer of LAYERS)
-        if (r.layers[layer] !== undefined)
-          layers.push({ ...of, layer, group: layer.slice(0, layer.indexOf(".")), ps: r.layers[layer]! });
-      for (const [counter, value] of Object.entries(r.counters)) counters.push({ ...of, counter, value });
-      for (const q of r.latencies_by_qp ?? [])
-        pairs.push({
-          ...of,
-          node: BigInt(q.node),
-          qp: BigInt(q.qp),
-          verb: q.verb,
-          opcode: q.opcode,
-          size_class: q.size_class,
-          count: BigInt(q.count),
-          ...latency(q),
-        });
-      for (const o of r.operations) {
-        const key = { ...of, verb: o.verb, opcode: o.opcode, size_class: o.size_class };
-        operations.push({ ...key, count: BigInt(o.count), bytes: o.bytes, ...latency(o) });
-        for (const layer of LAYERS)
-          if (o.service[layer] !== undefined || o.wait[layer] !== undefined)
-            ledgers.push({ ...key, layer, service_ps: o.service[layer] ?? 0, wait_ps: o.wait[layer] ?? 0 });
-      }
-    }
-  });
-  const key = { result: "i64", path: "text" } as const,
-    operation = { ...key, verb: "text", opcode: "text", size_class: "text" } as const;
-  return [
-    table(
-      "replays",
-      {
-        ...key,
-        trace: "text",
-        testbed: "text",
-        makespan_ps: "i64",
-        data_path_start_ps: "i64",
-        data_path_end_ps: "i64",
-        bytes: "i64",
-        bytes_per_s: "f64",
-        ops_per_s: "f64",
-      },
-      replays,
+  const all = results.flatMap((result, index) => result.replays.map((replay) => ({ result, index, replay })));
+  const of = <T>(rows: (r: (typeof all)[number], of: { index: number; path: string }) => T[]): T[] =>
+    all.flatMap((r) => rows(r, { index: r.index, path: r.replay.path }));
+  const operations = of<OperationRow>(({ replay }, key) => replay.operations.map((o) => ({ ...key, o }))),
+    pairs = of<QpRow>(({ replay }, key) =>
+      (replay.latencies_by_qp ?? []).map((o) => ({ ...key, o, operation: o.verb })),
     ),
-    table("layers", { ...key, layer: "text", group: "text", ps: "i64" }, layers),
-    table("counters", { ...key, counter: "text", value: "i64" }, counters),
-    table("operations", { ...operation, count: "i64", bytes: "i64", ...LATENCY }, operations),
-    table("operation_layers", { ...operation, layer: "text", service_ps: "i64", wait_ps: "i64" }, ledgers),
-    ...(pairs.length > 0
-      ? [
-          table(
-            "latencies_by_qp",
-            {
-              ...key,
-              node: "i64",
-              qp: "i64",
-              verb: "text",
-              opcode: "text",
-              size_class: "text",
-              count: "i64",
-              ...LATENCY,
-            },
-            pairs,
-          ),
-        ]
-      : []),
+    memory = of(({ replay }, key) => withMemory([replay]).map((r) => ({ ...r, ...key })));
+  const layers = of<LayerRow>(({ replay }, key) =>
+    LAYERS.filter((l) => replay.layers[l] !== undefined).map((l) => ({
+      ...key,
+      layer: l,
+      ps: replay.layers[l]!,
+    })),
+  );
+  const counters = of<CounterRow>(({ replay }, key) =>
+    Object.entries(replay.counters).map(([counter, value]) => ({ ...key, counter, value })),
+  );
+  return [
+    exportTable(
+      "replays",
+      REPLAY_COLUMNS,
+      all.map((r) => replayRow(r.replay, r.result, r.index)),
+    ),
+    exportTable("layers", LAYER_COLUMNS, layers),
+    exportTable("counters", COUNTER_COLUMNS, counters),
+    exportTable("operations", OPERATION_COLUMNS, operations),
+    exportTable("operation_layers", OPERATION_LAYER_COLUMNS, operations.flatMap(layerRows)),
+    ...(memory.length > 0 ? [exportTable("memory", [OF[0]!, ...MEMORY_COLUMNS], memory)] : []),
+    ...(pairs.length > 0 ? [exportTable("latencies_by_qp", QP_COLUMNS, pairs)] : []),
   ];
 }
 

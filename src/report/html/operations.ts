@@ -1,4 +1,6 @@
 import type { ReplayResult } from "../../replay/result/result.js";
+import { pageTable } from "../columns/column.js";
+import { QP_COLUMNS, type QpRow } from "../columns/operations.js";
 import { operationClasses } from "./charts/chart-latency.js";
 import type { Cell, Table } from "./parts/chart.js";
 import { details, table } from "./parts/elements.js";
@@ -44,27 +46,11 @@ export function operationsTable(replays: readonly ReplayResult[]): Markup {
 /** Latencies by queue pair, where the replay kept them. */
 function queuePairs(replays: readonly ReplayResult[]): Markup {
   const rows = replays.flatMap((r) =>
-    (r.latencies_by_qp ?? []).map((q): Cell[] => [
-      `node ${q.node}, QP ${q.qp}`,
-      r.path,
-      operationName(q),
-      counted(q.count),
-      time(q.latency_ps.p50),
-      time(q.latency_ps.p99),
-      time(q.latency_ps.p999),
-      time(q.latency_ps.max),
-    ]),
+    (r.latencies_by_qp ?? []).map((o): QpRow => ({ index: 0, path: r.path, o, operation: operationName(o) })),
   );
-  return rows.length > 0
-    ? details(
-        "Latencies by queue pair",
-        table({
-          caption: "Latencies by queue pair",
-          head: ["queue pair", "path", "operation", "count", "p50", "p99", "p99.9", "max"],
-          rows,
-        }),
-      )
-    : NOTHING;
+  if (rows.length === 0) return NOTHING;
+  const caption = "Latencies by queue pair";
+  return details(caption, table({ caption, ...pageTable(QP_COLUMNS, rows) }));
 }
 
 /** All counters that count something on a path. */

@@ -1,34 +1,17 @@
 import type { Result } from "../../replay/result/document.js";
 import type { ReplayResult } from "../../replay/result/result.js";
 import { percent, rateText, timeText } from "../bars.js";
+import { pageTable } from "../columns/column.js";
+import { MEMORY_COLUMNS, MEMORY_NOTE, withMemory } from "../columns/memory.js";
+import { REPLAY_COLUMNS, REPLAY_NOTE, replayRow } from "../columns/replays.js";
 import { largestMessageClass } from "../main-class.js";
 import { signedTime } from "../signed.js";
 import { layerDifferences } from "./charts/chart-difference.js";
-import { withMemory } from "./charts/chart-references.js";
-import type { Cell, Table } from "./parts/chart.js";
 import { bullets, table } from "./parts/elements.js";
 import { type Markup, markup } from "./parts/markup.js";
-import {
-  count,
-  counted,
-  dataPath,
-  joined,
-  list,
-  operationName,
-  rate,
-  referenceOf,
-  time,
-  times,
-} from "./parts/values.js";
+import { count, dataPath, joined, list, operationName, referenceOf, times } from "./parts/values.js";
 
 const NAMED = 3;
-const VERBS =
-  "Data path: first post_send to last completion; throughput, " +
-  "rate and the ratio to native are over it. One way: sender's call to receiver's poll, " +
-  "or post to completion for one-sided work.";
-const MEMORY =
-  "Translation: TLB, walk caches and walks. Slowdown: memory time against native; steady: " +
-  "without first touches, which come once. Linked: pages of 4 KiB.";
 const note = (text: string): Markup => markup`<p class="note">${text}</p>`;
 
 /** What the result says, in words and then in numbers. */
@@ -47,9 +30,14 @@ export function summary(result: Result): Markup {
         ].join(" "),
       )}`,
   );
+  const paths = pageTable(
+      REPLAY_COLUMNS,
+      replays.map((r) => replayRow(r)),
+    ),
+    accesses = pageTable(MEMORY_COLUMNS, memory);
   return markup`<div class="headline">${bullets(sentences)}</div>
-    ${verbs ? [table(verbsTable(replays)), note(VERBS)] : ""}
-    ${memory.length > 0 ? [table(memoryTable(memory)), note(MEMORY)] : ""}`;
+    ${verbs ? [table({ caption: "Paths", ...paths }), note(REPLAY_NOTE)] : ""}
+    ${memory.length > 0 ? [table({ caption: "Memory accesses", ...accesses }), note(MEMORY_NOTE)] : ""}`;
 }
 
 function verbsWords(r: ReplayResult, reference: ReplayResult | undefined): string[] {
@@ -121,72 +109,4 @@ function whereWords(r: ReplayResult, reference: ReplayResult | undefined): strin
       ". " +
       `Where the difference lies: ${list(named.map(([l, d]) => `${l} ${signedTime(d)}`))}${part}.`,
   ];
-}
-
-function verbsTable(replays: readonly ReplayResult[]): Table {
-  const native = replays.some((r) => r.against_native);
-  return {
-    caption: "Paths",
-    head: [
-      "path",
-      "makespan",
-      "data path",
-      "throughput",
-      "messages/s",
-      "one way p50",
-      "p99",
-      ...(native ? ["against native"] : []),
-    ],
-    rows: replays.map((r): Cell[] => {
-      const main = largestMessageClass(r);
-      return [
-        r.path,
-        time(r.makespan_ps),
-        time(dataPath(r)),
-        rate(r.data_path.bytes_per_s),
-        { text: count(Math.round(r.data_path.ops_per_s)), exact: r.data_path.ops_per_s },
-        ...(main ? [time(main.latency_ps.p50), time(main.latency_ps.p99)] : ["–", "–"]),
-        ...(native
-          ? [
-              r.against_native
-                ? { text: times(r.against_native.data_path_ratio), exact: r.against_native.data_path_ratio }
-                : "–",
-            ]
-          : []),
-      ];
-    }),
-  };
-}
-function memoryTable(replays: ReturnType<typeof withMemory>): Table {
-  const ratio = (x: number | null | undefined): Cell =>
-    x === undefined || x === null ? "–" : { text: `${x.toFixed(3)}×`, exact: x };
-  return {
-    caption: "Memory accesses",
-    head: [
-      "path",
-      "memory time",
-      "an access",
-      "translation",
-      "first touches",
-      "slowdown",
-      "steady",
-      "of translation",
-      "refs a walk",
-      "linked",
-    ],
-    rows: replays.map(({ path, memory: m }): Cell[] => [
-      path,
-      time(m.access_ps),
-      time(m.access_ps_mean),
-      time(m.translation_ps_mean),
-      time(m.first_touch_ps),
-      ratio(m.against_native?.access_ratio),
-      ratio(m.against_native?.steady_ratio),
-      ratio(m.against_native?.translation_ratio),
-      m.references_per_walk === null
-        ? "–"
-        : { text: m.references_per_walk.toFixed(2), exact: m.references_per_walk },
-      counted(m.pages_linked),
-    ]),
-  };
 }

@@ -1,7 +1,9 @@
 import type { MemoryResult, References } from "../../replay/memory/result.js";
 import type { MemoryUse } from "../../replay/memory/use.js";
 import type { ReplayResult } from "../../replay/result/result.js";
-import { bar, inert, percent, timeText } from "../bars.js";
+import { bar, inert, percent } from "../bars.js";
+import { terminalLines } from "../columns/column.js";
+import { MEMORY_COLUMNS, MEMORY_NOTE, withMemory } from "../columns/memory.js";
 import { type Line, wrap } from "../lines.js";
 
 const LEAST_CELL = 24,
@@ -20,34 +22,10 @@ function bytesText(n: number): string {
   const v = n / size;
   return `${Number.isInteger(v) ? v : v.toFixed(1)} ${unit}`;
 }
-const withMemory = (replays: readonly ReplayResult[]): (ReplayResult & { memory: MemoryResult })[] =>
-  replays.filter((r): r is ReplayResult & { memory: MemoryResult } => r.memory !== undefined);
-
 /** What memory costs on each path, against native. */
 export function memorySummary(replays: readonly ReplayResult[], line: Line): void {
-  const list = withMemory(replays),
-    name = Math.max(4, ...list.map((r) => r.path.length)) + 2;
-  line(
-    `${"path".padEnd(name)}${"memory time".padStart(12)}${"per access".padStart(12)}` +
-      `${"translation".padStart(13)}${"per 1000".padStart(12)}${"first touches".padStart(15)}` +
-      `${"slowdown".padStart(11)}${"steady".padStart(9)}${"linked".padStart(10)}`,
-  );
-  for (const { path, memory: m } of list) {
-    const a = m.against_native,
-      times = (x: number | undefined): string => (x === undefined ? "–" : `${x.toFixed(3)}×`);
-    line(
-      `${path.padEnd(name)}${timeText(Number(m.access_ps)).padStart(12)}` +
-        `${timeText(m.access_ps_mean).padStart(12)}${timeText(m.translation_ps_mean).padStart(13)}` +
-        timeText(m.translation_ps_per_kilo_access).padStart(12) +
-        `${timeText(Number(m.first_touch_ps)).padStart(15)}${times(a?.access_ratio).padStart(11)}` +
-        `${times(a?.steady_ratio).padStart(9)}${number(m.pages_linked).padStart(10)}`,
-    );
-  }
-  line(
-    "(translation: TLB, walk caches and walks, a mean per access and per 1000 " +
-      "accesses. Slowdown: memory time against native; steady: " +
-      "without first touches, which come once. Linked: pages of 4 KiB.)",
-  );
+  for (const l of terminalLines(MEMORY_COLUMNS, withMemory(replays))) line(l);
+  line(`(${MEMORY_NOTE})`);
 }
 
 /** Where translations hit, what walks refer to, and which memory it is. */

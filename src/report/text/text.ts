@@ -1,8 +1,9 @@
 import type { Result } from "../../replay/result/document.js";
 import type { OperationResult, ReplayResult } from "../../replay/result/result.js";
-import { inert, rateText, timeText } from "../bars.js";
+import { inert, timeText } from "../bars.js";
+import { terminalLines } from "../columns/column.js";
+import { REPLAY_COLUMNS, REPLAY_NOTE, replayRow } from "../columns/replays.js";
 import { type Line, wrap } from "../lines.js";
-import { largestMessageClass } from "../main-class.js";
 import { safe } from "../safe-text.js";
 import { layers } from "./layers-text.js";
 import { memoryParts, memorySummary } from "./memory-text.js";
@@ -53,7 +54,14 @@ export function textReport(result: Result, width = 100): string {
   line(`testbed ${inert(result.testbed.name)}: ${inert(result.testbed.title)}`);
   line();
   const verbs = t.schema === "verbs/1";
-  if (verbs) summary(result.replays, line);
+  if (verbs) {
+    for (const l of terminalLines(
+      REPLAY_COLUMNS,
+      result.replays.map((r) => replayRow(r)),
+    ))
+      line(l);
+    line(`(${REPLAY_NOTE})`);
+  }
   if (t.memory) memorySummary(result.replays, line);
   line();
   layers(result.replays, width, line);
@@ -85,31 +93,6 @@ export function textReport(result: Result, width = 100): string {
   line();
   line(`digest ${result.digest}`);
   return out.join("\n") + "\n";
-}
-
-function summary(replays: readonly ReplayResult[], line: Line): void {
-  const name = Math.max(4, ...replays.map((r) => r.path.length)) + 2;
-  line(
-    `${"path".padEnd(name)}${"makespan".padStart(11)}${"data path".padStart(12)}` +
-      `${"throughput".padStart(14)}${"messages/s".padStart(12)}` +
-      `${"one way p50".padStart(13)}${"p99".padStart(11)}${"against native".padStart(17)}`,
-  );
-  for (const r of replays) {
-    const main = largestMessageClass(r);
-    const window = Number(r.data_path.end_ps) - Number(r.data_path.start_ps);
-    const against = r.against_native ? `${r.against_native.data_path_ratio.toFixed(2)}× time` : "–";
-    line(
-      `${r.path.padEnd(name)}${timeText(Number(r.makespan_ps)).padStart(11)}` +
-        `${timeText(window).padStart(12)}${rateText(r.data_path.bytes_per_s).padStart(14)}` +
-        Math.round(r.data_path.ops_per_s).toString().padStart(12) +
-        (main ? timeText(Number(main.latency_ps.p50)) : "–").padStart(13) +
-        `${(main ? timeText(Number(main.latency_ps.p99)) : "–").padStart(11)}${against.padStart(17)}`,
-    );
-  }
-  line(
-    "(data path: first post_send to last completion; throughput, rate and ratio are over it. " +
-      "One way: sender's call to receiver's poll, or post to completion for one-sided work.)",
-  );
 }
 
 function operations(replays: readonly ReplayResult[], width: number, line: Line): void {

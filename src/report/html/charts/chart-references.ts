@@ -1,6 +1,6 @@
-import type { MemoryResult, References } from "../../../replay/memory/result.js";
-import type { ReplayResult } from "../../../replay/result/result.js";
+import type { References } from "../../../replay/memory/result.js";
 import { percent } from "../../bars.js";
+import type { WithMemory } from "../../columns/memory.js";
 import type { Chart } from "../parts/chart.js";
 import { type Markup, markup } from "../parts/markup.js";
 import { colour, inkOn, LEVELS } from "../parts/palette.js";
@@ -16,9 +16,6 @@ const BY = [
   ["page tables of the guest or process", "guest"],
   ["page tables of the host", "host"],
 ] as const;
-type WithMemory = ReplayResult & { memory: MemoryResult };
-export const withMemory = (replays: readonly ReplayResult[]): WithMemory[] =>
-  replays.filter((r): r is WithMemory => r.memory !== undefined);
 const total = (r: References): number => LEVELS.reduce((n, l) => n + Number(r[l.key]), 0);
 
 /** Where references hit, for data and for walks, as shares of a whole. */

@@ -1,5 +1,6 @@
 import type { Attribution } from "../../../attribution/result.js";
 import type { Result } from "../../../replay/result/document.js";
+import { withMemory } from "../../columns/memory.js";
 import type { Chart } from "../parts/chart.js";
 import { complete } from "../parts/complete.js";
 import { WIDE } from "../parts/elements.js";
@@ -8,7 +9,7 @@ import { differenceChart } from "./chart-difference.js";
 import { hitsChart } from "./chart-hits.js";
 import { latencyChart } from "./chart-latency.js";
 import { layersChart } from "./chart-layers.js";
-import { referencesChart, withMemory } from "./chart-references.js";
+import { referencesChart } from "./chart-references.js";
 import { shapleyChart } from "./chart-shapley.js";
 import { sizeCharts } from "./chart-size.js";
 import { regionsChart, workingSetChart } from "./chart-use.js";

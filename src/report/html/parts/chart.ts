@@ -1,10 +1,7 @@
+import type { Shown } from "../../columns/column.js";
 import type { Canvas, Drawing } from "./svg.js";
 
-/** What a cell shows, and the exact number behind it. */
-export interface Quantity {
-  readonly text: string;
-  readonly exact: number | string;
-}
+export type Quantity = Shown;
 export type Cell = string | Quantity;
 /** The first cell of a row is its head. */
 export interface Table {

@@ -1,8 +1,16 @@
-import type { MappingRow } from "../trace/mapping/mapping.js";
-import type { MemorySource } from "../trace/memory/memory-write.js";
-import type { MappingMetadata, VerbsMetadata } from "../trace/table/metadata.js";
-import type { VerbsBuilder } from "../trace/verbs/columns-builder.js";
-import type { AccessOptions } from "./memory/accesses.js";
+import type { MappingRow } from "../../trace/mapping/mapping.js";
+import type { MemorySource } from "../../trace/memory/memory-write.js";
+import type { MappingMetadata, VerbsMetadata } from "../../trace/table/metadata.js";
+import type { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
+
+/** Which data accesses to take, and how. */
+export interface AccessOptions {
+  /** Data accesses to leave out at the start, and to take at most after them. */
+  skip?: number;
+  limit?: number;
+  /** Join the elements of string instructions, where the recorder shows them one by one (the default there). */
+  coalesce?: boolean;
+}
 
 interface Described {
   /** What `verbscope import NAME` calls it. */
