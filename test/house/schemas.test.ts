@@ -13,6 +13,7 @@ import { loadChain, loadPath } from "../../src/path/load.js";
 import { standalone } from "../../src/path/standalone.js";
 import { replayMemory } from "../../src/replay/memory-replay.js";
 import { replay } from "../../src/replay/replay.js";
+import { BASES } from "../../src/sources/document.js";
 import { DEVICE_VALUES, UNITS } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
@@ -22,7 +23,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 // biome-ignore lint/suspicious/noExplicitAny: plain JSON, into which the tests reach by name and compare
 const json = (file: string): any => JSON.parse(readFileSync(root + file, "utf8"));
 const schema = Object.fromEntries(
-  ["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]),
+  ["path", "testbed", "result", "sources"].map((n) => [n, json(`schemas/${n}.schema.json`)]),
 );
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 for (const s of Object.values(schema)) ajv.addSchema(s);
@@ -40,6 +41,9 @@ describe("documents", () => {
   });
   test.each(builtinNames("testbeds"))("testbed %s", (name) =>
     expect(errors("testbed", json(`testbeds/${name}.json`))).toEqual([]),
+  );
+  test.each(builtinNames("sources"))("sources %s", (name) =>
+    expect(errors("sources", json(`sources/${name}.json`))).toEqual([]),
   );
 });
 
@@ -90,7 +94,8 @@ describe("results with memory accesses", () => {
 });
 
 describe("what schemas refuse", () => {
-  const testbed = json("testbeds/modern.json");
+  const testbed = json("testbeds/modern.json"),
+    figure = json("sources/exits.json").entries[0];
   test.each([
     ["path", { schema: "verbscope.path/1", name: "x", programs: { post_send: [{ layer: "lib.post" }] } }],
     ["path", { schema: "verbscope.path/1", name: "x", mechanisms: { memory: "magic" } }],
@@ -104,11 +109,22 @@ describe("what schemas refuse", () => {
     ],
     ["testbed", { ...testbed, values: {} }],
     ["result", { schema: "verbscope.result/1" }],
+    ["sources", { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, basis: "heard" }] }],
+    ["sources", { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, id: "X1" }] }],
+    [
+      "sources",
+      { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, publication: undefined }] },
+    ],
+    [
+      "sources",
+      { schema: "verbscope.sources/1", publications: { x: { title: "without a way to find it" } } },
+    ],
   ])("%s, case %#", (id, data) => expect(errors(id, data)).not.toEqual([]));
 });
 
 test("lists are those of src/abi", () => {
-  const { path, testbed, result } = schema;
+  const { path, testbed, result, sources } = schema;
+  expect(sources.$defs.figure.properties.basis.enum).toEqual(BASES);
   expect(path.$defs.layer.enum).toEqual(LAYERS);
   expect(path.$defs.feature.enum).toEqual(FEATURE_NAMES);
   expect(path.$defs.resource.enum).toEqual(CPU_RESOURCE_NAMES);

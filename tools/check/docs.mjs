@@ -10,7 +10,7 @@ const LIMIT = 300;
 const LONG = {};
 /** Generated files and data, which nobody reads from top to bottom. */
 const DATA =
-  /^(package-lock\.json|LICENSE|assembly\/gen\/|paths\/|testbeds\/|traces\/|schemas\/|bench\/results\/|test\/.*\/fixtures\/|.*\.snap$)/;
+  /^(package-lock\.json|LICENSE|assembly\/gen\/|paths\/|testbeds\/|traces\/|schemas\/|sources\/|docs\/sources\.md$|bench\/results\/|test\/.*\/fixtures\/|.*\.snap$)/;
 /** Folders where people and build machines keep checkouts. */
 const MACHINE_PATH = /(?<![\w./*:])\/(?:home|root|Users|work|var\/folders|builds)\/[\w.-]+/g;
 
