@@ -25,15 +25,20 @@ export function readJson(file: string): unknown {
   }
 }
 
+/** Text of a file of the package. */
+export const packageText = (relative: string): string => readText(fileURLToPath(packageUrl(relative)));
+
+type Folder = "paths" | "testbeds" | "sources";
+
 /** Names of the built-in documents in a folder of the package. */
-export function builtinNames(folder: "paths" | "testbeds"): string[] {
+export function builtinNames(folder: Folder): string[] {
   return readdirSync(fileURLToPath(packageUrl(`${folder}/`)))
     .filter((f) => f.endsWith(".json"))
     .map((f) => f.slice(0, -5))
     .sort();
 }
 /** A built-in by its name, or a file by its path. */
-export function documentFile(folder: "paths" | "testbeds", name: string): string {
+export function documentFile(folder: Folder, name: string): string {
   if (/^[A-Za-z0-9_.-]+$/.test(name)) {
     const file = fileURLToPath(packageUrl(`${folder}/${name}.json`));
     if (existsSync(file)) return file;

@@ -9,6 +9,7 @@ const { FEATURE_NAMES } = await load("abi/features.js");
 const { MECHANISMS } = await load("abi/mechanisms.js");
 const { CPU_RESOURCE_NAMES } = await load("abi/resources.js");
 const { OPCODES, PROGRAMS, VERBS } = await load("abi/verbs.js");
+const { BASES } = await load("sources/document.js");
 const { CONFIDENCES, REQUIRED_VALUES, UNITS } = await load("testbed/document.js");
 
 const ofMechanisms = (schema) =>
@@ -27,6 +28,9 @@ const LISTS = {
     s.$defs.step.properties.counts.propertyNames.enum = STEP_COUNTERS;
     s.$defs.settings.properties = ofMechanisms((_, { values, doc }) => ({ description: doc, enum: values }));
     s.$defs.condition.properties = ofMechanisms(condition);
+  },
+  sources: (s) => {
+    s.$defs.figure.properties.basis.enum = BASES;
   },
   testbed: (s) => {
     s.properties.values.required = REQUIRED_VALUES;

@@ -25,7 +25,7 @@ import { holdsReadSlot, openGate } from "./gate";
 import { fifo, headOf, join, lat, occupy, writeTime, writeTlps } from "./stage";
 import { lookupCqc } from "./translate";
 
-/** CQE and EQE size (paths.md 10.4: 32-byte CQEs). */
+/** CQE and EQE size (prototype 10.4: 32-byte CQEs). */
 // @ts-ignore: decorator
 @inline
 const CQE: u64 = 32;

@@ -69,7 +69,7 @@ const INLINE: u32 = 2;
 // @ts-ignore: decorator
 @inline
 const UD: u32 = 2;
-/** 256-byte BlueFlame buffer: half of a 512-byte register (paths.md 10.3). */
+/** 256-byte BlueFlame buffer: half of a 512-byte register (prototype 10.3). */
 // @ts-ignore: decorator
 @inline
 const BF_UNITS: u32 = 16;
@@ -78,7 +78,7 @@ function isSend(opcode: u32): bool {
   return opcode == O_SEND || opcode == O_SEND_WITH_IMM || opcode == O_SEND_WITH_INV;
 }
 
-/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (paths.md 10.1): bytes with their 4-byte headers. */
+/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (prototype 10.1): bytes with their 4-byte headers. */
 function inlineBytes(payload: u32, t: u32): u32 {
   if (payload == 0) return 0;
   const first: u32 = 60 - ((16 * (1 + t)) & 63);

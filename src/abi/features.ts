@@ -5,7 +5,7 @@
 export const FEATURES = {
   wr: "work requests in the call's list (send or receive)",
   sge: "scatter/gather entries over the list",
-  wqe_units: "sum of WQE sizes in 16-byte units (paths.md 10.1)",
+  wqe_units: "sum of WQE sizes in 16-byte units (prototype 10.1)",
   inline_bytes: "bytes copied into WQEs: inline payload and its 4-byte segment headers",
   payload_bytes: "bytes that the HCA will read from local memory (SEND and RDMA WRITE, not inline)",
   doorbell: "1 when the call rings a 4-byte doorbell",

@@ -5,7 +5,7 @@ import { loadTestbed } from "../../src/testbed/load.js";
 import { type Phase, phases, pingpong } from "../support/pingpong.js";
 import { operation, replayOn } from "../support/replay.js";
 
-// Worked counts of ibv_rc_pingpong, one side, one HCA (paths.md 12.1),
+// Worked counts of ibv_rc_pingpong, one side, one HCA (prototype 12.1),
 // from the authors' code: V2 traps doorbells, M5 maps them.
 const V2 = "virt-ib+memory=memlink",
   M5 = "memlink";

@@ -14,7 +14,7 @@ import {
   traceOf,
 } from "../support/script.js";
 
-// Vectors of libmlx4 1.0.5 (paths.md 10.1, 10.3, 12.1): U in
+// Vectors of libmlx4 1.0.5 (prototype 10.1, prototype 10.3, prototype 12.1): U in
 // 16-byte units, and how the device hears of the WQE.
 interface Vector {
   opcode: Opcode;

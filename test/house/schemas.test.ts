@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 // biome-ignore lint/suspicious/noExplicitAny: plain JSON, into which the tests reach by name and compare
 const json = (file: string): any => JSON.parse(readFileSync(root + file, "utf8"));
 const schema = Object.fromEntries(
-  ["path", "testbed", "result"].map((n) => [n, json(`schemas/${n}.schema.json`)]),
+  ["path", "testbed", "result", "sources"].map((n) => [n, json(`schemas/${n}.schema.json`)]),
 );
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 for (const s of Object.values(schema)) ajv.addSchema(s);
@@ -33,6 +33,9 @@ describe("documents", () => {
   });
   test.each(builtinNames("testbeds"))("testbed %s", (name) =>
     expect(errors("testbed", json(`testbeds/${name}.json`))).toEqual([]),
+  );
+  test.each(builtinNames("sources"))("sources %s", (name) =>
+    expect(errors("sources", json(`sources/${name}.json`))).toEqual([]),
   );
 });
 
@@ -83,7 +86,8 @@ describe("results with memory accesses", () => {
 });
 
 describe("what schemas refuse", () => {
-  const testbed = json("testbeds/modern.json");
+  const testbed = json("testbeds/modern.json"),
+    figure = json("sources/exits.json").entries[0];
   test.each([
     ["path", { schema: "verbscope.path/1", name: "x", programs: { post_send: [{ layer: "lib.post" }] } }],
     ["path", { schema: "verbscope.path/1", name: "x", mechanisms: { memory: "magic" } }],
@@ -97,5 +101,15 @@ describe("what schemas refuse", () => {
     ],
     ["testbed", { ...testbed, values: {} }],
     ["result", { schema: "verbscope.result/1" }],
+    ["sources", { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, basis: "heard" }] }],
+    ["sources", { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, id: "X1" }] }],
+    [
+      "sources",
+      { schema: "verbscope.sources/1", area: "x", entries: [{ ...figure, publication: undefined }] },
+    ],
+    [
+      "sources",
+      { schema: "verbscope.sources/1", publications: { x: { title: "without a way to find it" } } },
+    ],
   ])("%s, case %#", (id, data) => expect(errors(id, data)).not.toEqual([]));
 });

@@ -19,6 +19,7 @@ const RANK = {
   core: 3,
   path: 3,
   testbed: 3,
+  sources: 3,
   errors: 2,
   files: 2,
   numbers: 2,

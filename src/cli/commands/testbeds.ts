@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { builtinNames, documentFile } from "../../files.js";
 import { testbedTable } from "../../report/text/path-text.js";
+import { sourcesText } from "../../report/text/source-text.js";
+import { loadSources } from "../../sources/load.js";
 import { loadTestbed } from "../../testbed/load.js";
 
 export const testbedsCommand: CommandModule<
   object,
-  { action: string; name: string | undefined; json: boolean }
+  { action: string; name: string | undefined; json: boolean; sources: boolean }
 > = {
   command: "testbeds <action> [name]",
   describe: "list the built-in testbeds, or show one with every value's range and source",
@@ -19,7 +21,16 @@ export const testbedsCommand: CommandModule<
       })
       .positional("name", { type: "string", describe: "testbed, by name or file" })
       .option("json", { type: "boolean", default: false, describe: "show the document itself" })
+      .option("sources", {
+        type: "boolean",
+        default: false,
+        describe: "after the values, every source that they cite, each once",
+      })
       .example("$0 testbeds show thesis-2014", "every value, its range, unit and source")
+      .example(
+        "$0 testbeds show thesis-2014 --sources",
+        "and what each source says, who published it and where",
+      )
       .example(
         "$0 testbeds show modern --json > mine.json",
         "a document to edit; replay with --testbed mine.json",
@@ -29,14 +40,21 @@ export const testbedsCommand: CommandModule<
           a.action === "list" ||
           a.name !== undefined ||
           "testbeds show needs a name; see verbscope testbeds list",
-      ),
-  handler: ({ action, name, json }) => {
+      )
+      .check((a) => !(a.json && a.sources) || "--json shows the document alone; leave out --sources"),
+  handler: ({ action, name, json, sources: whole }) => {
     if (action === "list")
       for (const n of builtinNames("testbeds"))
         process.stdout.write(`${n.padEnd(14)} ${loadTestbed(n).title}\n`);
     else if (json) {
       loadTestbed(name!);
       process.stdout.write(readFileSync(documentFile("testbeds", name!), "utf8"));
-    } else process.stdout.write(testbedTable(loadTestbed(name!)));
+    } else {
+      const testbed = loadTestbed(name!),
+        sources = loadSources();
+      process.stdout.write(testbedTable(testbed, sources));
+      const cited = Object.values(testbed.values).map((v) => v.source);
+      if (whole) process.stdout.write(`\n${sourcesText(cited, sources)}`);
+    }
   },
 };

@@ -1,4 +1,4 @@
-/** Sizes of queues and regions (docs/model.md 2; paths.md 10.5 and 4.3). */
+/** Sizes of queues and regions (docs/model.md 2; prototype 10.5, prototype 4.3). */
 
 const ceilDiv = (n: number, by: number): number => Math.ceil(n / by);
 const pow2ceil = (n: number): number => {
