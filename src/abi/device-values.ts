@@ -25,7 +25,9 @@ export interface DeviceValue {
   /** The version of verbscope that first read it. */
   readonly since: string;
   /** What a testbed written before `since` takes instead of it, and why that is what was computed then. */
-  readonly otherwise?: { readonly value: number; readonly unit: string; readonly why: string };
+  readonly otherwise?: ({ readonly like: string } | { readonly value: number; readonly unit: string }) & {
+    readonly why: string;
+  };
 }
 
 const PCIE_TRAFFIC = ["hca.doorbell", "hca.wqe-fetch", "hca.complete", "dma.payload"] as const;

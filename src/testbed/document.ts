@@ -1,4 +1,4 @@
-import { deviceValues } from "../abi/device-values.js";
+import { type DeviceValue, deviceValues } from "../abi/device-values.js";
 import { UserError } from "../errors.js";
 
 /** One figure of a testbed, with its range and where it comes from. */
@@ -41,14 +41,20 @@ export const DEVICE_VALUE_NAMES: readonly string[] = deviceValues.map((v) => v.n
 /** Those that every testbed must have. */
 export const REQUIRED_VALUES: readonly string[] = deviceValues.filter((v) => !v.otherwise).map((v) => v.name);
 
-/** What a testbed takes for values that it was written without. */
-function older(values: Record<string, unknown>): Record<string, TestbedValue> {
-  const missing = deviceValues.filter((v) => v.otherwise && values[v.name] === undefined);
+/** What a testbed takes for values that it was written without: a figure, or what it says of another value. */
+export function olderValues(
+  values: Record<string, TestbedValue>,
+  of: readonly DeviceValue[] = deviceValues,
+): Record<string, TestbedValue> {
+  const missing = of.filter((v) => v.otherwise && values[v.name] === undefined);
   return Object.fromEntries(
-    missing.map(({ name, since, otherwise }) => {
-      const { value, unit, why } = otherwise!;
-      const source = `inferred: not in this testbed, which is older than ${since}: ${why}`;
-      return [name, { value, low: value, high: value, unit, source, confidence: "low" }];
+    missing.map(({ name, since, otherwise }): [string, TestbedValue] => {
+      const o = otherwise!,
+        same = "like" in o ? values[o.like] : undefined,
+        like = "like" in o ? `, like ${o.like}` : "";
+      const figure = "like" in o ? same! : { value: o.value, low: o.value, high: o.value, unit: o.unit };
+      const source = `inferred${like}: not in this testbed, which is older than ${since}; ${o.why}`;
+      return [name, { ...figure, source, confidence: "low" }];
     }),
   );
 }
@@ -95,8 +101,9 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
   for (const name of REQUIRED_VALUES)
     if (values[name] === undefined)
       fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
+  const given = values as unknown as Record<string, TestbedValue>;
   const title = typeof d.title === "string" ? d.title : "";
-  return { ...(d as object), title, values: { ...values, ...older(values) } } as Testbed;
+  return { ...(d as object), title, values: { ...given, ...olderValues(given) } } as Testbed;
 }
 
 /** The testbed with `name=value` settings applied, in each value's own unit. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { DeviceValue } from "../../src/abi/device-values.js";
 import { compilePath } from "../../src/path/compile.js";
 import { loadPath } from "../../src/path/load.js";
 import { parameters } from "../../src/replay/parameters.js";
-import { checkTestbed, REQUIRED_VALUES, type Testbed } from "../../src/testbed/document.js";
+import { checkTestbed, olderValues, REQUIRED_VALUES, type Testbed } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { scratch } from "../support/files.js";
 import { refused, saying } from "../support/refused.js";
@@ -219,5 +220,36 @@ describe("--set", () => {
     expect(refused(() => use(loadTestbed("thesis-2014", ["pcie.completion_chunk=tlp"])))).toMatch(
       /pcie\.completion_chunk is "tlp"; expected mps or rcb/,
     );
+  });
+});
+
+describe("a testbed that is older than a value", () => {
+  const value: DeviceValue = { name: "hca.new", kind: "time", since: "9.9.9", says: "new" };
+  test("takes a figure, which says that it is inferred", () => {
+    const otherwise = { value: 0, unit: "ns", why: "it took no time then" };
+    expect(olderValues(GOOD.values, [{ ...value, otherwise }])).toEqual({
+      "hca.new": {
+        value: 0,
+        low: 0,
+        high: 0,
+        unit: "ns",
+        source: "inferred: not in this testbed, which is older than 9.9.9; it took no time then",
+        confidence: "low",
+      },
+    });
+  });
+  test("or what it says of another value, with its range", () => {
+    const otherwise = { like: "hca.rx_packet", why: "one value stood for both" };
+    const { value: v, low, high, unit } = GOOD.values["hca.rx_packet"]!;
+    expect(olderValues(GOOD.values, [{ ...value, otherwise }])["hca.new"]).toMatchObject({
+      value: v,
+      low,
+      high,
+      unit,
+    });
+  });
+  test("but not where it has the value", () => {
+    const otherwise = { value: 0, unit: "ns", why: "it took no time then" };
+    expect(olderValues({ "hca.new": GOOD.values["hca.process"]! }, [{ ...value, otherwise }])).toEqual({});
   });
 });

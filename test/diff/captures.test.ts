@@ -1,21 +1,15 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { documentFile, packageUrl, readJson } from "../../src/files.js";
-import type { PathDocument } from "../../src/path/document.js";
+import { packageUrl } from "../../src/files.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { openAnyTrace, openTrace } from "../../src/trace/read.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
+import { documents } from "../support/random/differ.js";
 import { compare } from "./compare.js";
 
 /** The bundled captures; CAPTURES names another folder of traces to compare on. */
 const folder = process.env.CAPTURES ?? fileURLToPath(packageUrl("traces/"));
-const documents = Object.fromEntries(
-  ["native", "virt-ib", "virt-ib-forward", "memlink", "sr-iov", "vhost", "common"].map((n) => [
-    n,
-    readJson(documentFile("paths", n)) as PathDocument,
-  ]),
-);
 const PATHS: [string, Record<string, string>][] = [
   ["native", {}],
   ["virt-ib", {}],

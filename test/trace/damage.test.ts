@@ -43,7 +43,7 @@ for (const [format, compression] of [
       bytes[at]! ^= [0xff, 1, 0x80][at % 3]!;
       valid(bytes);
     }
-  }, 60_000);
+  });
 }
 
 test("text and an empty file are refused", () => {

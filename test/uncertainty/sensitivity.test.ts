@@ -155,13 +155,4 @@ describe("verbscope sensitivity", () => {
     expect(r.stderr.startsWith(`verbscope: ${words}`), r.stderr).toBe(true);
     expect(r.stderr.trim().split("\n")).toHaveLength(1);
   });
-  test("native is analysed by itself", () => {
-    const r = command("sensitivity", file, "--path", "native", "--samples", "16", "--json");
-    expect([r.status, r.stderr]).toEqual([0, ""]);
-    expect(JSON.parse(r.stdout)).toMatchObject({
-      path: "native",
-      against: null,
-      metric: { name: "time", unit: "ps" },
-    });
-  });
 });

@@ -15,7 +15,7 @@ if (r.status !== 0) {
   process.exit(1);
 }
 const part = (from, to) => r.stdout.slice(r.stdout.indexOf(from), r.stdout.indexOf(to)).trimEnd();
-const picture = `${part("path ", "(data path:")}\n\n${part("Where the time goes", "Operations (p50")}`;
+const picture = `${part("path ", "(Data path:")}\n\n${part("Where the time goes", "Operations (p50")}`;
 if (process.argv.includes("--write")) {
   const readme = readFileSync(at("README.md"), "utf8");
   writeFileSync(
