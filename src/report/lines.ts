@@ -3,15 +3,20 @@ export type Line = (s?: string) => void;
 /** Columns of a table's first word. */
 export const NAME = 18;
 
-/** A point of a list, broken at `width`. */
-export function wrap(text: string, width: number, line: Line): void {
-  let current = "  ·";
+/** Text behind `first`, broken at `width`; what follows stands below its beginning. */
+export function hanging(first: string, text: string, width: number, line: Line): void {
+  const indent = " ".repeat(first.length);
+  let current = first,
+    empty = true;
   for (const word of text.split(" ")) {
-    if (current.length + 1 + word.length > width && current.length > 4) {
+    const gap = empty ? "" : " ";
+    if (current.length + gap.length + word.length > width && !empty) {
       line(current);
-      current = "   ";
-    }
-    current += ` ${word}`;
+      current = indent + word;
+    } else current += gap + word;
+    empty = false;
   }
   line(current);
 }
+/** A point of a list, broken at `width`. */
+export const wrap = (text: string, width: number, line: Line): void => hanging("  · ", text, width, line);

@@ -7,6 +7,7 @@ import { writeWhole } from "../../trace/container/write-whole.js";
 import { checkPoints } from "../../validate/points.js";
 import { type Validation, validate } from "../../validate/validate.js";
 import { progressBar } from "../support/progress.js";
+import { terminalWidth } from "../support/terminal.js";
 
 interface Arguments {
   points: string | undefined;
@@ -46,6 +47,8 @@ export const validateCommand: CommandModule<object, Arguments> = {
         page = validationMarkdown(validation, command);
       writeWhole(a.markdown, (sink) => sink(Buffer.from(page)));
     }
-    process.stdout.write(a.json ? `${JSON.stringify(validation, null, 2)}\n` : validationText(validation));
+    process.stdout.write(
+      a.json ? `${JSON.stringify(validation, null, 2)}\n` : validationText(validation, terminalWidth()),
+    );
   },
 };

@@ -4,7 +4,7 @@ import type { ReplayResult } from "../../replay/result/result.js";
 import { bar, inert, percent } from "../bars.js";
 import { terminalLines } from "../columns/column.js";
 import { MEMORY_COLUMNS, MEMORY_NOTE, withMemory } from "../columns/memory.js";
-import { type Line, wrap } from "../lines.js";
+import { hanging, type Line, wrap } from "../lines.js";
 
 const LEAST_CELL = 24,
   LABEL = 22,
@@ -23,9 +23,9 @@ function bytesText(n: number): string {
   return `${Number.isInteger(v) ? v : v.toFixed(1)} ${unit}`;
 }
 /** What memory costs on each path, against native. */
-export function memorySummary(replays: readonly ReplayResult[], line: Line): void {
+export function memorySummary(replays: readonly ReplayResult[], width: number, line: Line): void {
   for (const l of terminalLines(MEMORY_COLUMNS, withMemory(replays))) line(l);
-  line(`(${MEMORY_NOTE})`);
+  hanging("(", `${MEMORY_NOTE})`, width, line);
 }
 
 /** Where translations hit, what walks refer to, and which memory it is. */

@@ -3,7 +3,7 @@ import type { OperationResult, ReplayResult } from "../../replay/result/result.j
 import { inert, timeText } from "../bars.js";
 import { terminalLines } from "../columns/column.js";
 import { REPLAY_COLUMNS, REPLAY_NOTE, replayRow } from "../columns/replays.js";
-import { type Line, wrap } from "../lines.js";
+import { hanging, type Line, wrap } from "../lines.js";
 import { safe } from "../safe-text.js";
 import { layers } from "./layers-text.js";
 import { memoryParts, memorySummary } from "./memory-text.js";
@@ -60,9 +60,9 @@ export function textReport(result: Result, width = 100): string {
       result.replays.map((r) => replayRow(r)),
     ))
       line(l);
-    line(`(${REPLAY_NOTE})`);
+    hanging("(", `${REPLAY_NOTE})`, width, line);
   }
-  if (t.memory) memorySummary(result.replays, line);
+  if (t.memory) memorySummary(result.replays, width, line);
   line();
   layers(result.replays, width, line);
   line();
