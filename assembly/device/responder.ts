@@ -67,7 +67,6 @@ const ATOMIC_ACK_ETH: u64 = 8;
 @inline
 const SOLICITED: u32 = 8;
 
-/** Whether a message (no READ or atomic) takes a receive WQE (R4.2.13). */
 // @ts-ignore: decorator
 @inline
 function takesWqe(op: Op): bool {
@@ -97,7 +96,6 @@ export function receive(fl: Flow): bool {
   return settleBurst(fl);
 }
 
-/** The oldest receive WQE is the operation's (R4.2.13). */
 function takeWqe(rq: RecvQueue, op: Op): void {
   const wqe = changetype<RecvWqe>(<usize>rq.first);
   rq.first = wqe.next;
@@ -149,12 +147,11 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   }
 }
 
-/** From the receive WQE to the write of the burst (R4.2.14 to R4.2.17). */
+/** From the receive WQE (of one SGE on the virtual node, R4.6.3) to the write of the burst (R4.2.14 to R4.2.17). */
 function settleBurst(fl: Flow): bool {
   const op = fl.op;
   const burstFrom = <u64>fl.burst * <u64>op.burst;
   if (takesWqe(op) && fl.burst == 0) {
-    // The virtual node has none: one of one SGE is taken to be there (R4.6.3).
     const sges: u64 = op.wqe != 0 ? changetype<RecvWqe>(<usize>op.wqe).num_sge : 1;
     const bytes = 16 * (sges != 0 ? sges : 1);
     occupy(deviceClock(op.dst, R_UP), L_HCA_WQE_FETCH, requestTime(bytes), headOf(fl));
@@ -236,13 +233,12 @@ function deliver(fl: Flow): bool {
   return false;
 }
 
-/** The acknowledgement leaves (R4.2.20). */
+/** The acknowledgement leaves, and then arrives (R4.2.20). */
 export function ackLink(fl: Flow): void {
   control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH);
   count(C_ACKS, 1);
   fl.stage = ST_ACK_RECEIVE;
 }
-/** The acknowledgement arrives (R4.2.20). */
 export function ackReceive(fl: Flow): void {
   fifo(deviceClock(fl.op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
   requesterDone(fl);
