@@ -79,7 +79,7 @@ export function feed(): u32 {
   return resolveBatch() ? 1 : 0;
 }
 
-/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES), the log wants to be read (LOG_FULL), or nothing is left to do. */
+/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES), the log wants to be read (LOG_FULL), or nothing is left to do (R3.5, R3.20). */
 export function run(): u32 {
   while (!heapEmpty() || assumeEvent()) {
     if (failed()) return RUN_ERROR;

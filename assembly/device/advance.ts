@@ -41,6 +41,7 @@ import {
 } from "./responder";
 import { headOf } from "./stage";
 
+/** Serves the stage that `fl` has come to, and those after it (R4.9). */
 export function advance(fl: Flow): void {
   while (true) {
     switch (fl.stage) {

@@ -1,4 +1,4 @@
-// Completions: CQEs, events, arms, and the retiring of send work requests (docs/model.md 4.4, 4.5).
+// Completions: CQEs, events, arms, and the retiring of send work requests (R4.4.1 to R4.5.5).
 
 import {
   C_DMA_WRITE_BYTES,
@@ -37,12 +37,13 @@ export const EVENT_CLOCK: usize = 16;
 @inline
 const EVENT_BYTES: usize = EVENT_CLOCK + CLOCK_BYTES;
 
+/** Counts a DMA write of `n` bytes (R4.13). */
 export function countWrite(n: u64): void {
   count(C_DMA_WRITES, 1);
   count(C_DMA_WRITE_BYTES, n);
   count(C_PCIE_TLPS, writeTlps(n));
 }
-/** The requester learns that `fl`'s operation has ended; `fl` is consumed. */
+/** The requester learns that `fl`'s operation has ended; `fl` is consumed (R4.4.1, R4.4.2). */
 export function requesterDone(fl: Flow): void {
   join(fl);
   const op = fl.op;
@@ -82,6 +83,7 @@ export function requesterDone(fl: Flow): void {
   retire(qp);
 }
 
+/** Retires what is done, in order of post (R4.4.3, R4.4.4). */
 function retire(qp: Qp): void {
   const clock = changetype<usize>(qp) + QP_RETIRE;
   while (qp.retire_head != 0) {
@@ -97,7 +99,7 @@ function retire(qp: Qp): void {
   }
 }
 
-/** The flow goes on as the write of a CQE. */
+/** The flow goes on as the write of a CQE (R4.2.19, R4.4.4). */
 export function becomeCqe(fl: Flow, qp: Qp, cq: Cq, side: u32, opcode: u32, solicited: bool): void {
   const op = fl.op;
   fl.qp = <u32>changetype<usize>(qp);
@@ -115,7 +117,7 @@ export function becomeCqe(fl: Flow, qp: Qp, cq: Cq, side: u32, opcode: u32, soli
   queue(fl);
 }
 
-/** The CQE write is served: it becomes visible, joins its lists, may raise an event. */
+/** The CQE write is served: it becomes visible, joins its lists, may raise an event (R4.4.4, R4.5.1, R4.5.2). */
 export function writeCqe(fl: Flow): void {
   const node = nodeAt(fl.node);
   const qp = changetype<Qp>(<usize>fl.qp);
@@ -166,7 +168,7 @@ export function writeCqe(fl: Flow): void {
     );
 }
 
-/** The written CQE `index` of a QP's side, or null while it is not there. */
+/** The written CQE `index` of a QP's side, or null while it is not there (R2.33, R2.34). */
 export function findCqe(qp: Qp, side: u32, index: u32): Flow | null {
   let ptr = side == 0 ? qp.send_first : qp.recv_first;
   while (ptr != 0) {
@@ -211,7 +213,7 @@ function release(fl: Flow): void {
   if (--fl.lists == 0) freeFlow(fl);
 }
 
-/** An EQE is written and the CQ's next event gets the clock `from` + event latency. */
+/** An EQE is written and the CQ's next event gets the clock `from` + event latency (R4.5.3). */
 function makeEvent(cq: Cq, visible: usize, from: usize): void {
   const node = nodeAt(cq.node);
   occupy(deviceClock(node, R_UP), L_HCA_COMPLETE, writeTime(CQE), visible);
@@ -235,7 +237,7 @@ function makeEvent(cq: Cq, visible: usize, from: usize): void {
   );
 }
 
-/** Event number `index` of the CQ, or 0 while it has not happened. */
+/** Event number `index` of the CQ, or 0 while it has not happened (R3.19). */
 export function findEvent(cq: Cq, index: u32): usize {
   let ptr = <usize>cq.events_first;
   while (ptr != 0) {
@@ -244,6 +246,7 @@ export function findEvent(cq: Cq, index: u32): usize {
   }
   return 0;
 }
+/** The event is taken off the CQ's list (R3.19). */
 export function takeEvent(cq: Cq, event: usize): void {
   let at: usize = 0;
   let ptr = <usize>cq.events_first;
@@ -258,7 +261,7 @@ export function takeEvent(cq: Cq, event: usize): void {
   give(FREE_EVENT, event);
 }
 
-/** req_notify_cq reaches the device. The arm rides on a flow of its own; `burst` says whether only solicited CQEs count. */
+/** req_notify_cq reaches the device. The arm rides on a flow of its own; `burst` says whether only solicited CQEs count (R4.5.4, R4.5.5). */
 export function serveArm(fl: Flow): void {
   const cq = changetype<Cq>(<usize>fl.cq);
   const head = headOf(fl);

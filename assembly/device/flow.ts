@@ -18,7 +18,7 @@ import {
 } from "../world/operation";
 import { FREE_FLOW, FREE_OP, FREE_RECV } from "../world/state";
 
-/** Sub-number of an acknowledgement among the events of its operation; burst k of the main flow has 2·k. */
+/** Sub-number of an acknowledgement among the events of its operation; burst k of the main flow has 2·k (R4.3). */
 // @ts-ignore: decorator
 @inline
 export const ACK_SUB: u64 = 1;
@@ -29,7 +29,7 @@ export function tieOf(number: u64, sub: u64): u64 {
   return (number << 26) | sub;
 }
 
-/** A flow of `op`; its clocks are still to be set. */
+/** A flow of `op`; its clocks are still to be set (R4.2). */
 export function newFlow(op: Op, sub: u64): Flow {
   const fl = changetype<Flow>(take(FREE_FLOW, FLOW_BYTES));
   fl.op = op;
@@ -47,7 +47,7 @@ export function startAtHead(to: Flow, from: Flow): void {
   clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + HEAD);
   ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + HEAD_OWN);
 }
-/** `to` starts where the tail of `from` is. */
+/** `to` starts where the tail of `from` is (R4.2.6, R4.2.17). */
 export function startAtTail(to: Flow, from: Flow): void {
   if (from.single) {
     startAtHead(to, from);
@@ -56,13 +56,14 @@ export function startAtTail(to: Flow, from: Flow): void {
   clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + TAIL);
   ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + TAIL_OWN);
 }
-/** Starts at a thread's clock with its own ledger (null: a zero one). */
+/** Starts at a thread's clock with its own ledger (null: a zero one) (R4.1.1). */
 export function startAtThread(to: Flow, clock: usize, own: usize): void {
   clockCopy(changetype<usize>(to) + HEAD, clock);
   if (own != 0) ownCopy(changetype<usize>(to) + HEAD_OWN, own);
   else ownZero(changetype<usize>(to) + HEAD_OWN);
 }
 
+/** The flow's next stage is an event at its head's time (R4.9). */
 export function queue(fl: Flow): void {
   push(load<u64>(changetype<usize>(fl) + HEAD), fl.tie, changetype<usize>(fl));
 }

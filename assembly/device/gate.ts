@@ -1,5 +1,5 @@
-// The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (docs/model.md 4.1);
-// and they leave on the link in order, though some skip the payload read (4.2 step 2).
+// The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (R4.1.5);
+// and they leave on the link in order, though some skip the payload read (R4.2.8).
 
 import {
   L_HCA_PROCESS,
@@ -19,14 +19,14 @@ import { headOf } from "./stage";
 @inline
 const FENCE: u32 = 4;
 
-/** READs and atomics: the operations that max_rd_atomic limits and a fence waits for. */
+/** READs and atomics: the operations that max_rd_atomic limits and a fence waits for (R4.1.5). */
 // @ts-ignore: decorator
 @inline
 export function holdsReadSlot(opcode: u32): bool {
   return opcode == O_RDMA_READ || opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
 }
 
-/** `fl` asks to pass. True: it goes on to the engine, its head not before the predecessor left. False: it is parked. */
+/** `fl` asks to pass. True: it goes on to the engine, its head not before the predecessor left. False: it is parked (R4.1.5). */
 export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
   if (qp.gate_head != <u32>changetype<usize>(op)) {
     op.gated = <u32>changetype<usize>(fl);
@@ -36,7 +36,7 @@ export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
   return openGate(qp, op, fl);
 }
 
-/** As enterGate, for the first operation of the queue. */
+/** As enterGate, for the first operation of the queue (R4.1.5, R4.1.6). */
 export function openGate(qp: Qp, op: Op, fl: Flow): bool {
   if (
     ((op.flags & FENCE) != 0 && qp.rd_outstanding != 0) ||
@@ -51,7 +51,7 @@ export function openGate(qp: Qp, op: Op, fl: Flow): bool {
   return true;
 }
 
-/** A burst or request asks to enter the link. True: it may, not before the predecessor left. False: it is parked. */
+/** A burst or request asks to enter the link. True: it may, not before the predecessor left. False: it is parked (R4.2.8, R4.2.10). */
 export function enterWire(fl: Flow): bool {
   const op = fl.op;
   if (op.qp == 0) return true;
@@ -67,6 +67,7 @@ export function enterWire(fl: Flow): bool {
   op.wire_parked_last = ptr;
   return false;
 }
+/** Neither clock comes before the gate's (R4.2.9). */
 function followWire(qp: Qp, fl: Flow): void {
   const clock = changetype<usize>(qp) + QP_WIRE;
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_WIRE_SERIALIZE);
@@ -74,7 +75,7 @@ function followWire(qp: Qp, fl: Flow): void {
     takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_WIRE_SERIALIZE);
 }
 
-/** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may. */
+/** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may (R4.2.8, R4.2.9). */
 export function leaveWire(op: Op, fl: Flow | null): void {
   if (op.qp == 0) return;
   const qp = changetype<Qp>(<usize>op.qp);

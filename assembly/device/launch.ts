@@ -38,16 +38,18 @@ import { clockOf, ownOf, Thread } from "../world/thread";
 import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
 import { lat } from "./stage";
 
-/** Operations are numbered as their calls begin; arms and injected messages as they are made. */
+/** Operations are numbered as their calls begin; arms and injected messages as they are made (R3.8, R4.6.4). */
 let nextNumber: u64 = 0;
 const PEER_FEATURES: usize = memory.data(256);
 
+/** The first of `n` new numbers (R3.8). */
 export function numbers(n: u64): u64 {
   const first = nextNumber;
   nextNumber += n;
   return first;
 }
 
+/** MTU, bytes moved and bursts (R4.2.7, R4.15, R4.19). */
 function shape(op: Op, mtu: u32): void {
   op.mtu = mtu != 0 ? mtu : <u32>param(P_MTU);
   const atomic = op.opcode == O_ATOMIC_CMP_AND_SWP || op.opcode == O_ATOMIC_FETCH_AND_ADD;
@@ -61,7 +63,7 @@ function shape(op: Op, mtu: u32): void {
   op.size_class = sizeClass(op.length);
 }
 
-/** post_send: every accepted WR of the call becomes an operation; the first carries the doorbell. */
+/** post_send: every accepted WR of the call becomes an operation; the first carries the doorbell (R4.1.1, R4.1.5). */
 export function launchSends(t: Thread, call: usize, items: usize): void {
   const n = load<u32>(call, CALL_ITEMS);
   if (n == 0) return;
@@ -109,7 +111,7 @@ export function launchSends(t: Thread, call: usize, items: usize): void {
   queue(fl);
 }
 
-/** req_notify_cq: the arm travels to the device. */
+/** req_notify_cq: the arm travels to the device (R4.5.4). */
 export function launchArm(t: Thread, cq: Cq, solicited: u32): void {
   const fl = changetype<Flow>(take(FREE_FLOW, FLOW_BYTES));
   fl.tie = tieOf(t.number, 0);
@@ -122,7 +124,7 @@ export function launchArm(t: Thread, cq: Cq, solicited: u32): void {
   queue(fl);
 }
 
-/** The simulated peer answers a wait: it posts a message of `length` bytes at the waiting thread's clock. */
+/** The simulated peer answers a wait: it posts a message of `length` bytes at the waiting thread's clock (R4.6.4, R4.6.5). */
 export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): void {
   const op = newOp();
   op.number = numbers(1);

@@ -1,4 +1,4 @@
-// Payload lines: a QP reads the payload of one message at a time (docs/model.md 4.2 step 1).
+// Payload lines: a QP reads the payload of one message at a time (R4.2.2 to R4.2.4).
 //   line: { first u32, last u32, unsent u32, blocked u32 } in the Qp record, and the clock at which its last operation was done
 
 import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
@@ -8,7 +8,7 @@ import { Flow, HEAD_OWN, Op, TAIL } from "../world/operation";
 import { queue } from "./flow";
 import { headOf } from "./stage";
 
-/** Bursts of a line that may be read ahead of the link: the HCA's send buffer (docs/model.md 4.2, back-pressure). */
+/** Bursts of a line that may be read ahead of the link: the HCA's send buffer (R4.2.4). */
 // @ts-ignore: decorator
 @inline
 const SEND_BUFFER_BURSTS: u32 = 2;
@@ -19,7 +19,7 @@ const UNSENT: usize = 8;
 @inline
 const BLOCKED: usize = 12;
 
-/** Address of the line's words, or 0 for an operation that stands in none. */
+/** Address of the line's words, or 0 for an operation that stands in none (R4.2.3). */
 function lineOf(op: Op): usize {
   if (op.opcode != O_RDMA_READ) return op.qp != 0 ? <usize>op.qp + offsetof<Qp>("line") : 0;
   return op.peer != 0
@@ -31,7 +31,7 @@ function clockOfLine(op: Op): usize {
   return op.peer != 0 ? <usize>op.peer + QP_RESPOND : <usize>op.qp + QP_PEER_RESPOND;
 }
 
-/** The operation stands in line from now on. */
+/** The operation stands in line from now on (R4.2.2). */
 export function joinLine(op: Op): void {
   const line = lineOf(op);
   if (line == 0) return;
@@ -42,7 +42,7 @@ export function joinLine(op: Op): void {
   store<u32>(line, me, 4);
 }
 
-/** Its first burst asks to be read. True: its turn has come; false: it is parked. */
+/** Its first burst asks to be read. True: its turn has come; false: it is parked (R4.2.2). */
 export function enterLine(fl: Flow): bool {
   const op = fl.op,
     line = lineOf(op);
@@ -54,6 +54,7 @@ export function enterLine(fl: Flow): bool {
   takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clockOfLine(op), L_DMA_PAYLOAD);
   return admit(line, fl);
 }
+/** True when the burst may be read now; otherwise it is kept until the link has served one (R4.2.4). */
 function admit(line: usize, fl: Flow): bool {
   const unsent = load<u32>(line, UNSENT);
   if (unsent >= SEND_BUFFER_BURSTS) {
@@ -63,12 +64,12 @@ function admit(line: usize, fl: Flow): bool {
   store<u32>(line, unsent + 1, UNSENT);
   return true;
 }
-/** A later burst of the message at the front asks to be read; it is queued now or when the link has served one before it. */
+/** A later burst of the message at the front asks to be read; it is queued now or when the link has served one before it (R4.2.4). */
 export function admitNext(fl: Flow): void {
   const line = lineOf(fl.op);
   if (line == 0 || admit(line, fl)) queue(fl);
 }
-/** A burst that was read in line has been served on the link. */
+/** A burst that was read in line has been served on the link (R4.2.4). */
 export function servedOnLink(fl: Flow): void {
   const line = lineOf(fl.op);
   if (line == 0) return;
@@ -83,7 +84,7 @@ export function servedOnLink(fl: Flow): void {
   queue(waiting);
 }
 
-/** Its last burst has been read, done at the tail of `fl`: the next one's turn. */
+/** Its last burst has been read, done at the tail of `fl`: the next one's turn (R4.2.2). */
 export function leaveLine(fl: Flow): void {
   const op = fl.op,
     line = lineOf(op);

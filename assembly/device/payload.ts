@@ -1,4 +1,4 @@
-// Payload bursts: out of one node's memory, over its link (docs/model.md 4.2 steps 1 and 2; READ responses run it from the responder).
+// Payload bursts: out of one node's memory, over its link (R4.2.1 to R4.2.11; READ responses run it from the responder, R4.3.2).
 
 import {
   C_WIRE_BYTES,
@@ -38,6 +38,7 @@ import {
 } from "./stage";
 import { countRead, translateLocal, translateRemote } from "./translate";
 
+/** Extended headers in bytes (R4.14). */
 // @ts-ignore: decorator
 @inline
 const RETH: u64 = 16;
@@ -66,7 +67,7 @@ export function isLast(fl: Flow): bool {
   return fl.burst + 1 >= fl.op.bursts;
 }
 
-/** False when the first burst waits in the payload line. */
+/** False when the first burst waits in the payload line (R4.2.1). */
 export function readRequest(fl: Flow): bool {
   ctl(deviceClock(source(fl.op), R_UP), fl, L_DMA_PAYLOAD, requestTime(fl.bytes), writeTime(param(P_MPS)));
   lat(fl, L_DMA_PAYLOAD, readRtt());
@@ -74,7 +75,7 @@ export function readRequest(fl: Flow): bool {
   return enterLine(fl);
 }
 
-/** False when the burst is parked at the wire gate. */
+/** False when the burst is parked at the wire gate (R4.2.5, R4.2.6). */
 export function readData(fl: Flow): bool {
   const op = fl.op;
   const node = source(op);
@@ -101,6 +102,7 @@ export function readData(fl: Flow): bool {
   return op.opcode == O_RDMA_READ || enterWire(fl);
 }
 
+/** The burst goes over the link of the node that it leaves (R4.2.11, R4.16, R4.17). */
 export function link(fl: Flow): void {
   const op = fl.op;
   const read = op.opcode == O_RDMA_READ;

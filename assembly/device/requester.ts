@@ -1,4 +1,4 @@
-// The requester's half: doorbell, WQE fetch, engine, requests (docs/model.md 4.1, 4.3).
+// The requester's half: doorbell, WQE fetch, engine, requests (R4.1.2 to R4.1.8, R4.3.1).
 
 import {
   C_PCIE_TLPS,
@@ -66,15 +66,16 @@ const ATOMIC_ETH: u64 = 28;
 @inline
 const DOORBELL: u64 = 4;
 
+/** Bytes of a WQE (R2.27). */
 export function wqeBytes(op: Op): u64 {
   return (<u64>((op.units + 3) >> 2)) << 6;
 }
-/** True when the HCA reads the payload from host memory. */
+/** True when the HCA reads the payload from host memory (R4.1.7). */
 export function readsPayload(op: Op): bool {
   return op.moved != 0 && (op.flags & INLINE) == 0;
 }
 
-/** The doorbell or BlueFlame write of a call arrives; the rest of its list follows behind it. */
+/** The doorbell or BlueFlame write of a call arrives; the rest of its list follows behind it (R4.1.2, R4.1.3). */
 export function ring(fl: Flow): bool {
   const op = fl.op;
   const node = op.src;
@@ -104,10 +105,12 @@ export function ring(fl: Flow): bool {
   }
   return atGate(fl);
 }
+/** Counts a WQE that the device learns of (R4.1.3). */
 function posted(op: Op): void {
   count(C_WQE_POSTED, 1);
   count(C_WQE_BYTES, wqeBytes(op));
 }
+/** The WQE is known: to the order gate, where there is one (R4.1.5, R4.6.6). */
 function atGate(fl: Flow): bool {
   const op = fl.op;
   if (op.qp == 0) {
@@ -117,12 +120,14 @@ function atGate(fl: Flow): bool {
   return enterGate(changetype<Qp>(<usize>op.qp), op, fl);
 }
 
+/** The request of a WQE (R4.1.4). */
 export function wqeRequest(fl: Flow): void {
   const bytes = wqeBytes(fl.op);
   ctl(deviceClock(fl.op.src, R_UP), fl, L_HCA_WQE_FETCH, requestTime(bytes), writeTime(param(P_MPS)));
   lat(fl, L_HCA_WQE_FETCH, param(P_WQE_FETCH));
   fl.stage = ST_WQE_DATA;
 }
+/** A WQE arrives (R4.1.4). */
 export function wqeData(fl: Flow): bool {
   const bytes = wqeBytes(fl.op);
   const t = completionTime(bytes);
@@ -131,7 +136,7 @@ export function wqeData(fl: Flow): bool {
   return atGate(fl);
 }
 
-/** The send engine; true when the flow goes on, false when it has ended here. */
+/** The send engine; true when the flow goes on, false when it has ended here (R4.1.7, R4.1.8). */
 export function engine(fl: Flow): bool {
   const op = fl.op;
   fifo(deviceClock(op.src, R_TX), fl, L_HCA_PROCESS, param(P_PROCESS), param(P_PROCESS));
@@ -162,7 +167,7 @@ export function engine(fl: Flow): bool {
   return fl.stage == ST_READ_REQUEST || enterWire(fl);
 }
 
-/** First burst of a payload on its way to the wire. */
+/** First burst of a payload on its way to the wire (R4.2.1, R4.2.7). */
 export function startPayload(fl: Flow): void {
   const op = fl.op;
   fl.burst = 0;
@@ -176,7 +181,7 @@ export function startPayload(fl: Flow): void {
   }
 }
 
-/** A READ or atomic request on the requester's link. */
+/** A READ or atomic request on the requester's link (R4.2.8, R4.3.1). */
 export function requestLink(fl: Flow): void {
   const op = fl.op;
   const bytes = param(P_HEADER_BYTES) + (op.opcode == O_RDMA_READ ? RETH : ATOMIC_ETH);
@@ -186,11 +191,12 @@ export function requestLink(fl: Flow): void {
   fl.stage = ST_REQUEST_RECEIVE;
 }
 
-/** A control packet of `bytes` on a link, and its flight. */
+/** A control packet of `bytes` on a link, and its flight (R4.2.20, R4.3.5, R4.6). */
 export function control(fl: Flow, link: usize, bytes: u64): void {
   ctl(link, fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(fl.op.mtu));
   flown(fl, bytes);
 }
+/** A packet of `bytes` was sent (R4.17, R4.18). */
 function flown(fl: Flow, bytes: u64): void {
   count(C_WIRE_PACKETS, 1);
   count(C_WIRE_BYTES, bytes);

@@ -1,4 +1,4 @@
-// The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (docs/model.md 4.2 steps 3 to 5, 4.3).
+// The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (R4.2.12 to R4.2.20, R4.3.1 to R4.3.5).
 
 import {
   C_ACKS,
@@ -78,7 +78,7 @@ function peerOf(op: Op): Qp {
   return changetype<Qp>(<usize>op.peer);
 }
 
-/** A burst of a SEND or RDMA WRITE arrives. False when it is parked or has ended. */
+/** A burst of a SEND or RDMA WRITE arrives. False when it is parked or has ended (R4.2.12, R4.2.13). */
 export function receive(fl: Flow): bool {
   const op = fl.op;
   fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
@@ -103,6 +103,7 @@ function takeWqe(rq: RecvQueue, op: Op): void {
   op.wqe = <u32>changetype<usize>(wqe);
 }
 
+/** The burst waits for a receive WQE (R4.2.13). */
 function park(rq: RecvQueue, op: Op, fl: Flow): void {
   const ptr = <u32>changetype<usize>(fl);
   fl.next = 0;
@@ -120,7 +121,7 @@ function park(rq: RecvQueue, op: Op, fl: Flow): void {
   op.parked_last = ptr;
 }
 
-/** A receive WQE is posted at `clock`: it serves the operation that waits longest, or joins the queue. */
+/** A receive WQE is posted at `clock`: it serves the operation that waits longest, or joins the queue (R4.2.13). */
 export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   if (rq.waiting == 0) {
     wqe.next = 0;
@@ -146,7 +147,7 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   }
 }
 
-/** From the receive WQE to the write of the burst (docs/model.md 4.2 step 3, second half). */
+/** From the receive WQE (of one SGE on the virtual node, R4.6.3) to the write of the burst (R4.2.14 to R4.2.17). */
 function settleBurst(fl: Flow): bool {
   const op = fl.op;
   const burstFrom = <u64>fl.burst * <u64>op.burst;
@@ -173,12 +174,13 @@ function settleBurst(fl: Flow): bool {
   return true;
 }
 
+/** Translates through the rkey (R4.2.15, R4.6.2). */
 function remote(fl: Flow, from: u64, bytes: u64): void {
   if (fl.op.remote_mr == 0 && fl.burst == 0 && bytes != 0 && !fl.op.injected) count(C_RKEY_UNKNOWN, 1);
   translateRemote(fl, fl.op, from, bytes);
 }
 
-/** Messages of a QP leave the receive side in order. */
+/** Messages of a QP leave the receive side in order (R4.2.16). */
 function inOrder(fl: Flow): void {
   const op = fl.op;
   const last = op.peer != 0 ? <usize>op.peer + QP_RX : <usize>op.qp + QP_PEER_RX;
@@ -188,6 +190,7 @@ function inOrder(fl: Flow): void {
   clockCopy(last, headOf(fl));
 }
 
+/** The burst is written to the responder's memory (R4.2.18). */
 export function write(fl: Flow): bool {
   const op = fl.op;
   const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;
@@ -198,7 +201,7 @@ export function write(fl: Flow): bool {
   return false;
 }
 
-/** The whole message is in memory. The flow ends or goes on as a CQE. */
+/** The whole message is in memory. The flow ends or goes on as a CQE (R4.2.19). */
 function deliver(fl: Flow): bool {
   join(fl);
   const op = fl.op;
@@ -230,6 +233,7 @@ function deliver(fl: Flow): bool {
   return false;
 }
 
+/** The acknowledgement leaves, and then arrives (R4.2.20). */
 export function ackLink(fl: Flow): void {
   control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH);
   count(C_ACKS, 1);
@@ -240,7 +244,7 @@ export function ackReceive(fl: Flow): void {
   requesterDone(fl);
 }
 
-/** A READ or atomic request arrives. */
+/** A READ or atomic request arrives (R4.3.1, R4.3.2). */
 export function requestReceive(fl: Flow): void {
   const op = fl.op;
   fifo(deviceClock(op.dst, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(1));
@@ -254,11 +258,13 @@ export function requestReceive(fl: Flow): void {
   if (fl.stage == ST_READ_REQUEST) joinLine(op);
 }
 
+/** The atomic's operand is asked for (R4.3.4). */
 export function atomicRequest(fl: Flow): void {
   ctl(deviceClock(fl.op.dst, R_UP), fl, L_DMA_PAYLOAD, requestTime(ATOMIC_BYTES), writeTime(param(P_MPS)));
   lat(fl, L_DMA_PAYLOAD, readRtt());
   fl.stage = ST_ATOMIC_DATA;
 }
+/** The atomic is executed (R4.3.4). */
 export function atomicData(fl: Flow): void {
   const node = fl.op.dst;
   const t = completionTime(ATOMIC_BYTES);
@@ -269,19 +275,21 @@ export function atomicData(fl: Flow): void {
   lat(fl, L_HCA_PROCESS, param(P_ATOMIC));
   fl.stage = ST_ATOMIC_LINK;
 }
+/** The atomic's result leaves (R4.3.5). */
 export function atomicLink(fl: Flow): void {
   control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH + ATOMIC_ACK_ETH);
   fl.packets = 1;
   fl.stage = ST_RESPONSE_RECEIVE;
 }
 
-/** READ data or an atomic's result arrives at the requester. */
+/** READ data or an atomic's result arrives at the requester (R4.3.3, R4.3.5). */
 export function responseReceive(fl: Flow): void {
   const op = fl.op;
   fifo(deviceClock(op.src, R_RX), fl, L_HCA_PROCESS, receiveTime(1), receiveTime(fl.packets));
   translateLocal(fl, op, <u64>fl.burst * <u64>op.burst, fl.bytes);
   fl.stage = ST_RESPONSE_WRITE;
 }
+/** READ data or an atomic's result is written to the requester's memory (R4.3.3, R4.3.5). */
 export function responseWrite(fl: Flow): void {
   const op = fl.op;
   const first = fl.bytes < op.mtu ? fl.bytes : op.mtu;

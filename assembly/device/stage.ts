@@ -1,4 +1,4 @@
-// The stage rules of docs/model.md 4: fifo, ctl, occupy, lat; and the closed forms for TLPs and packets.
+// The stage rules fifo, ctl, occupy and lat (R4.4 to R4.8), and the closed forms for TLPs and packets.
 
 import {
   P_C_PCIE,
@@ -21,7 +21,7 @@ export function headOf(fl: Flow): usize {
   return changetype<usize>(fl) + HEAD;
 }
 
-/** Both clocks += c on `layer`. */
+/** Both clocks += c on `layer` (R4.5). */
 export function lat(fl: Flow, layer: u32, c: u64): void {
   if (c == 0) return;
   const p = changetype<usize>(fl);
@@ -33,7 +33,7 @@ export function lat(fl: Flow, layer: u32, c: u64): void {
   }
 }
 
-/** FIFO stage: p ps for the first unit, o ≥ p ps for all. */
+/** FIFO stage: p ps for the first unit, o ≥ p ps for all (R4.4). */
 export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): void {
   const f = changetype<usize>(fl);
   const head = f + HEAD,
@@ -82,7 +82,7 @@ export function join(fl: Flow): void {
   fl.single = 1;
 }
 
-/** Control packet: waits for at most `full` ps, and pushes the resource's clock back by its own time. */
+/** Control packet: waits for at most `full` ps, and pushes the resource's clock back by its own time (R4.6, R4.7). */
 export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): void {
   join(fl);
   const f = changetype<usize>(fl);
@@ -106,7 +106,7 @@ export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): v
   logStage(resource, layer, free, fl.tie);
 }
 
-/** Takes `c` ps of the resource without delaying anybody now. */
+/** Takes `c` ps of the resource without delaying anybody now (R4.8). */
 export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void {
   if (load<u64>(resource) <= load<u64>(clock)) clockCopy(resource, clock);
   const start = load<u64>(resource);
@@ -120,20 +120,21 @@ function ceilDiv(n: u64, by: u64): u64 {
   // MPS and its kin are powers of two nearly always: a shift instead of a 64-bit division
   return (by & (by - 1)) == 0 ? (n + by - 1) >> ctz(by) : (n + by - 1) / by;
 }
-/** One PCIe read round trip. */
+/** One PCIe read round trip (R4.2.1, R4.23). */
 export function readRtt(): u64 {
   return param(P_READ_RTT) >> 16;
 }
-/** Receive engine time of `n` packets. */
+/** Receive engine time of `n` packets (R4.2.12). */
 export function receiveTime(n: u64): u64 {
   return scaled(n, param(P_RX_PACKET));
 }
+/** Time of bytes on PCIe (R4.10). */
 // @ts-ignore: decorator
 @inline
 export function pcieTime(bytes: u64): u64 {
   return scaled(bytes, param(P_C_PCIE));
 }
-/** TLP header bytes: docs/closed-forms.md. */
+/** TLP header bytes: docs/closed-forms.md (R4.11). */
 // @ts-ignore: decorator
 @inline
 const MWR: u64 = 24;
@@ -153,28 +154,34 @@ export function requestTlps(n: u64): u64 {
 export function completionTlps(n: u64): u64 {
   return ceilDiv(n, param(P_CHUNK));
 }
+/** t_mwr: a memory write of `n` bytes (R4.11). */
 export function writeTime(n: u64): u64 {
   return pcieTime(n + MWR * writeTlps(n));
 }
+/** t_mrd: the requests of a read of `n` bytes (R4.11). */
 export function requestTime(n: u64): u64 {
   return pcieTime(MRD * requestTlps(n));
 }
+/** t_cpl: the completions of a read of `n` bytes (R4.11). */
 export function completionTime(n: u64): u64 {
   return pcieTime(n + CPLD * completionTlps(n));
 }
+/** Writes of the doorbell, or of BlueFlame, as one cost (R4.1.2). */
 export function doorbellTime(bytes: u64, tlps: u64): u64 {
   return pcieTime(bytes + MWR * tlps);
 }
+/** t_wire: bytes at the rate of the link (R4.16). */
 export function wireTime(bytes: u64): u64 {
   return scaled(bytes, param(P_C_WIRE));
 }
-/** Bytes of n payload bytes in packets of `mtu`, each with `perPacket` overhead; payloads padded to 4. */
+/** Bytes of n payload bytes in packets of `mtu`, each with `perPacket` overhead; payloads padded to 4 (R4.15, R4.16). */
 export function wireBytes(n: u64, mtu: u64, perPacket: u64): u64 {
   const full = n / mtu;
   const rest = n - full * mtu;
   const packets = rest != 0 || full == 0 ? full + 1 : full;
   return full * mtu + ((rest + 3) & ~3) + packets * perPacket;
 }
+/** The longest that a control packet waits for the link (R4.7). */
 export function fullPacketTime(mtu: u64): u64 {
   return wireTime(mtu + param(P_HEADER_BYTES));
 }

@@ -1,4 +1,4 @@
-// lkey/rkey translation: MPT, MTT lines, IOTLB (docs/model.md 4, "Translation caches").
+// lkey/rkey translation: MPT, MTT lines, IOTLB (R4.20 to R4.27).
 
 import {
   C_CQC_HITS,
@@ -24,7 +24,7 @@ import { Flow, OP_SGES, Op, RECV_SGES, RecvWqe, SGE_BYTES } from "../world/opera
 import { count, Node, param } from "../world/state";
 import { completionTlps, lat, readRtt, requestTlps } from "./stage";
 
-/** Bytes of a context or translation line that a miss reads from host memory. */
+/** Bytes of a context or translation line that a miss reads from host memory (R4.23). */
 // @ts-ignore: decorator
 @inline
 const LINE: u64 = 64;
@@ -32,12 +32,14 @@ const LINE: u64 = 64;
 let misses: u64 = 0;
 let ioMisses: u64 = 0;
 
+/** Counts a DMA read of `n` bytes (R4.12). */
 export function countRead(n: u64): void {
   count(C_DMA_READS, 1);
   count(C_DMA_READ_BYTES, n);
   count(C_PCIE_TLPS, requestTlps(n) + completionTlps(n));
 }
 
+/** Looks a key up and counts (R4.20). */
 function look(cache: Cache, key: u64, hits: u32): bool {
   if (cacheLookup(cache, key)) {
     count(hits, 1);
@@ -47,6 +49,7 @@ function look(cache: Cache, key: u64, hits: u32): bool {
   return false;
 }
 
+/** Looks up what translates `bytes` bytes from offset `from` of a region (R4.21, R4.22, R4.24, R4.27). */
 function translatePiece(node: Node, mr: Mr, from: u64, bytes: u64, withMpt: bool): void {
   if (withMpt && !look(node.mpt, mr.ordinal, C_MPT_HITS)) {
     misses++;
@@ -72,6 +75,7 @@ function translatePiece(node: Node, mr: Mr, from: u64, bytes: u64, withMpt: bool
   }
 }
 
+/** Burst 0 waits for its misses (R4.26). */
 function pay(fl: Flow): void {
   if (fl.burst == 0) {
     lat(fl, L_HCA_TRANSLATE, scaled(misses, param(P_READ_RTT)));
@@ -81,7 +85,7 @@ function pay(fl: Flow): void {
   ioMisses = 0;
 }
 
-/** Bytes [from, from + bytes) of a scatter/gather list on `node`; only burst 0 pays. */
+/** Bytes [from, from + bytes) of a scatter/gather list on `node`; only burst 0 pays (R4.24, R4.25, R4.26). */
 export function translateSges(fl: Flow, node: Node, sges: usize, n: u32, from: u64, bytes: u64): void {
   let at: u64 = 0;
   const end = from + bytes;
@@ -105,13 +109,16 @@ export function translateSges(fl: Flow, node: Node, sges: usize, n: u32, from: u
   }
   pay(fl);
 }
+/** Through the SGEs of the WR (R4.24). */
 export function translateLocal(fl: Flow, op: Op, from: u64, bytes: u64): void {
   translateSges(fl, op.src, changetype<usize>(op) + OP_SGES, op.num_sge, from, bytes);
 }
+/** Through the SGEs of the receive WQE (R4.2.15). */
 export function translateReceive(fl: Flow, op: Op, from: u64, bytes: u64): void {
   const wqe = changetype<RecvWqe>(<usize>op.wqe);
   translateSges(fl, op.dst, changetype<usize>(wqe) + RECV_SGES, wqe.num_sge, from, bytes);
 }
+/** Through the rkey (R2.18, R4.2.15). */
 export function translateRemote(fl: Flow, op: Op, from: u64, bytes: u64): void {
   if (op.remote_mr != 0 && bytes != 0)
     translatePiece(
@@ -124,11 +131,13 @@ export function translateRemote(fl: Flow, op: Op, from: u64, bytes: u64): void {
   pay(fl);
 }
 
+/** The context of a QP (R4.21, R4.23). */
 export function lookupQpc(fl: Flow, node: Node, ordinal: u32): void {
   if (look(node.qpc, ordinal, C_QPC_HITS)) return;
   countRead(LINE);
   lat(fl, L_HCA_CONTEXT, readRtt());
 }
+/** The context of a CQ (R4.21, R4.23). */
 export function lookupCqc(fl: Flow, node: Node, ordinal: u32): void {
   if (look(node.cqc, ordinal, C_CQC_HITS)) return;
   countRead(LINE);

@@ -1,4 +1,4 @@
-// The rows of a memory trace, one after the other (docs/memory-model.md 5).
+// The rows of a memory trace, one after the other (M5.1 to M5.3).
 import {
   KIND_IS_IFETCH,
   M_MEM_ACCESSES,
@@ -24,7 +24,7 @@ function column(slot: usize): usize {
 
 /**
  * Executes the rows from `first` on, at most `n` of them; rows of other threads are passed over when the trace has a `tid` column.
- * Fetches are refused, if the trace has any (`fetches`). Returns how many rows were executed or refused.
+ * Fetches are refused, if the trace has any (`fetches`). Returns how many rows were executed or refused (M5.1).
  */
 export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
   const kinds = column(2),
@@ -146,7 +146,7 @@ function execute(first: u32, end: u32): void {
   lastHit = hit;
 }
 
-/** One access in full: each line a reference, each page a translation. */
+/** One access in full: each line a reference, each page a translation (M1.4, M5.2). */
 function access(va: u64, bytes: u32, pages: u64): void {
   const from = va >> 6,
     to = (va + <u64>bytes - 1) >> 6;
@@ -158,7 +158,7 @@ function access(va: u64, bytes: u32, pages: u64): void {
   lastHit = load<u64>(slot, ONE_HIT);
   if (from != to) straddle(from, to, place, pages);
 }
-/** The other lines of an access that has several. */
+/** The other lines of an access that has several (M5.3). */
 function straddle(from: u64, to: u64, place: u32, pages: u64): void {
   tally(M_MEM_STRADDLES_LINE, 1);
   if (from >> 6 != to >> 6) tally(M_MEM_STRADDLES_PAGE, 1);

@@ -1,4 +1,4 @@
-// Set-associative structures of tags (docs/memory-model.md 2).
+// Set-associative structures of tags (M2.1 to M2.11).
 //   A set is `ways` tags u32, padded to vectors of four. Empty is 0xffffffff, which no tag is.
 //   lru: tags are in order of recency, so that a touch is a search that shifts as it goes: one vector compare and one lane shift per four ways,
 //        no stamps, and the victim falls off the end. A repeated touch is one scalar compare.
@@ -56,6 +56,7 @@ export function structure(i: u32): Assoc {
   return changetype<Assoc>(<usize>load<u32>(SERVED_BY + ((<usize>i) << 2)));
 }
 
+/** Builds the structures of GEOMETRY_PTR (M2.1, M2.3, M2.7, M2.10). */
 export function structuresInit(): void {
   for (let i: u32 = 0; i < STRUCTURES; i++) {
     const words = GEOMETRY_PTR + <usize>((i * GEOMETRY_WORDS) << 2);
@@ -83,13 +84,14 @@ export function structuresInit(): void {
   }
 }
 
+/** Empties a structure (M2.11). */
 export function structureFlush(s: Assoc): void {
   if (s.sets == 0) return;
   memory.fill(<usize>s.tags, 0xff, <usize>s.sets * <usize>s.stride);
   if (s.policy == PLRU) memory.fill(<usize>s.trees, 0, (<usize>s.sets) << 3);
 }
 
-/** Address of the set of a 32-bit index. */
+/** Address of the set of a 32-bit index (M2.2). */
 // @ts-ignore: decorator
 @inline
 export function setOf(s: Assoc, index: u32): usize {
@@ -107,7 +109,7 @@ function remainder<T>(s: Assoc, index: T): u32 {
   return s.sets <= 1 ? 0 : <u32>(index % <T>s.sets);
 }
 
-/** Looks `tag` up in the set at `base`; a miss puts it there. True on a hit. Inlined as a whole: on a walk there are a dozen of these, and a call costs as much as the search. */
+/** Looks `tag` up in the set at `base`; a miss puts it there. True on a hit. Inlined as a whole: on a walk there are a dozen of these, and a call costs as much as the search (M2.2). */
 // @ts-ignore: decorator
 @inline
 export function touch(s: Assoc, base: usize, tag: u32): bool {
@@ -116,7 +118,7 @@ export function touch(s: Assoc, base: usize, tag: u32): bool {
 
 /**
  * The search when the tag is not the first. Sets of up to 4 ways, as most TLBs have, need no decision at all; those of 5 to 8 and of 13 to 16 ways, as most
- * caches have, are compared as a whole, so that a miss is one decision and no loop. Others, and hits, go vector by vector.
+ * caches have, are compared as a whole, so that a miss is one decision and no loop. Others, and hits, go vector by vector (M2.5).
  */
 // @ts-ignore: decorator
 @inline
@@ -194,6 +196,7 @@ function padOf(s: Assoc): v128 {
 function shift(before: v128, here: v128): v128 {
   return v128.shuffle<u32>(before, here, 3, 4, 5, 6);
 }
+/** touch where tags stay in their ways (M2.4). */
 function touchFixed(s: Assoc, set: usize, tag: u32): bool {
   if (s.policy == NOTHING) return false;
   const base = set + 4,
@@ -215,12 +218,14 @@ function touchFixed(s: Assoc, set: usize, tag: u32): bool {
   return hit;
 }
 
+/** The way that the tree points to (M2.6). */
 function plruVictim(tree: usize, ways: u32): u32 {
   const bits = load<u64>(tree);
   let n: u32 = 1;
   while (n < ways) n = 2 * n + <u32>((bits >> n) & 1);
   return n - ways;
 }
+/** The tree points away from the way (M2.6). */
 function plruTouch(tree: usize, ways: u32, way: u32): void {
   let bits = load<u64>(tree);
   let n: u32 = 1;
@@ -231,6 +236,7 @@ function plruTouch(tree: usize, ways: u32, way: u32): void {
   }
   store<u64>(tree, bits);
 }
+/** A step of xorshift32 (M2.7). */
 function randomVictim(s: Assoc): u32 {
   let x = s.random;
   x ^= x << 13;

@@ -1,4 +1,4 @@
-// The data caches that accesses and page walks share (docs/memory-model.md 5, ref).
+// The data caches that accesses and page walks share (M5.18 to M5.19).
 import {
   M_MEM_REFS_L1,
   M_WALK_REFS_GUEST_L1,
@@ -30,7 +30,7 @@ export const BY_GUEST: u32 = M_WALK_REFS_GUEST_L1;
 @inline
 export const BY_HOST: u32 = M_WALK_REFS_HOST_L1;
 
-/** One reference of a line. */
+/** One reference of a line (M5.18). */
 // @ts-ignore: decorator
 @inline
 export function ref(line: u32, by: u32): void {
@@ -42,7 +42,7 @@ export function ref(line: u32, by: u32): void {
 export function refFrom(set: usize, line: u32, by: u32): void {
   seek(set, line, by);
 }
-/** Absent caches miss. */
+/** Absent caches miss (M5.18, M5.19). */
 // @ts-ignore: decorator
 @inline
 export function seek(set: usize, line: u32, by: u32): void {

@@ -1,4 +1,4 @@
-// The memory engine as a whole: set-up, links, runs, time (docs/memory-model.md 4, 6).
+// The memory engine as a whole: set-up, links, runs, time (M4.1 to M4.12, M6.1 to M6.3).
 import {
   L_APP_THINK,
   L_MEM_DATA,
@@ -42,7 +42,7 @@ import { frameOf, tablesInit } from "./tables";
 import { translateForget, translateInit } from "./translate";
 import { walkForget, walkInit } from "./walk";
 
-/** Builds the machine from parameters and geometry. */
+/** Builds the machine from parameters and geometry (M1.1). */
 export function engineInit(): void {
   countersReset();
   readShape(memParam(MP_NESTED) != 0, <u32>memParam(MP_GUEST_LEVELS), <u32>memParam(MP_HOST_LEVELS));
@@ -57,7 +57,7 @@ export function engineInit(): void {
   accessForget();
 }
 
-/** Empties TLBs, walk caches and nested TLB, and forgets what this program knows of host leaves. */
+/** Empties TLBs, walk caches and nested TLB, and forgets what this program knows of host leaves (M2.11). */
 function flush(): void {
   for (let i: u32 = 0; i < S_CACHE_L1; i++) structureFlush(structure(i));
   tally(M_MEM_TLB_FLUSHES, 1);
@@ -66,25 +66,28 @@ function flush(): void {
   accessForget();
 }
 
+/** Links pages, ascending, then flushes (M4.1, M4.11). */
 export function linkPages(page: u64, n: u64, present: bool): void {
   for (const end = page + n; page < end; page++) linkFrame(frameOfPage(page), present);
   flush();
 }
+/** Unlinks pages, ascending, then flushes (M4.7, M4.11). */
 export function unlinkPages(page: u64, n: u64, now: u64): void {
   for (const end = page + n; page < end; page++) unlinkFrame(frameOfPage(page), now);
   flush();
 }
+/** gpa frame of a page, never one of a page table (M4.1, M4.12). */
 function frameOfPage(page: u64): u32 {
   const e = guestLeaf(page);
   return frameOf(e) + (<u32>page & ((1 << (9 * (guestLeafLevel - 1))) - 1));
 }
 
-/** A run of accesses begins: blocks that are due become large again. */
+/** A run of accesses begins: blocks that are due become large again (M4.9, M6.6). */
 export function beginRun(now: u64): void {
   if (collapse(now)) flush();
 }
 
-/** ps that a layer has taken so far; 0 for layers that memory does not use. */
+/** ps that a layer has taken so far; 0 for layers that memory does not use (M6.2). */
 export function layerTime(layer: u32): u64 {
   if (layer == L_MEM_DATA) return refsTime(M_MEM_REFS_L1);
   if (layer == L_MEM_TLB) return times(M_TLB_L2_LOOKUPS, MP_TLB_L2_LATENCY);
@@ -101,7 +104,7 @@ export function layerTime(layer: u32): u64 {
   return 0;
 }
 const CLOCK: usize = memory.data(272, 16);
-/** Address of the engine's clock: what all layers have taken so far. */
+/** Address of the engine's clock: what all layers have taken so far (M6.2). */
 export function memClock(): usize {
   let time: u64 = 0;
   for (let layer: u32 = 0; layer < 32; layer++) {

@@ -1,4 +1,4 @@
-// The first dimension: gva to gpa, or on a host gva to hpa (docs/memory-model.md 3).
+// The first dimension: gva to gpa, or on a host gva to hpa (M3.5 to M3.8).
 import { FRAME_TABLES, MP_GUEST_LEAF, MP_PLACEMENT, MP_THP_SHARE16 } from "../gen/abi";
 import { fittingLevel, fragmentFrame, isHugeBlock, mappedFrame, mappedLevel, takeBlocks } from "./place";
 import { guestLevels, memParam } from "./state";
@@ -38,7 +38,7 @@ export let guestWayLeaf: u64 = 0;
 /** Level of the leaf that the last guestLeaf found. */
 export let guestLeafLevel: u32 = 0;
 
-/** The leaf entry of a page, mapped now if it was not. */
+/** The leaf entry of a page, mapped now if it was not (M3.1). */
 export function guestLeaf(page: u64): u64 {
   let table = guestRoot,
     frame: u32 = FRAME_TABLES,
@@ -62,7 +62,7 @@ export function guestLeaf(page: u64): u64 {
   }
 }
 
-/** Maps a page; `table`, at `level`, is the lowest of its tables that exists. */
+/** Maps a page; `table`, at `level`, is the lowest of its tables that exists (M3.5, M3.6, M3.9). */
 function map(page: u64, table: usize, level: u32): u64 {
   let leaf = mappedLevel(false, page);
   const given = leaf != 0;
@@ -93,6 +93,7 @@ function map(page: u64, table: usize, level: u32): u64 {
   return e;
 }
 
+/** Frame of a page in a 4k leaf (M3.7, M3.8). */
 function smallFrame(page: u64, table: usize): u32 {
   if (memParam(MP_PLACEMENT) != CONTIGUOUS) return fragmentFrame();
   let block = load<u32>(table, T_BLOCK);

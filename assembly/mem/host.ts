@@ -1,4 +1,4 @@
-// The host dimension: gpa to hpa, with memlink's splits (docs/memory-model.md 3, 4).
+// The host dimension: gpa to hpa, with memlink's splits (M3.12 to M4.10).
 import {
   FRAME_TABLES,
   M_MEM_BLOCKS_COLLAPSED,
@@ -50,7 +50,7 @@ export let hostLeafLevel: u32 = 0;
 export const HOST_WAY: usize = memory.data(64);
 export let hostWay: u64 = NO_WAY;
 
-/** The leaf entry of a gpa frame, present: an EPT violation if it was not. */
+/** The leaf entry of a gpa frame, present: an EPT violation if it was not (M3.1, M3.14). */
 export function hostLeaf(frame: u32): u64 {
   const page = <u64>frame;
   let table = hostRoot,
@@ -85,13 +85,13 @@ export function hostLeaf(frame: u32): u64 {
   return e;
 }
 
-/** Level of the leaf that a page has, or would have, if nothing around it were linked. */
+/** Level of the leaf that a page has, or would have, if nothing around it were linked (M3.12). */
 function leafLevel(page: u64): u32 {
   const given = mappedLevel(true, page);
   return given != 0 ? given : fittingLevel(true, page, <u32>memParam(MP_HOST_LEAF));
 }
 
-/** First frame of a leaf at `level`, taken now unless the mapping table gives it. `table` is the leaf's table. */
+/** First frame of a leaf at `level`, taken now unless the mapping table gives it. `table` is the leaf's table (M3.12, M3.13). */
 function placeOf(page: u64, table: usize, level: u32): u32 {
   const given = mappedLevel(true, page);
   if (given != 0)
@@ -105,7 +105,7 @@ function placeOf(page: u64, table: usize, level: u32): u32 {
   return ((block - 1) << 9) | (<u32>page & 511);
 }
 
-/** The level-1 table of a frame, after splitting what larger leaf there is, or would be. */
+/** The level-1 table of a frame, after splitting what larger leaf there is, or would be (M4.2, M4.4). */
 function smallTable(frame: u32): usize {
   const page = <u64>frame;
   let table = hostRoot,
@@ -135,13 +135,13 @@ function smallTable(frame: u32): usize {
   }
   return table;
 }
-/** 512 leaves in the place of one, none of them present. */
+/** 512 leaves in the place of one, none of them present (M4.3). */
 function fill(table: usize, first: u32, level: u32): void {
   for (let i: u32 = 0; i < 512; i++)
     store<u64>(slotAt(table, i), entry(MAPPED | LEAF, first + (i << (9 * (level - 1))), 0));
 }
 
-/** Links a gpa frame: it moves to a page of its own, and its block to 4k leaves. */
+/** Links a gpa frame: it moves to a page of its own, and its block to 4k leaves (M4.1, M4.5, M4.6). */
 export function linkFrame(frame: u32, present: bool): void {
   const table = smallTable(frame),
     at = entryAt(table, <u64>frame, 1),
@@ -159,6 +159,7 @@ export function linkFrame(frame: u32, present: bool): void {
   store<u64>(table, 0, T_DUE);
 }
 
+/** Takes one link of a gpa frame back (M4.6, M4.7, M4.8). */
 export function unlinkFrame(frame: u32, now: u64): void {
   const table = smallTable(frame),
     at = entryAt(table, <u64>frame, 1),
@@ -181,13 +182,14 @@ export function unlinkFrame(frame: u32, now: u64): void {
     enlist(table);
   }
 }
+/** Where the frame is when nothing links it (M4.7, M4.10). */
 function oldPlace(frame: u32, table: usize): u32 {
   return load<u32>(table, T_LARGE) != 0
     ? ((load<u32>(table, T_BLOCK) - 1) << 9) | (frame & 511)
     : placeOf(<u64>frame, table, 1);
 }
 
-/** Moves the table to the end of the list: it has just become due. */
+/** Moves the table to the end of the list: it has just become due (M4.8). */
 function enlist(table: usize): void {
   if (load<u32>(table, T_LISTED) != 0) remove(table);
   store<u32>(table, 1, T_LISTED);
@@ -210,7 +212,7 @@ function remove(table: usize): void {
   store<u32>(table, 0, T_LISTED);
 }
 
-/** Blocks that are due become one leaf again, in order; true when there were any. */
+/** Blocks that are due become one leaf again, in order; true when there were any (M4.9, M4.10). */
 export function collapse(now: u64): bool {
   let any = false;
   for (let table = dueFirst; table != 0; ) {

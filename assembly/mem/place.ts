@@ -1,4 +1,4 @@
-// Which frame a page gets (docs/memory-model.md 3, 7).
+// Which frame a page gets (M3.3 to M3.11, M7.1).
 import {
   FRAME_FRAGMENTS,
   FRAME_LINKED,
@@ -32,7 +32,7 @@ export function placeInit(): void {
   guestCount = hostCount = 0;
 }
 
-/** First of `n` new blocks; n = 512 (a 1g leaf) is aligned to itself. */
+/** First of `n` new blocks; n = 512 (a 1g leaf) is aligned to itself (M3.3, M3.4). */
 export function takeBlocks(host: bool, n: u32): u32 {
   let block = host ? hostBlock : guestBlock;
   if (n == 512) block = (block + 511) & ~511;
@@ -42,7 +42,7 @@ export function takeBlocks(host: bool, n: u32): u32 {
   return block;
 }
 
-/** A permutation of the numbers below 2^frameBits. */
+/** A permutation of the numbers below 2^frameBits (M3.10). */
 function perm(i: u32): u32 {
   const m = ((<u32>1) << frameBits) - 1,
     half = (frameBits + 1) >> 1;
@@ -52,15 +52,17 @@ function perm(i: u32): u32 {
   x = (x * 0x297a2d39) & m;
   return x ^ (x >> half);
 }
+/** The next frame of the fragments area (M3.4, M3.8). */
 export function fragmentFrame(): u32 {
   if (fragments >> frameBits != 0) memFail(MEM_ERROR_FRAMES, 1);
   return FRAME_FRAGMENTS + perm(fragments++);
 }
+/** The next frame of the linked area (M4.5). */
 export function linkedFrame(): u32 {
   // More links than frames happen only when pages are linked again and again: old frames are free by then.
   return FRAME_LINKED + perm(linkedFrames++ & (((<u32>1) << frameBits) - 1));
 }
-/** True when the share of `thp` gives the 2 MiB block of a page one large leaf. */
+/** True when the share of `thp` gives the 2 MiB block of a page one large leaf (M3.9). */
 export function isHugeBlock(block: u64, share16: u64): bool {
   return ((block ^ <u64>seed) * 0x9e3779b97f4a7c15) >> 48 < share16;
 }
@@ -102,7 +104,7 @@ function rangeBefore(host: bool, page: u64): usize {
   return low == 0 ? 0 : table + <usize>(((low - 1) * MAPPING_WORDS) << 2);
 }
 
-/** Level of the leaf that the mapping table gives the page; 0 when it does not. `mappedFrame` is then the leaf's first frame. */
+/** Level of the leaf that the mapping table gives the page; 0 when it does not. `mappedFrame` is then the leaf's first frame (M3.5, M3.12). */
 export function mappedLevel(host: bool, page: u64): u32 {
   if ((host ? hostCount : guestCount) == 0) return 0;
   const range = rangeBefore(host, page);
@@ -115,7 +117,7 @@ export function mappedLevel(host: bool, page: u64): u32 {
 }
 export let mappedFrame: u32 = 0;
 
-/** The largest level up to `most` whose aligned page around `page` overlaps no range. */
+/** The largest level up to `most` whose aligned page around `page` overlaps no range (M3.5, M3.12). */
 export function fittingLevel(host: bool, page: u64, most: u32): u32 {
   if ((host ? hostCount : guestCount) == 0) return most;
   for (let level = most; level > 1; level--) {

@@ -97,7 +97,7 @@ function bad(row: u64, why: u64, value: u64): bool {
   return false;
 }
 
-/** Scans `n` rows, of which the first is row `base` of `total`. False at a row that cannot be executed. */
+/** Scans `n` rows, of which the first is row `base` of `total`. False at a row that cannot be executed (M1.5, M5.1). */
 export function scanRows(base: u64, n: u32, total: u64): bool {
   const vaddrs = <usize>load<u32>(COLUMNS_PTR),
     sizes = <usize>load<u32>(COLUMNS_PTR, 4),

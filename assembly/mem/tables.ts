@@ -1,4 +1,4 @@
-// Radix page tables in linear memory (docs/memory-model.md 1, 3).
+// Radix page tables in linear memory (M1.3, M3.2).
 //   A table: header of 64 bytes, then 512 entries of 8 bytes.
 //     header: 0 block + 1 u32 (the 2 MiB of a level-1 table, when its pages own a block) | 4 linked u32 | 8 large u32 | 12 next u32 | 16 due u64 | 24 gpa block u32 | 28 listed u32
 //   An entry: bits 0..11 flags, 12..37 frame, 38..63 payload. To a table: the table's own frame, and its address / 64. A leaf: its first frame, and its id (guest) or link count (host).
@@ -46,6 +46,7 @@ export const T_GPA_BLOCK: usize = 24;
 @inline
 export const T_LISTED: usize = 28;
 
+/** Address of a page's entry in a table of `level` (M1.3). */
 // @ts-ignore: decorator
 @inline
 export function entryAt(table: usize, page: u64, level: u32): usize {
@@ -77,7 +78,7 @@ export function entry(flags: u64, frame: u32, payload: u32): u64 {
   return flags | ((<u64>frame) << 12) | ((<u64>payload) << 38);
 }
 
-/** Line of the cache that holds an entry: tables are 64 lines of 8 entries. */
+/** Line of the cache that holds an entry: tables are 64 lines of 8 entries (M5.17). */
 // @ts-ignore: decorator
 @inline
 export function lineOfEntry(tableFrame: u32, page: u64, level: u32): u32 {
@@ -113,6 +114,7 @@ export let hostRoot: usize = 0;
 let guestTables: u32 = 0;
 let hostTables: u32 = 0;
 
+/** The two roots (M3.2). */
 export function tablesInit(): void {
   guestTables = hostTables = 0;
   guestRoot = cut();
@@ -134,7 +136,7 @@ function cut(): usize {
   return table;
 }
 
-/** A new table, entered at `slot`. */
+/** A new table, entered at `slot` (M3.2). */
 export function newTable(slot: usize, host: bool): usize {
   const table = cut();
   const number = host ? hostTables++ : guestTables++;

@@ -1,4 +1,4 @@
-// Translating a page: the two TLB levels in front of the walk (docs/memory-model.md 5, translate).
+// Translating a page: the two TLB levels in front of the walk (M5.4 to M5.8).
 import { M_TLB_L1_4K_HITS, M_TLB_L2_4K_HITS, M_TLB_L2_LOOKUPS, S_TLB_L1_4K, S_TLB_L2_4K } from "../gen/abi";
 import { setOfPage, structure, touch } from "./assoc";
 import { guestLeaf, guestLeafLevel } from "./guest";
@@ -46,6 +46,7 @@ export function slotOf(page: u64): usize {
 }
 
 let anyL2: bool = false;
+/** Whether any L2 structure is used (M5.7). */
 export function translateInit(): void {
   anyL2 = false;
   for (let size: u32 = 0; size < 3; size++) if (structure(S_TLB_L2_4K + size).sets != 0) anyL2 = true;
@@ -56,7 +57,7 @@ export function translateForget(): void {
   memory.fill(PAGES_PTR, 0xff, PAGES << 5);
 }
 
-/** Translates a page, with all that the machine does to find it; its slot. */
+/** Translates a page, with all that the machine does to find it; its slot (M5.6, M5.8). */
 // @ts-ignore: decorator
 @inline
 export function translate(page: u64): usize {
@@ -73,6 +74,7 @@ export function translate(page: u64): usize {
   return slot;
 }
 
+/** The L2 TLB, then the walk (M5.7, M5.8). */
 function beyondL1(page: u64, size: u32, tag: u32): void {
   if (anyL2) {
     tally(M_TLB_L2_LOOKUPS, 1);
@@ -87,7 +89,7 @@ function beyondL1(page: u64, size: u32, tag: u32): void {
   walk(page, size);
 }
 
-/** Maps the page if need be, and fills its slot. Tags of the three sizes differ in their top bits. */
+/** Maps the page if need be, and fills its slot. Tags of the three sizes differ in their top bits (M2.9, M5.4, M5.5). */
 function findPage(slot: usize, page: u64): void {
   const e = guestLeaf(page);
   const into = <u32>page & ((1 << (9 * (guestLeafLevel - 1))) - 1);

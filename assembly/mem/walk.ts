@@ -1,4 +1,4 @@
-// Page walks in one and two dimensions (docs/memory-model.md 5, walk and nested).
+// Page walks in one and two dimensions (M5.9 to M5.16).
 import {
   M_EPWC_PDE_HITS,
   M_EPWC_ROUNDS,
@@ -45,7 +45,7 @@ export function walkForget(): void {
   memory.fill(KNOWN_PTR, 0xff, KNOWN << 3);
 }
 
-/** Probes the walk caches from the leaf's parent up; the level at which the walk starts. */
+/** Probes the walk caches from the leaf's parent up; the level at which the walk starts (M5.10, M5.15). */
 // @ts-ignore: decorator
 @inline
 function probe(first: u32, counters: u32, way: usize, leaf: u32, levels: u32, page: u64): u32 {
@@ -62,7 +62,7 @@ function probe(first: u32, counters: u32, way: usize, leaf: u32, levels: u32, pa
   return levels;
 }
 
-/** The walk of a page that no TLB has; `size` is 0, 1, 2 for 4k, 2m, 1g. */
+/** The walk of a page that no TLB has; `size` is 0, 1, 2 for 4k, 2m, 1g (M5.9, M5.10, M5.11, M5.12). A cold one refers as often as M8.2 says. */
 export function walk(page: u64, size: u32): void {
   tally(M_WALKS_4K + size, 1);
   if (guestWay != page) guestLeaf(page);
@@ -93,7 +93,7 @@ export function walk(page: u64, size: u32): void {
 function hpaOf(frame: u32): u32 {
   return known(frame) & 0x3ffffff;
 }
-/** hpa frame and, above bit 26, level of the leaf. The leaf becomes present. */
+/** hpa frame and, above bit 26, level of the leaf. The leaf becomes present (M5.13). */
 // @ts-ignore: decorator
 @inline
 export function known(frame: u32): u32 {
@@ -108,7 +108,7 @@ function learn(slot: usize, frame: u32): u32 {
   return place;
 }
 
-/** The host translation of a gpa frame as the machine does it; its hpa frame. */
+/** The host translation of a gpa frame as the machine does it; its hpa frame (M5.14, M5.15, M5.16). */
 function toHost(frame: u32): u32 {
   const found = known(frame),
     leaf = found >> 26,

@@ -1,4 +1,4 @@
-// Set-associative cache with true LRU (docs/model.md 4).
+// Set-associative cache with true LRU (R4.20).
 //   header { sets u32, ways u32, tags u32 } ; a set is `ways` tags u64, most recent first; tag = key + 1, 0 is empty.
 // Keeping a set in recency order makes a hit on the last key one compare, and needs no stamps.
 import { alloc } from "../lib/arena";
@@ -11,6 +11,7 @@ export class Cache {
   pad: u32;
 }
 
+/** A cache without entries (R4.20). */
 export function cacheNew(lines: u32, ways: u32): Cache {
   const cache = changetype<Cache>(alloc(offsetof<Cache>()));
   if (ways == 0) ways = 1;
@@ -22,7 +23,7 @@ export function cacheNew(lines: u32, ways: u32): Cache {
   return cache;
 }
 
-/** Looks `key` up and makes it the most recent of its set. True on a hit. */
+/** Looks `key` up and makes it the most recent of its set. True on a hit (R4.20). */
 export function cacheLookup(cache: Cache, key: u64): bool {
   const set = <u32>((key * 0x9e3779b97f4a7c15) >> 32) % cache.sets;
   const base = <usize>cache.tags + ((<usize>set * <usize>cache.ways) << 3);

@@ -1,4 +1,4 @@
-// Clocks and own ledgers (docs/model.md 1).
+// Clocks and own ledgers (R1.4, R1.6).
 //   clock, 272 bytes: time u64 | pad | 32 layers u64        own, 512 bytes: 32 service u64 | 32 wait u64
 // Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
 
@@ -18,7 +18,7 @@ export function timeOf(clock: usize): u64 {
   return load<u64>(clock);
 }
 
-/** Adds `c` ps on `layer` to the clock. */
+/** Adds `c` ps on `layer` to the clock (R1.4). */
 // @ts-ignore: decorator
 @inline
 export function clockAdd(clock: usize, layer: u32, c: u64): void {
@@ -27,6 +27,7 @@ export function clockAdd(clock: usize, layer: u32, c: u64): void {
   store<u64>(slot, load<u64>(slot, 16) + c, 16);
 }
 
+/** Adds `c` ps of service on `layer` to an own ledger (R1.6). */
 // @ts-ignore: decorator
 @inline
 export function ownService(own: usize, layer: u32, c: u64): void {
@@ -34,6 +35,7 @@ export function ownService(own: usize, layer: u32, c: u64): void {
   store<u64>(slot, load<u64>(slot) + c);
 }
 
+/** Adds `c` ps of waiting on `layer` (R1.6). */
 // @ts-ignore: decorator
 @inline
 export function ownWait(own: usize, layer: u32, c: u64): void {
@@ -76,7 +78,7 @@ export function ownZero(own: usize): void {
   }
 }
 
-/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger. */
+/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger (R1.5, R1.6). */
 // @ts-ignore: decorator
 @inline
 export function takeOver(x: usize, own: usize, f: usize, layer: u32): void {
@@ -88,7 +90,7 @@ export function takeOver(x: usize, own: usize, f: usize, layer: u32): void {
   }
 }
 
-/** floor(n · c / 65536) without leaving 64 bits. */
+/** floor(n · c / 65536) without leaving 64 bits (R1.2). */
 // @ts-ignore: decorator
 @inline
 export function scaled(n: u64, c: u64): u64 {

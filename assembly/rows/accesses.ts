@@ -1,4 +1,4 @@
-// Memory accesses of threads, between their calls (docs/memory-model.md 6).
+// Memory accesses of threads, between their calls (M6.4 to M6.9).
 
 import { B_T } from "../gen/abi";
 import { alloc } from "../lib/arena";
@@ -47,6 +47,7 @@ let linkedNode: u32 = 0;
 /** What each layer had taken when it was last charged to a thread. */
 const CHARGED: usize = memory.data(256);
 
+/** The node whose memory the engine models (M6.7, M6.9). */
 export function attachNode(node: u32, links: bool): void {
   linkedNode = node;
   linksRegions = links;
@@ -72,14 +73,14 @@ export function feedAccesses(thread: u32, rows: u32, last: bool): void {
   starved = 0;
 }
 
-/** Limit of the accesses before the call that the current row opens: its time in ns, or how many rows are done by then. */
+/** Limit of the accesses before the call that the current row opens: its time in ns, or how many rows are done by then (M6.5). */
 export function accessesBefore(t: Thread): u64 {
   const a = changetype<Accesses>(<usize>t.accesses);
   if (a.timed) return load<u64>(column(B_T) + (row << 3));
   return (a.total * (t.rows_seen + 1)) / t.rows_total;
 }
 
-/** Executes the thread's accesses up to the limit of a call. False when more must be fed first. */
+/** Executes the thread's accesses up to the limit of a call. False when more must be fed first (M6.4, M6.6). */
 export function access(t: Thread, limit: u64): bool {
   const a = changetype<Accesses>(<usize>t.accesses),
     clock = clockOf(t);
@@ -111,7 +112,7 @@ function ended(a: Accesses): bool {
   return true;
 }
 
-/** The first row that does not come before the limit. */
+/** The first row that does not come before the limit (M6.5). */
 function stopAt(a: Accesses, limit: u64): u32 {
   if (limit == EVERYTHING) return a.end;
   let i = a.first;
@@ -129,7 +130,7 @@ function mine(a: Accesses, i: u32): bool {
   return a.tids == 0 || load<u32>(<usize>a.tids + ((<usize>i) << 2)) == a.tid;
 }
 
-/** Adds to the clock what the engine has taken since it was last charged. */
+/** Adds to the clock what the engine has taken since it was last charged (M6.4). */
 function charge(clock: usize): void {
   for (let layer: u32 = 0; layer < 32; layer++) {
     const slot = CHARGED + ((<usize>layer) << 3),
@@ -141,7 +142,7 @@ function charge(clock: usize): void {
   }
 }
 
-/** memlink: a region that was registered is linked, one that was deregistered unlinked. */
+/** memlink: a region that was registered is linked, one that was deregistered unlinked (M6.7, M6.8). */
 export function relink(t: Thread, call: usize, links: bool): void {
   if (!linksRegions || t.node != linkedNode || load<u16>(call, CALL_STATUS) != 0) return;
   const mr = changetype<Mr>(<usize>load<u32>(call, CALL_INDEX));

@@ -32,6 +32,7 @@ export function openHeader(t: Thread): usize {
   return <usize>(t.queue + t.ready);
 }
 
+/** A call record for the current row (R3.6). */
 export function openCall(t: Thread, verb: u32, call: u32): void {
   const bytes = <u32>CALL_HEADER + MAX_FEATURES * FEATURE_BYTES;
   const h = reserve(t, bytes);
@@ -65,7 +66,7 @@ export function addFeature(t: Thread, feature: u32, value: u64): void {
   store<u32>(h, n + 1, CALL_FEATURES);
 }
 
-/** No more rows: the record becomes visible to its thread. */
+/** No more rows: the record becomes visible to its thread (R2.28, R2.29). */
 export function closeCall(t: Thread): void {
   const h = openHeader(t);
   if (t.open_verb == V_POST_SEND) {

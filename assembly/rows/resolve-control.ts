@@ -45,6 +45,7 @@ import { addFeature, openHeader } from "./resolve-call";
 @inline
 const NONE: u32 = 0xffffffff;
 
+/** The call's features and what it does to objects (R2.19, R2.20, R2.21). */
 export function resolveControl(t: Thread, c: usize, verb: u32): bool {
   const h = openHeader(t);
   const status = load<u16>(column(B_STATUS) + (row << 1));
@@ -97,10 +98,12 @@ export function resolveControl(t: Thread, c: usize, verb: u32): bool {
   return true;
 }
 
+/** The call makes an object ready (R2.39). */
 function created(h: usize, object: u32, kind: u32): void {
   store<u32>(h, object, CALL_CREATED);
   store<u32>(h, kind, CALL_CREATED_KIND);
 }
+/** A receive queue that the thread creates (R2.39). */
 function newQueue(t: Thread, shared: u32): RecvQueue {
   const rq = changetype<RecvQueue>(alloc(RQ_BYTES));
   rq.creator = t.index + 1;

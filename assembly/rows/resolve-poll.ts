@@ -53,6 +53,7 @@ function rowCq(t: Thread): u32 {
     0,
   );
 }
+/** The call is on a CQ, perhaps of another thread (R2.39). */
 function useCq(t: Thread, cq: Cq): void {
   const h = openHeader(t);
   store<u32>(h, <u32>changetype<usize>(cq), CALL_QP);
@@ -62,6 +63,7 @@ function useCq(t: Thread, cq: Cq): void {
   }
 }
 
+/** A completion of a poll: which WR or message it is of (R2.33, R2.34, R2.35, R2.36). */
 export function resolveCqe(t: Thread): bool {
   const found = rowCq(t);
   if (found == 0) return rowError(E_UNKNOWN_CQ, load<u32>(column(B_CQ) + (row << 2)), 0);
@@ -111,7 +113,7 @@ export function resolveCqe(t: Thread): bool {
   return true;
 }
 
-/** req_notify_cq, get_cq_event, ack_cq_events. */
+/** req_notify_cq, get_cq_event, ack_cq_events (R3.19, R4.5.5). */
 export function resolveSimple(t: Thread, verb: u32): bool {
   const found = rowCq(t);
   const h = openHeader(t);

@@ -74,11 +74,12 @@ const UD: u32 = 2;
 @inline
 const BF_UNITS: u32 = 16;
 
+/** SEND and its variants (R2.24). */
 function isSend(opcode: u32): bool {
   return opcode == O_SEND || opcode == O_SEND_WITH_IMM || opcode == O_SEND_WITH_INV;
 }
 
-/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (prototype 10.1): bytes with their 4-byte headers. */
+/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (prototype 10.1): bytes with their 4-byte headers (R2.26). */
 function inlineBytes(payload: u32, t: u32): u32 {
   if (payload == 0) return 0;
   const first: u32 = 60 - ((16 * (1 + t)) & 63);
@@ -86,6 +87,7 @@ function inlineBytes(payload: u32, t: u32): u32 {
   return payload + 4 * segments;
 }
 
+/** A WR of post_send (R2.18, R2.20, R2.22, R2.23, R2.24, R2.25, R2.26, R2.28, R2.30, R2.31, R2.32, R2.38). */
 export function resolveSend(t: Thread): bool {
   const qp = rowQp(t);
   if (qp == null) return rowError(E_UNKNOWN_QP, load<u32>(column(B_QP) + (row << 2)), 0);
@@ -185,7 +187,7 @@ export function resolveSend(t: Thread): bool {
   return true;
 }
 
-/** Keeps the WR until a completion retires it. */
+/** Keeps the WR until a completion retires it (R2.36). */
 function remember(qp: Qp, wrId: u64, signalled: u32, readBytes: u32): void {
   if (qp.ring_tail - qp.ring_head > qp.ring_mask || qp.ring == 0) {
     const old = qp.ring,
@@ -203,6 +205,7 @@ function remember(qp: Qp, wrId: u64, signalled: u32, readBytes: u32): void {
   store<u32>(entry, readBytes, 12);
 }
 
+/** A WR of post_recv or post_srq_recv (R2.22, R2.32, R2.39). */
 export function resolveRecv(t: Thread, verb: u32): bool {
   let rq: RecvQueue;
   if (verb == V_POST_RECV) {

@@ -1,4 +1,4 @@
-// Rows to call records: finds objects, checks what a row refers to, measures the call (docs/model.md 2).
+// Rows to call records: finds objects, checks what a row refers to, measures the call (R2.1 to R2.36).
 
 import {
   B_AWAIT_WRITES,
@@ -37,7 +37,7 @@ import { resolveCqe, resolveSimple } from "./resolve-poll";
 import { resolveRecv, resolveSend } from "./resolve-post";
 import { rowQp } from "./row-objects";
 
-/** Resolves the batch described at BATCH_PTR. False on the first row that cannot be. */
+/** Resolves the batch described at BATCH_PTR. False on the first row that cannot be (R2.1, R2.3, R3.6). */
 export function resolveBatch(): bool {
   const rows = column(B_ROWS);
   const nodes = column(B_NODE),
@@ -109,7 +109,7 @@ function seen(t: Thread): bool {
   return true;
 }
 
-/** The call starts only after `n` RDMA WRITEs came in through the row's QP (docs/model.md 2, Await). */
+/** The call starts only after `n` RDMA WRITEs came in through the row's QP (R2.37). */
 function awaitWrites(t: Thread, n: u32): void {
   const qp = rowQp(t);
   if (qp == null) return;

@@ -7,7 +7,7 @@ import { SGE_BYTES } from "../world/operation";
 import { nodeCount } from "../world/state";
 import { Thread } from "../world/thread";
 
-/** The QP of the current row, remembered per thread. */
+/** The QP of the current row, remembered per thread (R2.2). */
 export function rowQp(t: Thread): Qp | null {
   const ctx = load<u32>(column(B_CTX) + (row << 2)),
     number = load<u32>(column(B_QP) + (row << 2));
@@ -20,7 +20,7 @@ export function rowQp(t: Thread): Qp | null {
   return changetype<Qp>(<usize>found);
 }
 
-/** Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is false for inline lists, whose lkeys mean nothing. */
+/** Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is false for inline lists, whose lkeys mean nothing (R2.17). */
 export function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool): bool {
   const addrs = column(B_SGE_ADDR),
     lengths = column(B_SGE_LENGTH),
@@ -55,6 +55,7 @@ export function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool):
   return true;
 }
 
+/** The last of the regions with this rkey that holds the bytes (R2.18). */
 export function findRemote(qp: Qp, rkey: u32, addr: u64, bytes: u64): u32 {
   let ptr = hashGet(rkeyMap, objectKey(qp.node.index, qp.ctx, rkey), 0);
   while (ptr != 0) {
@@ -65,7 +66,7 @@ export function findRemote(qp: Qp, rkey: u32, addr: u64, bytes: u64): u32 {
   return 0;
 }
 
-/** Where a UD send goes: another node's QP of that number first, then one of its own node. */
+/** Where a UD send goes: another node's QP of that number first, then one of its own node (R2.23). */
 export function findUd(node: u32, number: u32): u32 {
   for (let n: u32 = 0; n < nodeCount; n++) {
     if (n == node) continue;

@@ -1,4 +1,4 @@
-// What a thread waits for: objects, completions, events (docs/model.md 2 Await; 3, points 2 to 4).
+// What a thread waits for: objects, completions, events (R2.39, R3.11, R3.12, R3.19, R3.20).
 
 import { dropPolled, dropPolledOfCq, EVENT_CLOCK, findCqe, findEvent, takeEvent } from "../device/complete";
 import { inject } from "../device/launch";
@@ -35,6 +35,7 @@ import {
 } from "../world/thread";
 import { callOf, feature, follow, itemsOf } from "./turn";
 
+/** Waits for the create call of the object that another thread made (R2.39, R2.40). */
 export function awaitObject(t: Thread, call: usize): bool {
   const kind = load<u32>(call, CALL_OBJECT_KIND),
     object = <usize>load<u32>(call, CALL_OBJECT);
@@ -60,7 +61,7 @@ export function awaitObject(t: Thread, call: usize): bool {
   return true;
 }
 
-/** Waits for each completion that the poll returned. */
+/** Waits for each completion that the poll returned (R3.11, R3.12, R4.6.4). */
 export function poll(t: Thread, call: usize): bool {
   const n = load<u32>(call, CALL_ITEMS),
     items = itemsOf(call);
@@ -105,6 +106,7 @@ export function poll(t: Thread, call: usize): bool {
   return true;
 }
 
+/** Waits for the CQ's next event (R3.19). */
 export function awaitEvent(t: Thread, call: usize): bool {
   if (load<u8>(call, CALL_VERB) != V_GET_CQ_EVENT || load<u16>(call, CALL_STATUS) != 0) return true;
   if (t.assume) {
@@ -127,7 +129,7 @@ export function awaitEvent(t: Thread, call: usize): bool {
   return true;
 }
 
-/** Nothing else can happen: the thread that waits for an event longest goes on as if it had come (docs/model.md 3). False when none does. */
+/** Nothing else can happen: the thread that waits for an event longest goes on as if it had come (R3.20). False when none does. */
 export function assumeEvent(): bool {
   let best: Thread | null = null;
   for (let i: u32 = 0; i < threadCount; i++) {

@@ -1,4 +1,4 @@
-// Threads execute their calls (docs/model.md 3). `step` carries a thread on for as long as it is the next event.
+// Threads execute their calls (R3.6 to R3.21). `step` carries a thread on for as long as it is the next event.
 
 import { numbers } from "../device/launch";
 import {
@@ -61,7 +61,7 @@ const PH_RUN: u32 = 6;
 @inline
 const PH_END: u32 = 7;
 
-/** False when the thread has no row left in what was fed, though the trace has more; or no access (`starved` of rows/accesses.ts). */
+/** False when the thread has no row left in what was fed, though the trace has more; or no access (`starved` of rows/accesses.ts) (R2.37, R2.38, R2.40, R3.7). */
 export function step(t: Thread): bool {
   while (true) {
     switch (t.phase) {
@@ -138,6 +138,7 @@ export function step(t: Thread): bool {
   }
 }
 
+/** The call itself begins (R3.8, R3.9, R3.10). */
 function begin(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
   if (verb == V_POST_SEND) t.number = numbers(load<u32>(call, CALL_ITEMS));

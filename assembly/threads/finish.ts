@@ -1,4 +1,4 @@
-// The end of a call: its effects on shared state, and its statistics (docs/model.md 3, points 5 and 6).
+// The end of a call: its effects on shared state, and its statistics (R3.21 to R3.23).
 
 import { newRecv } from "../device/flow";
 import { addWqe } from "../device/responder";
@@ -37,7 +37,7 @@ import { FREE_FLOW, TOTAL_LAST, totalMax } from "../world/state";
 import { clockOf, ownOf, Thread, WAIT_OBJECT, WAIT_POLLED, wake } from "../world/thread";
 import { itemsOf } from "./turn";
 
-/** Effects of a finished call, and its statistics. */
+/** Effects of a finished call, and its statistics (R3.21, R3.22). */
 export function end(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
   const clock = clockOf(t),
@@ -66,6 +66,7 @@ export function end(t: Thread, call: usize): void {
   if (created != 0) makeReady(created, load<u32>(call, CALL_CREATED_KIND), clock, now);
 }
 
+/** Those who wait for the object go on (R3.21). */
 function makeReady(object: usize, kind: u32, clock: usize, now: u64): void {
   if (kind == KIND_QP) {
     const qp = changetype<Qp>(object);
@@ -84,6 +85,7 @@ function makeReady(object: usize, kind: u32, clock: usize, now: u64): void {
   }
 }
 
+/** A poll and the messages that it returned (R3.21, R3.23). */
 function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
   const own = ownOf(t),
     clock = clockOf(t);

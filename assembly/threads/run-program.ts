@@ -1,4 +1,4 @@
-// A path's program, step by step, and the CPU resources it holds (docs/model.md 3, point 4).
+// A path's program, step by step, and the CPU resources it holds (R3.13 to R3.18).
 
 import { launchArm, launchSends } from "../device/launch";
 import {
@@ -32,7 +32,7 @@ import { feature, itemsOf, mayGo } from "./turn";
 @inline
 const HELD: usize = CLOCK_BYTES;
 
-/** Runs the path's program from `pc`; false when the thread yielded or blocked. */
+/** Runs the path's program from `pc`; false when the thread yielded or blocked (R3.13, R3.14, R3.17). */
 export function runProgram(t: Thread, call: usize): bool {
   const program = programAt(load<u8>(call, CALL_PROGRAM));
   if (program == 0) return true;
@@ -80,6 +80,7 @@ export function runProgram(t: Thread, call: usize): bool {
   }
 }
 
+/** True when the thread holds the resource now; otherwise it is in the queue (R3.15). */
 function acquire(t: Thread, r: usize, which: u32): bool {
   if (load<u32>(r + HELD) != 0) {
     t.queue_next = 0;
@@ -97,6 +98,7 @@ function acquire(t: Thread, r: usize, which: u32): bool {
   return true;
 }
 
+/** The resource goes to the first in its queue (R3.4, R3.16). */
 function release(t: Thread, r: usize, which: u32): void {
   clockCopy(r, clockOf(t));
   logHold(t.node, which, t.index, load<u64>(r + HELD, 16), timeOf(r));
@@ -115,6 +117,7 @@ function release(t: Thread, r: usize, which: u32): void {
   resume(next, 0);
 }
 
+/** The device learns of the call's work (R3.8, R3.18). */
 function launch(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
   if (verb == V_POST_SEND) launchSends(t, call, itemsOf(call));

@@ -5,7 +5,7 @@ import { CALL_HEADER } from "../world/call";
 import { isNext, push } from "../world/heap";
 import { clockOf, T_FEATURES, Thread, tieOfThread } from "../world/thread";
 
-/** True when the thread is the next event; otherwise it goes back to the queue. */
+/** True when the thread is the next event; otherwise it goes back to the queue (R3.2). */
 // @ts-ignore: decorator
 @inline
 export function mayGo(t: Thread): bool {
@@ -16,7 +16,7 @@ export function mayGo(t: Thread): bool {
   return false;
 }
 
-/** Takes over a clock outside of any own ledger. */
+/** Takes over a clock outside of any own ledger (R2.40, R3.12). */
 // @ts-ignore: decorator
 @inline
 export function follow(t: Thread, clock: usize): void {

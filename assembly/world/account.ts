@@ -34,12 +34,13 @@ const RECORD: usize = HISTOGRAM + (BUCKETS << 2);
 
 export const CLASS_TABLE: usize = memory.data(64 * 16 * 36 * 4);
 
-/** 0 bytes: 0; otherwise 1 + the exponent of the smallest power of two that holds n. */
+/** 0 bytes: 0; otherwise 1 + the exponent of the smallest power of two that holds n (R5.2). */
 export function sizeClass(n: u64): u32 {
   if (n == 0) return 0;
   return n == 1 ? 1 : 65 - <u32>clz<u64>(n - 1);
 }
 
+/** 128 steps an octave (R5.3). */
 // @ts-ignore: decorator
 @inline
 function bucketOf(v: u64): u32 {
@@ -74,7 +75,7 @@ function begin(record: usize, bytes: u64, latency: u64): void {
   store<u32>(bucket, load<u32>(bucket) + 1);
 }
 
-/** One operation: its own ledger must sum to its latency. */
+/** One operation: its own ledger must sum to its latency (R5.1). */
 export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: u64, own: usize): void {
   const record = recordOf(kind, opcode, size);
   begin(record, bytes, latency);
@@ -95,7 +96,7 @@ export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: 
   if (sum != latency) fail(E_INVARIANT, kind, latency, sum);
 }
 
-/** A message: what it carried when it became visible, plus the receiver's lateness, plus the receiver's call. */
+/** A message: what it carried when it became visible, plus the receiver's lateness, plus the receiver's call (R3.23). */
 export function accountMessage(
   opcode: u32,
   size: u32,

@@ -45,7 +45,7 @@ export function mapsInit(): void {
   udMap = hashNew(64);
 }
 
-/** Key of an object of a device context: node 12 bits, ctx 18 bits, id 32 bits; never 0. */
+/** Key of an object of a device context: node 12 bits, ctx 18 bits, id 32 bits; never 0 (R2.2). */
 // @ts-ignore: decorator
 @inline
 export function objectKey(node: u32, ctx: u32, id: u32): u64 {

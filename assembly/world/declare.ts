@@ -34,7 +34,7 @@ import { threadAt, threadsInit, tieOfThread } from "./thread";
 
 let qps: usize = 0;
 let mrs: usize = 0;
-/** MTT entries that one 64-byte cache line holds. */
+/** MTT entries that one 64-byte cache line holds (R4.21). */
 // @ts-ignore: decorator
 @inline
 const MTT_LINE: u32 = 8;
@@ -50,7 +50,7 @@ export function mrAt(i: u32): Mr {
   return changetype<Mr>(mrs + <usize>i * MR_BYTES);
 }
 
-/** Builds nodes and caches from the parameter block. */
+/** Builds nodes and caches from the parameter block (R4.6.1, R4.21). */
 export function machineInit(): void {
   mapsInit();
   const n = <u32>param(P_NODES);
@@ -67,7 +67,7 @@ export function machineInit(): void {
   threadsInit(<u32>param(P_THREADS));
 }
 
-/** Threads in (node, tid) order; all start at time 0. */
+/** Threads in (node, tid) order; all start at time 0 (R3.1). */
 export function declareThread(index: u32, node: u32, tid: u32, rowsLow: u32, rowsHigh: u32): void {
   const t = threadAt(index);
   t.index = index;
@@ -97,7 +97,7 @@ export function declareQps(table: usize, n: u32): void {
   }
 }
 
-/** Table of `n` records laid out as Mr. Of regions that share an rkey the last comes first. */
+/** Table of `n` records laid out as Mr. Of regions that share an rkey the last comes first (R2.18). */
 export function declareMrs(table: usize, n: u32): void {
   mrs = table;
   for (let i: u32 = 0; i < n; i++) {

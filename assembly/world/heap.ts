@@ -1,4 +1,4 @@
-// Event queue: a 4-ary min-heap ordered by (time, tie).
+// Event queue: a 4-ary min-heap ordered by (time, tie) (R3.1).
 //   entry, 24 bytes: time u64 | tie u64 | record u32, pad
 // tie: bit 63 set for threads (so devices go first), then operation number << 26 | sub, or the thread index.
 import { alloc } from "../lib/arena";

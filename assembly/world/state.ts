@@ -48,6 +48,7 @@ export const CPU_BYTES: usize = CLOCK_BYTES + 32;
 @inline
 export const NODE_BYTES: usize = NODE_CPU + <usize>CPU_RESOURCES * CPU_BYTES;
 
+/** Clock of a device resource (R4.1). */
 // @ts-ignore: decorator
 @inline
 export function deviceClock(node: Node, resource: usize): usize {
@@ -128,6 +129,7 @@ export function failed(): bool {
 /** Node i; the last one is the simulated peer. */
 export let nodes: usize = 0;
 export let nodeCount: u32 = 0;
+/** `n` nodes, and the virtual one (R4.6.1). */
 export function nodesInit(n: u32): void {
   nodeCount = n;
   nodes = alloc(<usize>(n + 1) * NODE_BYTES);

@@ -112,6 +112,7 @@ export function ownOf(t: Thread): usize {
 export function tieOfThread(t: Thread): u64 {
   return THREAD_TIE | <u64>t.index;
 }
+/** The thread becomes an event, not before its own clock (R3.3). */
 export function resume(t: Thread, time: u64): void {
   const own = load<u64>(clockOf(t));
   push(own > time ? own : time, tieOfThread(t), changetype<usize>(t));

@@ -43,7 +43,7 @@ export const MAPPING_COLUMNS = [
 export const LEAVES = ["4k", "2m", "1g"] as const;
 export const DOMAINS = ["process", "guest", "host", "iova"] as const;
 
-/** Structures of look-ups, in the order of docs/memory-model.md 2. */
+/** Structures of look-ups, in the order of M2.8. */
 export const STRUCTURES = [
   "tlb.l1.4k",
   "tlb.l1.2m",
@@ -132,7 +132,7 @@ export type MemoryParam = (typeof MEMORY_PARAMS)[number];
 export const GEOMETRY_WORDS = ["sets", "ways", "policy", "shared"] as const;
 /** u32 words of a range of the mapping table: first page (low, high), pages, leaf level, first frame. */
 export const MAPPING_WORDS = ["page_low", "page_high", "pages", "leaf", "frame"] as const;
-/** Physical frames (4 KiB): where each area starts; docs/memory-model.md 1. */
+/** Physical frames (4 KiB): where each area starts (M1.2). */
 export const FRAMES = {
   fragments: 2 ** 24,
   linked: 2 ** 24 + 2 ** 23,

@@ -42,6 +42,7 @@ export function compilePath(path: Path, testbed: Testbed): ReadonlyMap<string, U
   return programs;
 }
 
+/** A program as instructions (R3.13, R3.14, R3.17). */
 function compileProgram(steps: readonly Step[], testbed: Testbed, where: string): Uint8Array {
   const code: Uint8Array[] = [];
   // Guarded steps may be absent, so what is held here is known only in part: the core

@@ -78,7 +78,7 @@ export function settle(chain: readonly PathDocument[], overrides: Settings): Rec
   return m;
 }
 
-/** Settles mechanisms and unfolds groups. */
+/** Settles mechanisms and unfolds groups (R1.3, R3.17). */
 export function flatten(chain: readonly PathDocument[], overrides: Settings, label: string): Path {
   const last = chain[chain.length - 1]!;
   const mechanisms = settle(chain, overrides);

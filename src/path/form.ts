@@ -1,7 +1,7 @@
 import { FEATURE_NAMES, type Feature } from "../abi/features.js";
 import { UserError } from "../errors.js";
 
-/** A linear form over features with non-negative integer coefficients. */
+/** A linear form over features with non-negative integer coefficients (R1.3). */
 export interface Form {
   readonly constant: bigint;
   readonly terms: ReadonlyMap<Feature, bigint>;

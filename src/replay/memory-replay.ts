@@ -121,6 +121,7 @@ function gaps(asked: Think, trace: MemoryTrace): { think: boolean; why: string }
   return { think: false, why: "instructions between accesses take no time: the trace has no gap column" };
 }
 
+/** Links at time 0, then all rows (M6.3). */
 function replayOne(prepared: PreparedMemory, path: Path, onRows: (rows: number) => void): ReplayResult {
   const { trace, scan, setup } = prepared,
     core = new Core(coreModule());

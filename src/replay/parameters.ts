@@ -9,7 +9,7 @@ import type { Path } from "../path/flatten.js";
 import { coefficient, completionChunk, integer, pcieCoefficient, wholePs } from "../testbed/convert.js";
 import type { Testbed } from "../testbed/document.js";
 
-/** Slots that several values make together. */
+/** Slots that several values make together (R4.10, R4.11, R4.18). */
 const COMBINED: Record<CombinedParam, (testbed: Testbed) => bigint> = {
   c_pcie: pcieCoefficient,
   chunk: completionChunk,
@@ -27,7 +27,7 @@ function deviceParameters(testbed: Testbed): Record<DeviceParam, bigint> {
   return Object.fromEntries([...own, ...together]);
 }
 
-/** The parameter block of a replay: a path's device switches and a testbed's device values. */
+/** The parameter block of a replay: a path's device switches and a testbed's device values (R4.1.2, R4.27). */
 export function parameters(
   testbed: Testbed,
   path: Path,

@@ -3,7 +3,7 @@ import type { VerbsTrace } from "../trace/read.js";
 
 export type Think = "auto" | "recorded" | "none";
 
-/** Whether the gaps between calls are replayed, and the sentence that says why. */
+/** Whether the gaps between calls are replayed, and the sentence that says why (R3.6). */
 export function thinkTime(asked: Think, trace: VerbsTrace): { think: boolean; why: string } {
   if (asked === "none") return { think: false, why: "think time is left out (--think none)" };
   const clock = trace.metadata.clock !== "none";

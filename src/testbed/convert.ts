@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import type { Testbed } from "./document.js";
 import { type PcieGen, tlpGbps } from "./pcie.js";
 
-/** Cost coefficients are ps × 65536 (docs/model.md 1). */
+/** Cost coefficients are ps × 65536 (R1.2). */
 export const Q16 = 65536;
 
 const TIMES = ["ps", "ns", "us", "ms", "cycles"],
@@ -33,7 +33,7 @@ function number(
   return { value: v.value, unit: v.unit };
 }
 
-/** ps of a time, or ps per byte of a rate. */
+/** ps of a time, or ps per byte of a rate (R1.1). */
 export function picoseconds(testbed: Testbed, name: string): number {
   const { value, unit } = number(testbed, name);
   switch (unit) {
@@ -67,7 +67,7 @@ export function picoseconds(testbed: Testbed, name: string): number {
 
 /**
  * round(ps × 65536), as the core stores it; a step may cost a time
- * or a rate, a device value is one or the other.
+ * or a rate, a device value is one or the other (R1.2).
  */
 export function coefficient(
   testbed: Testbed,
@@ -80,7 +80,7 @@ export function coefficient(
     throw new UserError(`testbed ${testbed.name}: ${name} is longer than 38 hours; check its unit`);
   return BigInt(c);
 }
-/** Whole picoseconds: ⌊c / 65536⌋. */
+/** Whole picoseconds: ⌊c / 65536⌋ (M1.6, M6.1). */
 export function wholePs(testbed: Testbed, name: string): bigint {
   return coefficient(testbed, name, "time") >> 16n;
 }
@@ -103,6 +103,7 @@ function oneOf(testbed: Testbed, name: string): number {
   return value;
 }
 
+/** ps × 65536 of a byte on PCIe (R4.10). */
 export function pcieCoefficient(testbed: Testbed): bigint {
   const gen = oneOf(testbed, "pcie.gen") as PcieGen;
   const lanes = oneOf(testbed, "pcie.lanes");
@@ -110,7 +111,7 @@ export function pcieCoefficient(testbed: Testbed): bigint {
   return BigInt(Math.round((8000 / tlpGbps(gen, lanes, mps)) * Q16));
 }
 
-/** Bytes of one read completion. */
+/** Bytes of one read completion (R4.11). */
 export function completionChunk(testbed: Testbed): bigint {
   const kind = testbed.values["pcie.completion_chunk"]?.value;
   if (kind === "mps") return integer(testbed, "pcie.mps", 1);

@@ -72,13 +72,14 @@ function named(testbed: Testbed, name: string, legal: readonly string[]): number
     );
   return i;
 }
+/** 4 or 5 (M1.3). */
 function levels(testbed: Testbed, name: string): bigint {
   const n = integer(testbed, name, 4);
   if (n > 5n) throw new UserError(`testbed ${testbed.name}: ${name} is ${n}; page tables have 4 or 5 levels`);
   return n;
 }
 
-/** Reads and checks what the memory engine needs of a testbed. */
+/** Reads and checks what the memory engine needs of a testbed (M2.1, M2.3, M2.4, M2.10). */
 export function memoryMachine(testbed: Testbed): MemoryMachine {
   const geometry = new Uint32Array(STRUCTURES.length * GEOMETRY_WORDS.length);
   const policy = {

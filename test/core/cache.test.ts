@@ -5,7 +5,7 @@ import { probe } from "../support/probe.js";
 const x = probe();
 const MIX = 0x9e3779b97f4a7c15n;
 
-/** Set-associative true LRU over Maps, whose insertion order is the recency order (docs/model.md 4). */
+/** Set-associative true LRU over Maps, whose insertion order is the recency order (R4.20). */
 class Model {
   private readonly sets: Map<bigint, true>[];
   private readonly ways: number;

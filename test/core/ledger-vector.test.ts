@@ -3,7 +3,7 @@ import type { Layer } from "../../src/abi/layers.js";
 import { layer, ledger, ownLedger, probe, sum } from "../support/probe.js";
 
 // Three operations of 4, 1 and 2 packets through three shared stages; every
-// number is of the worked example behind docs/model.md 1 and 4.
+// number is of the worked example behind R1.6 and R4.4.
 const STAGES: readonly { layer: Layer; unit: bigint; splits: boolean; after: bigint; to: Layer }[] = [
   { layer: "hca.process", unit: 20n, splits: false, after: 100n, to: "hca.doorbell" },
   { layer: "dma.payload", unit: 30n, splits: true, after: 400n, to: "dma.payload" },

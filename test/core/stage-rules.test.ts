@@ -26,7 +26,7 @@ const time = (clock: number): number => Number(x.time_of(clock));
 const ps = fc.integer({ min: 0, max: 200 });
 
 describe("a device stage", () => {
-  test("is the rule of docs/model.md 4, branch by branch", () => {
+  test("is R4.4, branch by branch", () => {
     fc.assert(
       fc.property(ps, ps, ps, ps, ps, (h, gap, free, p, more) => {
         const t = h + gap,

@@ -46,7 +46,7 @@ export function partnersOf({ qps }: Prepared): Map<string, string> {
 }
 
 /**
- * UD QPs go by the number in each WR; the oracle pairs them, so
+ * UD QPs go by the number in each WR (R2.23); the oracle pairs them, so
  * each gets the one QP that it (or its peer) sends to.
  */
 function addUd(
@@ -161,6 +161,7 @@ function differences(core: ReturnType<typeof run>, threads: number, expected: Or
       check(`${key} wait ${l}`, got.wait[l] ?? 0n, want.wait[i]);
     });
     const sorted = [...want.latencies].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    // A percentile is the upper end of one of 128 steps an octave (R5.3).
     const p50 = sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)]!;
     if (got.quantile(0.5) < p50 || Number(got.quantile(0.5)) > Number(p50) * (1 + 1 / 128) + 1)
       out.push(`${key} p50: core ${got.quantile(0.5)}, exact ${p50}`);

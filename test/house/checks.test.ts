@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 describe("house rules", () => {
   test.each([
     ["tools/check/layers.mjs"],
+    ["tools/check/rules.mjs"],
     ["tools/gen-abi.mjs", "--check"],
     ["tools/gen-schemas.mjs", "--check"],
     ["tools/gen-docs.mjs", "--check"],

@@ -18,7 +18,7 @@ const cold = (path: string, set: readonly string[] = []): number[] => {
 };
 const LEVELS_5 = ["mem.guest_levels=5", "mem.host_levels=5"];
 
-describe("a cold walk without walk caches and nested TLB", () => {
+describe("a cold walk without walk caches and nested TLB (M8.2)", () => {
   test.each([
     ["4 levels", "native", [], 4],
     ["5 levels", "native", LEVELS_5, 5],

@@ -13,8 +13,8 @@ import { NO_WALK_CACHES, single } from "../support/memory/memory-replay.js";
 import type { Row } from "../support/script.js";
 
 /**
- * A machine on which an access of one line takes 5 × 1 ns on a host, whoever came
- * before: no TLB, no walk caches, and all memory is equally near.
+ * A machine on which an access of one line takes 5 × 1 ns on a host, whoever came before on the
+ * structures that all threads share (M6.9): no TLB, no walk caches, and all memory is equally near.
  */
 const FLAT = [
   ...NO_WALK_CACHES,

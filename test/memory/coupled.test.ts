@@ -32,7 +32,7 @@ function footprint({ verbs, accesses }: Together): number {
 
 /**
  * Calls and accesses by hand: before call i come the accesses up to `until(i)`; memlink
- * links the region when reg_mr is done, present, and unlinks it after dereg_mr.
+ * links the region when reg_mr is done, present, and unlinks it after dereg_mr (M6.4, M6.5, M6.7).
  */
 function byHand(
   oracle: MemoryOracle,

@@ -11,7 +11,7 @@ const GEOMETRIES = 200,
   MOST_WAYS = 24;
 const NO_L2 = ["4k", "2m", "1g"].map((size) => `tlb.l2_${size}_entries=0`);
 
-/** One look-up for each page that a row touches, in ascending order (docs/memory-model.md 5). */
+/** One look-up for each page that a row touches, in ascending order (M5.2). */
 function pageStream(rows: readonly MemoryRow[]): bigint[] {
   return rows.flatMap(({ vaddr, size }) => {
     const first = vaddr >> 12n,

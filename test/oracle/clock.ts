@@ -1,5 +1,5 @@
 /**
- * Clocks, as docs/model.md section 1 and the ledger rule define them. All
+ * Clocks and ledgers (R1.4 to R1.6). All
  * values are immutable: every operation returns a new clock.
  * A `Clock` is a time and a ledger that sums to it. A `Flow clock` also
  * carries the own ledgers (service, wait) of one call or operation.
@@ -42,28 +42,28 @@ export function plain(c: Clock): Clock {
   return { time: c.time, ledger: c.ledger };
 }
 
-/** The own ledgers start anew. */
+/** The own ledgers start anew (R1.6, R3.10). */
 export function fresh(c: Clock): OwnClock {
   return { time: c.time, ledger: c.ledger, service: EMPTY, wait: EMPTY };
 }
 
-/** Adding a cost to a resource's clock. */
+/** Adding a cost to a resource's clock (R1.4). */
 export function addPlain(c: Clock, layer: Layer, cost: bigint): Clock {
   return { time: c.time + cost, ledger: charge(c.ledger, layer, cost) };
 }
 
-/** Adding a cost to a flow or thread: it is service. */
+/** Adding a cost to a flow or thread: it is service (R1.6). */
 export function add(c: OwnClock, layer: Layer, cost: bigint): OwnClock {
   return { ...addPlain(c, layer, cost), service: charge(c.service, layer, cost), wait: c.wait };
 }
 
-/** Take over a later clock; the difference is own waiting of the named layer. */
+/** Take over a later clock; the difference is own waiting of the named layer (R1.5, R1.6). */
 export function takeOver(x: OwnClock, f: Clock, layer: Layer): OwnClock {
   if (f.time <= x.time) return x;
   return { time: f.time, ledger: f.ledger, service: x.service, wait: charge(x.wait, layer, f.time - x.time) };
 }
 
-/** Take over a later clock while the own ledger does not run. */
+/** Take over a later clock while the own ledger does not run (R1.5, R2.40). */
 export function takeOverSilently(x: OwnClock, f: Clock): OwnClock {
   if (f.time <= x.time) return x;
   return { time: f.time, ledger: f.ledger, service: x.service, wait: x.wait };
@@ -76,7 +76,7 @@ export interface Span {
 
 /**
  * The stage rule: `first` is the time of the first unit, `all` of all
- * units. Returns the new span and the resource's new clock.
+ * units. Returns the new span and the resource's new clock (R4.4).
  */
 export function stage(
   span: Span,
@@ -92,7 +92,7 @@ export function stage(
   return { head, tail: done, resource: plain(done) };
 }
 
-/** A control packet waits for at most `full`, and pushes the resource back by its own time. */
+/** A control packet waits for at most `full`, and pushes the resource back by its own time (R4.6). */
 export function control(
   at: OwnClock,
   resource: Clock,
@@ -120,6 +120,7 @@ export function assertClock(what: string, c: Clock): void {
     throw new Error(`${what}: the ledger sums to ${sum(c.ledger)}, the clock is ${c.time}`);
 }
 
+/** Own ledgers sum to the latency (R5.1). */
 export function assertOwn(what: string, c: OwnClock, since: bigint): void {
   assertClock(what, c);
   const own = sum(c.service) + sum(c.wait);

@@ -7,6 +7,7 @@ import { cqSizes, qpSizes, srqPages } from "./sizes.js";
 
 const PORT = 1 << 5;
 
+/** What a control call creates, destroys and costs (R2.19, R2.21). */
 export function control(objects: NodeObjects, call: Call): void {
   const r = call.rows[0]!;
   const f = call.features;
@@ -21,6 +22,7 @@ export function control(objects: NodeObjects, call: Call): void {
       objects.rkeys.set(key(r.rkey), [...(objects.rkeys.get(key(r.rkey)) ?? []), mr]);
       break;
     }
+    // R2.16
     case "dereg_mr":
     case "rereg_mr": {
       const mr = objects.mrs.get(key(r.lkey));
@@ -52,10 +54,12 @@ export function control(objects: NodeObjects, call: Call): void {
       call.creates = cq;
       break;
     }
+    // R2.13
     case "resize_cq":
       f.buf_pages = cqSizes(r.cqe).bufPages;
       f.db_pages = 1n;
       break;
+    // What is destroyed keeps its name until another takes it: no valid trace asks for it.
     case "destroy_cq":
       f.buf_pages = named(objects.cqs, call, "CQ", r.ctx, r.cq).bufPages;
       record(objects, call, "cq", 512, -1);
@@ -76,6 +80,7 @@ export function control(objects: NodeObjects, call: Call): void {
     case "create_qp":
       createQp(objects, call);
       break;
+    // R2.19, R2.20
     case "modify_qp": {
       const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
       awaitCreation(call, qp);
@@ -96,6 +101,7 @@ export function control(objects: NodeObjects, call: Call): void {
   }
 }
 
+/** A QP, and its place among those of its node (R2.12, R2.21). */
 function createQp(objects: NodeObjects, call: Call): void {
   const r = call.rows[0]!;
   const type = QP_TYPES[r.qp_type];
@@ -133,7 +139,7 @@ function createQp(objects: NodeObjects, call: Call): void {
   call.creates = qp;
 }
 
-/** Doorbell records: a page is allocated when the first record on it is, and freed with the last. */
+/** Doorbell records: a page is allocated when the first record on it is, and freed with the last (R2.10, R2.11, R2.12). */
 function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: number, step: 1 | -1): void {
   const key = `${kind}/${call.rows[0]!.ctx}`;
   const before = objects.records.get(key) ?? 0;
@@ -143,6 +149,7 @@ function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: nu
   if (call.ok) objects.records.set(key, after);
 }
 
+/** A region's pages, runs and leaf (R2.14, R2.15). */
 function region(r: VerbsRowLike, ordinal: number): Mr {
   const first = r.addr >> 12n;
   const end = r.size === 0n ? first : ((r.addr + r.size - 1n) >> 12n) + 1n;
@@ -162,6 +169,7 @@ function region(r: VerbsRowLike, ordinal: number): Mr {
   };
 }
 
+/** The features of a call on a region (R2.14, R2.16). */
 function setRegion(call: Call, mr: Mr): void {
   call.features.pages = mr.pages;
   call.features.runs = mr.runs;

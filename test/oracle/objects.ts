@@ -38,6 +38,7 @@ export interface Cq extends Created {
   events: Clock[];
 }
 
+/** A CQE, visible at a clock (R4.5.1). */
 export interface Cqe {
   visible: OwnClock;
   op: Op;
@@ -45,6 +46,7 @@ export interface Cqe {
   polled: boolean;
 }
 
+/** An RQ or SRQ: WRs that were posted, and operations that wait for one (R4.2.13). */
 export interface ReceiveQueue {
   wrs: RecvWr[];
   waiting: Op[];
@@ -127,7 +129,7 @@ export interface SendWr {
   cqe?: Cqe;
 }
 
-/** Operations of a QP that wait to have their payload read, and when the last one was done (4.2 step 1). */
+/** Operations of a QP that wait to have their payload read, and when the last one was done (R4.2.2, R4.2.3). */
 export interface Line {
   ops: Op[];
   clock: Clock;
@@ -205,19 +207,22 @@ export function isWrite(opcode: Opcode): boolean {
 export function isAtomic(opcode: Opcode): boolean {
   return opcode.startsWith("ATOMIC");
 }
-/** READ or atomic: something comes back. */
+/** READ or atomic: something comes back (R4.1.5). */
 export function returnsData(opcode: Opcode): boolean {
   return opcode === "RDMA_READ" || isAtomic(opcode);
 }
+/** Whether the requester reads a payload (R4.1.7). */
 export function readsPayload(wr: SendWr): boolean {
   return wr.length > 0 && !wr.inline && (isSend(wr.opcode) || isWrite(wr.opcode));
 }
 export function hasImmediate(opcode: Opcode): boolean {
   return opcode.includes("_WITH_");
 }
+/** Whether the message takes a receive WQE (R4.2.13). */
 export function needsReceive(opcode: Opcode): boolean {
   return isSend(opcode) || opcode === "RDMA_WRITE_WITH_IMM";
 }
+/** Bytes of a WQE (R2.27). */
 export function wqeBytes(units: number): number {
   return 64 * Math.ceil(units / 4);
 }

@@ -44,7 +44,7 @@ export interface PathChoice {
   overrides: Record<string, string>;
 }
 
-/** A linear form over features; the constant has the key "". */
+/** A linear form over features; the constant has the key "" (R1.3). */
 export type Form = Map<string, bigint>;
 export interface Step {
   layer?: Layer;
@@ -84,6 +84,7 @@ function multiply(a: Form, b: Form): Form {
   return new Map([...form].map(([k, v]) => [k, v * (scale.get("") ?? 0n)]));
 }
 
+/** The form's value (R1.3). */
 export function evaluate(form: Form, features: Record<string, bigint>): bigint {
   let n = 0n;
   for (const [feature, factor] of form) n += factor * (feature === "" ? 1n : features[feature]!);
@@ -144,6 +145,7 @@ export function settle(choice: PathChoice): Path {
   return { mechanisms, programs };
 }
 
+/** Steps without groups and conditions; a `use` step's own layer and cost mean nothing, and what it and a step of the group both hold is held once, at its place (R1.3, R3.17). */
 function flatten(
   step: StepDocument,
   mechanisms: Record<string, string>,

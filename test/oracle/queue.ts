@@ -57,6 +57,7 @@ export class EventQueue {
   }
 }
 
+/** No two events that wait have one key: the order in which they came decides nothing (R3.1, R4.3). */
 function before(a: Event, b: Event): boolean {
   if (a.time !== b.time) return a.time < b.time;
   if (a.kind !== b.kind) return a.kind < b.kind;

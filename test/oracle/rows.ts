@@ -1,6 +1,6 @@
 /**
  * Rows become calls, and names become objects, in recorded order and
- * before any simulation (docs/model.md section 2).
+ * before any simulation (R2.1 to R2.36).
  */
 import { NO_ID } from "../../src/abi/columns.js";
 import { FEATURE_NAMES, type Feature } from "../../src/abi/features.js";
@@ -126,7 +126,7 @@ export interface Resolved {
 
 const POSTS = ["post_send", "post_recv", "post_srq_recv"];
 
-/** Consecutive rows of one thread with one `call` value. */
+/** Consecutive rows of one thread with one `call` value (R2.1, R2.3). */
 function group(rows: VerbsRowLike[]): { calls: Call[]; threads: Map<string, Call[]> } {
   const calls: Call[] = [];
   const threads = new Map<string, Call[]>();
@@ -162,7 +162,7 @@ function group(rows: VerbsRowLike[]): { calls: Call[]; threads: Map<string, Call
   return { calls, threads };
 }
 
-/** The gaps between calls, without spin, which is dropped together with its time. */
+/** The gaps between calls, without spin, which is dropped together with its time (R3.6). */
 function think(calls: Call[]): Call[] {
   let previous: VerbsRowLike | undefined;
   let gap = 0n;
@@ -182,6 +182,7 @@ function think(calls: Call[]): Call[] {
   return kept;
 }
 
+/** All calls, with their objects (R2.3, R2.22). */
 export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Resolved {
   const { calls, threads } = group(rows);
   const spin = rows.filter((r) => r.verb === "poll_cq_empty").length;
@@ -217,6 +218,7 @@ export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Re
   return out;
 }
 
+/** What a call names (R2.37, R3.19). */
 function resolveCall(objects: NodeObjects, call: Call): void {
   const f = call.features;
   for (const r of call.rows) {
@@ -256,6 +258,7 @@ function resolveCall(objects: NodeObjects, call: Call): void {
   }
 }
 
+/** The object of that name (R2.2). */
 export function named<T>(map: Map<string, T>, call: Call, what: string, ctx: number, id: number): T {
   const object = map.get(`${ctx}/${id}`);
   if (object === undefined)
@@ -263,12 +266,12 @@ export function named<T>(map: Map<string, T>, call: Call, what: string, ctx: num
   return object;
 }
 
-/** Await (c). */
+/** Await (c) (R2.39). */
 export function awaitCreation(call: Call, object: Created): void {
   if (object.creator !== `${call.node}/${call.tid}`) call.awaitReady.push(object);
 }
 
-/** QPs without a partner get one on the virtual node. */
+/** QPs without a partner, UD or not, get one on the virtual node; a WR's peer_qp is not looked at, so whoever calls pairs UD QPs (R2.23, R4.6.1). */
 function pair(all: Resolved, partners: Map<string, string>): void {
   const byOrdinal = new Map<string, Qp>();
   for (const o of all.nodes) o.created.forEach((qp, ordinal) => byOrdinal.set(`${o.node}/${ordinal}`, qp));

@@ -1,4 +1,4 @@
-/** The oracle: a literal replay of docs/model.md. */
+/** The oracle: a literal replay of docs/model.md, whose rules it cites by their ids. */
 import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { assertClock } from "./clock.js";
 import { Device } from "./device/device.js";
@@ -73,13 +73,13 @@ export function runOracle(input: OracleInput): OracleResult {
     delete running[index]!.blocked;
     world.queue.push({ time, kind: 1, number: index, sub: 0, run: () => advance(index) });
   };
-  /** Threads whose wait is over become events. */
+  /** Threads whose wait is over become events (R3.3). */
   const wake = (): void =>
     running.forEach((r, index) => {
       const by = r.blocked?.until?.();
       if (by) resume(index, by.time > r.thread.clock.time ? by.time : r.thread.clock.time);
     });
-  /** Nothing else can happen: the first thread that waits for an event of a CQ goes on without it. */
+  /** Nothing else can happen: the first thread that waits for an event of a CQ goes on without it (R3.20). */
   const assume = (): boolean => {
     let first = -1;
     running.forEach((r, index) => {
@@ -105,6 +105,7 @@ export function runOracle(input: OracleInput): OracleResult {
   return result(world, running, resolved.counts);
 }
 
+/** What the replay came to (R3.5, R3.24). */
 function result(world: World, running: Running[], rows: OracleResult["rows"]): OracleResult {
   check(world);
   if (rows.replayed + rows.spin + rows.refused !== rows.total)
@@ -133,7 +134,7 @@ function result(world: World, running: Running[], rows: OracleResult["rows"]): O
   return out;
 }
 
-/** Conservation beyond what each clock and account checks as it goes. */
+/** Conservation beyond what each clock and account checks as it goes (R5.1). */
 function check(world: World): void {
   for (const node of world.nodes) {
     for (const [name, clock] of Object.entries(node.fifo)) assertClock(name, clock);

@@ -1,4 +1,4 @@
-/** Sizes of queues and WQEs (docs/model.md section 2). */
+/** Sizes of queues and WQEs (R2.4 to R2.9, R2.25, R2.26). */
 import type { Opcode } from "../../src/abi/verbs.js";
 import { isAtomic, isSend } from "./objects.js";
 
@@ -24,6 +24,7 @@ export interface QpCaps {
   usesSrq: boolean;
 }
 
+/** Sizes of a QP (R2.4, R2.5, R2.6, R2.7). */
 export function qpSizes(c: QpCaps): { shift: number; sqSlots: bigint; rqSlots: bigint; bufPages: bigint } {
   const header = c.type === "UD" ? 48 : 16;
   const space = c.inline > 0 ? c.inline + 4 * Math.ceil((c.inline + (c.type === "UD" ? 0 : 32)) / 60) : 0;
@@ -41,16 +42,18 @@ export function qpSizes(c: QpCaps): { shift: number; sqSlots: bigint; rqSlots: b
   };
 }
 
+/** Sizes of a CQ (R2.8). */
 export function cqSizes(cqe: number): { entries: bigint; bufPages: bigint } {
   const entries = pow2ceil(cqe + 1);
   return { entries: BigInt(entries), bufPages: pagesOf(entries * 32) };
 }
 
+/** Buffer pages of an SRQ (R2.9). */
 export function srqPages(maxWr: number, maxSge: number): bigint {
   return pagesOf(pow2ceil(maxWr + 1) * 2 ** log2ceil(16 + 16 * Math.max(1, maxSge), 5));
 }
 
-/** WQE size in 16-byte units and the inline bytes copied into it. */
+/** WQE size in 16-byte units and the inline bytes copied into it (R2.25, R2.26). */
 export function wqeSize(
   opcode: Opcode,
   ud: boolean,

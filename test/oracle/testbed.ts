@@ -1,4 +1,4 @@
-/** A testbed document as costs: `floor(n * c / 65536)` with `c = round(ps * 65536)`. */
+/** A testbed document as costs: `floor(n * c / 65536)` with `c = round(ps * 65536)` (R1.2). */
 export interface TestbedDocument {
   schema?: string;
   name?: string;
@@ -14,6 +14,7 @@ export class Testbed {
   private readonly pcie: bigint;
   private readonly coefficients = new Map<string, bigint>();
 
+  /** `pcieCoefQ16` is that of a byte on PCIe, which the caller works out (R4.10). */
   constructor(document: TestbedDocument, pcieCoefQ16: bigint) {
     this.document = document;
     this.pcie = pcieCoefQ16;
@@ -36,6 +37,7 @@ export class Testbed {
     return String(this.value(name).value);
   }
 
+  /** In doubles (R1.1). */
   private picoseconds(name: string): number {
     const { value, unit } = this.value(name);
     if (typeof value !== "number") throw new Error(`${name} is not a cost`);
@@ -66,11 +68,12 @@ export class Testbed {
     return c;
   }
 
+  /** Of `n` units (R1.2). */
   cost(name: string, n: bigint | number = 1n): bigint {
     return (BigInt(n) * this.coefficient(name)) / 65536n;
   }
 
-  // --- PCIe ---
+  // --- PCIe (R4.10, R4.11) ---
   pcieTime(bytes: number): bigint {
     return (BigInt(bytes) * this.pcie) / 65536n;
   }
@@ -95,12 +98,14 @@ export class Testbed {
   cpl(n: number): bigint {
     return this.pcieTime(n === 0 ? 0 : n + 20 * ceil(n, this.chunk));
   }
+  /** The longest that a control packet waits (R4.7). */
   fullDown(): bigint {
     return this.cpl(this.mps);
   }
   fullUp(): bigint {
     return this.mwr(this.mps);
   }
+  /** TLPs of a DMA read and of a write (R4.12, R4.13). */
   readTlps(n: number): number {
     return ceil(n, this.mrrs) + ceil(n, this.chunk);
   }
@@ -109,9 +114,11 @@ export class Testbed {
   }
 
   // --- wire ---
+  /** t_wire (R4.16). */
   wire(bytes: number): bigint {
     return this.cost("wire.rate", bytes);
   }
+  /** Two terms, each rounded down (R4.18). */
   fly(): bigint {
     return this.cost("wire.port") + this.cost("wire.hop", this.number("wire.hops"));
   }

@@ -1,5 +1,5 @@
 /**
- * Section 3: a thread executes its calls. Each thread is a generator;
+ * A thread executes its calls (R3.1 to R3.24). Each thread is a generator;
  * it yields where the page says ▸, and where it blocks.
  */
 import { CPU_RESOURCES } from "../../src/abi/resources.js";
@@ -26,10 +26,11 @@ import { sizeClass } from "./world.js";
 
 /**
  * Empty: until the clock is the smallest event. Otherwise: until `until` gives
- * the clock of what it waits for; an `event` may be assumed.
+ * the clock of what it waits for; an `event` may be assumed (R3.2, R3.3).
  */
 export type Pause = { until?: () => Clock | undefined; what?: string; event?: boolean };
 const TURN: Pause = {};
+/** Verbs before which a program looks at what was written to its memory (R3.9). */
 const TAKES_ONESIDED = ["post_send", "post_recv", "post_srq_recv", "poll_cq", "req_notify_cq"];
 
 export class Thread {
@@ -52,6 +53,7 @@ export class Thread {
     this.think = think;
   }
 
+  /** Call after call (R3.6, R3.7). */
   *run(): Generator<Pause, void, void> {
     for (const call of this.calls) {
       this.current = call;
@@ -71,7 +73,7 @@ export class Thread {
 
   /**
    * Block until the n-th clock is there, then take over the largest
-   * of all that are there (of equal ones the last).
+   * of all that are there (of equal ones the last) (R2.40, R3.3).
    */
   private *await(what: string, clocks: () => Clock[], n: number): Generator<Pause, void, void> {
     const nth = (): Clock | undefined => clocks()[n - 1];
@@ -83,6 +85,7 @@ export class Thread {
     yield TURN;
   }
 
+  /** What the call waits for before it starts; of several `await_writes` each, in row order (R2.37, R2.38, R2.39, R3.7). */
   private *awaits(call: Call): Generator<Pause, void, void> {
     for (const { qp, count } of call.awaitWrites) {
       yield* this.await(`${count} RDMA WRITEs`, () => qp.writes, count);
@@ -93,6 +96,7 @@ export class Thread {
       yield* this.await("the creation of its object", () => (object.ready ? [object.ready] : []), 1);
   }
 
+  /** The call begins (R3.8, R3.9). */
   private begin(call: Call): void {
     const { world } = this.device;
     for (const wr of call.sends) if (wr.accepted) wr.number = world.nextNumber();
@@ -104,11 +108,13 @@ export class Thread {
     this.restart();
   }
 
+  /** The own ledgers and the latency begin here (R3.10, R3.12). */
   private restart(): void {
     this.clock = fresh(this.clock);
     this.callStart = this.clock.time;
   }
 
+  /** Waits for the completions that the poll returned (R3.11, R3.12, R4.6.4). */
   private *poll(call: Call): Generator<Pause, Cqe[], void> {
     const out: Cqe[] = [];
     for (const c of call.polled) {
@@ -127,6 +133,7 @@ export class Thread {
     return out;
   }
 
+  /** The path's program (R3.4, R3.13, R3.14, R3.15, R3.16). */
   private *program(call: Call): Generator<Pause, void, void> {
     const held: string[] = [];
     const resource = (name: string) => this.device.world.nodes[this.node]!.cpu.get(name)!;
@@ -157,6 +164,7 @@ export class Thread {
     release([]);
   }
 
+  /** One step of the program (R3.17, R3.18, R3.19, R3.20). */
   private *step(call: Call, step: Step): Generator<Pause, void, void> {
     const { world } = this.device;
     if (step.layer !== undefined && step.cost !== undefined) {
@@ -187,6 +195,7 @@ export class Thread {
     }
   }
 
+  /** The accepted WRs enter the device (R3.18). */
   private launch(call: Call): void {
     const bf = Number(call.features.bf_bytes);
     const entering = call.sends.filter((w) => w.accepted);
@@ -197,7 +206,7 @@ export class Thread {
     );
   }
 
-  /** Point 5. */
+  /** The call's effects on shared state (R3.21). */
   private effects(call: Call): void {
     for (const wr of call.receives)
       if (wr.accepted) addReceive(this.device, call.queue!, wr, plain(this.clock));
@@ -205,7 +214,7 @@ export class Thread {
     for (const c of call.polled) c.qp.polledAt.push(plain(this.clock));
   }
 
-  /** Point 6. */
+  /** The call's statistics (R3.22, R3.23). */
   private account(call: Call, polled: Cqe[]): void {
     const { world } = this.device;
     world.account(call.verb, "NONE", "none", 0n, this.clock, this.callStart);

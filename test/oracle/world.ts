@@ -17,7 +17,7 @@ export interface CpuResource {
   queue: object[];
 }
 
-/** One node: its HCA, and the shared things on its CPU side. */
+/** One node: its HCA, and the shared things on its CPU side (R4.1). */
 export interface Node {
   virtual: boolean;
   fifo: Record<FifoName, Clock>;
@@ -54,6 +54,7 @@ export class World {
     for (let i = 0; i <= nodeCount; i++) this.nodes.push(this.newNode(i === nodeCount));
   }
 
+  /** A node's HCA and its caches (R4.6.1, R4.21). */
   private newNode(virtual: boolean): Node {
     const n = (name: string): number => this.testbed.number(name);
     return {
@@ -79,7 +80,7 @@ export class World {
     this.counters[counter] = this.counters[counter]! + BigInt(n);
   }
 
-  /** Account one operation or call that ended at `end` and began at `since`. */
+  /** Account one operation or call that ended at `end` and began at `since` (R5.1). */
   account(
     verb: string,
     opcode: string,
@@ -123,7 +124,7 @@ function accumulate(into: bigint[], ledger: Ledger): void {
   ledger.forEach((v, i) => (into[i] = into[i]! + v));
 }
 
-/** 0, then powers of two: the smallest that is not less than `bytes`. */
+/** 0, then powers of two: the smallest that is not less than `bytes` (R5.2). */
 export function sizeClass(bytes: number): string {
   if (bytes === 0) return "0";
   let size = 1;

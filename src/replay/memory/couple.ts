@@ -21,7 +21,7 @@ export interface Coupling {
   readonly notes: readonly string[];
 }
 
-/** Finds the node and threads that a memory trace belongs to. */
+/** Finds the node and threads that a memory trace belongs to (M3.11, M6.4, M6.5). */
 export function couple(verbs: VerbsTrace, prepared: Prepared, memory: PreparedMemory): Coupling {
   const notes: string[] = [],
     { trace } = memory;

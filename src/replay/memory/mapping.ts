@@ -3,7 +3,7 @@ import { UserError } from "../../errors.js";
 import type { MappingRow } from "../../trace/mapping/mapping.js";
 
 const FRAMES_OF_GIB = 18n;
-const MOST_GIB = 64; // the blocks area of a modelled memory (docs/memory-model.md 1)
+const MOST_GIB = 64; // the blocks area of a modelled memory (M1.2, M7.6)
 
 /** A mapping table as the core takes it. */
 export interface Ranges {
@@ -16,7 +16,7 @@ export interface Ranges {
 }
 
 /**
- * Renumbers frames by GiB (docs/memory-model.md 7); `file` names the table
+ * Renumbers frames by GiB (M7.4, M7.5); `file` names the table
  * in errors, `levels` are those of the guest's page tables.
  */
 export function rangesOf(file: string, rows: readonly MappingRow[], levels: bigint): Ranges {

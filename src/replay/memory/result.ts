@@ -60,7 +60,7 @@ export function readEngine(core: Core): EngineState {
   };
 }
 
-/** Checks what must always hold (docs/memory-model.md 8). */
+/** Checks what must always hold (M8.1). */
 export function checkInvariants(state: EngineState, label: string, rows: bigint): void {
   const c = (name: string): bigint => state.counters.get(name)!;
   const holds = (what: string, a: bigint, b: bigint): void => {

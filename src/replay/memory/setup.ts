@@ -6,7 +6,7 @@ import type { MemoryMachine } from "../../testbed/memory.js";
 import type { Links } from "./links.js";
 import type { Ranges } from "./mapping.js";
 
-/** How frames are handed out (docs/memory-model.md 3). */
+/** How frames are handed out (M3.6 to M3.10). */
 export interface Placement {
   readonly kind: (typeof PLACEMENTS)[number];
   /** thp: share of the 2 MiB blocks that are one large page, × 65536. */
@@ -50,7 +50,7 @@ export const relinks = ({ mechanisms: m }: { mechanisms: Readonly<Record<string,
 const LEAST_FRAME_BITS = 9,
   MOST_FRAME_BITS = 23;
 
-/** All that the engine must know of a path and a testbed but geometry, mapping and links. */
+/** All that the engine must know of a path and a testbed but geometry, mapping and links (M3.9, M3.11). */
 export function memoryParameters(path: Path, setup: MemorySetup): BigUint64Array {
   const { machine, placement, ranges } = setup,
     m = path.mechanisms;
@@ -92,7 +92,7 @@ export function memoryParameters(path: Path, setup: MemorySetup): BigUint64Array
   return BigUint64Array.from(MEMORY_PARAMS, (p) => values[p]);
 }
 
-/** Prepares the engine of a fresh core for one path, and links what is linked from the start. */
+/** Prepares the engine of a fresh core for one path, and links what is linked from the start (M6.3, M6.7). */
 export function setUpMemory(core: Core, path: Path, setup: MemorySetup): void {
   const { machine, ranges } = setup,
     x = core.exports;
@@ -110,7 +110,7 @@ export function setUpMemory(core: Core, path: Path, setup: MemorySetup): void {
     x.mem_link(...pageWords(page, machine.guestLevels), pages, 0);
 }
 
-/** Low and high word of a page number as the engine counts them. */
+/** Low and high word of a page number as the engine counts them (M1.4). */
 export function pageWords(page: number, levels: bigint): [low: number, high: number] {
   return [page >>> 0, Math.floor(page / 2 ** 32) % 2 ** (Number(levels) * 9 - 32)];
 }

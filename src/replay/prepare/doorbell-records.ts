@@ -5,7 +5,7 @@ const PER_PAGE = { cq: 512, qp: 1024 } as const;
 /** QPs and SRQs share their pages. */
 export type RecordKind = keyof typeof PER_PAGE;
 
-/** Follows which pages of doorbell records a context has (docs/model.md 2). */
+/** Follows which pages of doorbell records a context has (R2.10, R2.11, R2.12). */
 export class DoorbellRecords {
   private readonly live = new Map<string, number>();
 

@@ -1,4 +1,4 @@
-/** Sizes of queues and regions (docs/model.md 2; prototype 10.5, prototype 4.3). */
+/** Sizes of queues and regions (R2.4 to R2.9; prototype 10.5, prototype 4.3). */
 
 const ceilDiv = (n: number, by: number): number => Math.ceil(n / by);
 const pow2ceil = (n: number): number => {
@@ -15,7 +15,7 @@ export interface QpGeometry {
   bufPages: number;
 }
 
-/** Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ. */
+/** Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ (R2.4, R2.5, R2.6, R2.7). */
 export function qpGeometry(
   kind: number,
   sendWr: number,
@@ -36,19 +36,21 @@ export function qpGeometry(
   return { sqSlots, bufPages: ceilDiv(rqSlots * rqStride + sqSlots * sqStride, PAGE) };
 }
 
+/** Buffer pages of a CQ (R2.8). */
 export function cqPages(cqe: number): number {
   return ceilDiv(pow2ceil(cqe + 1) * 32, PAGE);
 }
+/** Buffer pages of an SRQ (R2.9). */
 export function srqPages(maxWr: number, maxSge: number): number {
   return ceilDiv(pow2ceil(maxWr + 1) * Math.max(32, pow2ceil(16 + 16 * Math.max(1, maxSge))), PAGE);
 }
 
-/** 4 KiB pages of [addr, addr + bytes). */
+/** 4 KiB pages of [addr, addr + bytes) (R2.14). */
 export function pagesOf(addr: bigint, bytes: bigint): bigint {
   return bytes === 0n ? 0n : (((addr + bytes + 4095n) & ~4095n) - (addr & ~4095n)) >> 12n;
 }
 
-/** True when every run of frames allows 2 MiB MTT entries. */
+/** True when every run of frames allows 2 MiB MTT entries (R2.15). */
 export function isLarge(
   runs: readonly { page: bigint; frame: bigint; count: number }[],
   addr: bigint,

@@ -54,6 +54,7 @@ export function prepare(trace: VerbsTrace): Prepared {
     control.push(joined(records));
   }
   const nodes = Math.max(1, trace.metadata.nodes.length, ...trace.threads.map(([node]) => node + 1));
+  /** QPs find their peers; the rest have a simulated one (R2.23, R4.6.1). */
   const partners = pairQps(resolver.qps);
   const connected = resolver.qps.filter((q) => q.type !== 2 && q.dest !== 0xffffffff);
   const lonely = resolver.qps.filter(

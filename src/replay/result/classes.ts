@@ -60,6 +60,7 @@ export function readClasses(core: Core): OperationClass[] {
   return out;
 }
 
+/** Upper end of the bucket, at most the maximum (R5.3). */
 function quantile(histogram: Uint32Array, count: number, q: number, max: bigint): bigint {
   const rank = Math.max(1, Math.ceil(q * count));
   let seen = 0;

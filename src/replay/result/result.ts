@@ -40,7 +40,7 @@ export interface ReplayResult {
   uncertainty?: Uncertainty;
 }
 
-/** Reads a finished replay out of the core, checking what must always hold. */
+/** Reads a finished replay out of the core, checking what must always hold (R5.1). */
 export function readReplay(
   core: Core,
   prepared: Prepared,
@@ -114,7 +114,7 @@ function integers(x: Partial<Record<string, bigint>>): Record<string, Integer> {
   return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, integer(v!)]));
 }
 
-/** The thread that ends last (ties: the first in (node, tid) order). */
+/** The thread that ends last (ties: the first in (node, tid) order) (R3.24). */
 function longest(core: Core, threads: number): { clock: BigUint64Array; makespan: bigint } {
   let clock = new BigUint64Array(34),
     makespan = -1n;

@@ -20,7 +20,7 @@ export const LEAF_BYTES: Readonly<Record<Leaf, bigint>> = {
 };
 const TOP = 1n << 64n,
   FRAME_BYTES = 4096n;
-/** Domains that map the same addresses: a process's are those of the guest it runs in. */
+/** Domains that map the same addresses: a process's are those of the guest it runs in (M7.2). */
 const DIMENSION: Readonly<Record<Domain, string>> = {
   process: "process",
   guest: "process",
@@ -28,7 +28,7 @@ const DIMENSION: Readonly<Record<Domain, string>> = {
   iova: "iova",
 };
 
-/** Refuses rows that no page table can hold; `place` says where a row is in the file. */
+/** Refuses rows that no page table can hold; `place` says where a row is in the file (M7.1, M7.3). */
 export function checkMapping(
   path: string,
   rows: readonly MappingRow[],

@@ -1,4 +1,4 @@
-/** A set-associative cache of keys with true LRU replacement. */
+/** A set-associative cache of keys with true LRU replacement (R4.20). */
 export class Cache {
   hits = 0n;
   misses = 0n;

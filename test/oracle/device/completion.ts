@@ -1,10 +1,11 @@
-/** 4.4 and 4.5: the requester's completion, CQEs, arms and events. */
+/** The requester's completion, CQEs, arms and events (R4.4.1 to R4.5.5). */
 import { add, addPlain, type Clock, type OwnClock, plain, takeOver, takeOverSilently } from "../clock.js";
 import { type Cq, type Cqe, type Op, returnsData } from "../objects.js";
 import { sizeClass } from "../world.js";
 import type { Device } from "./device.js";
 import { tryGate } from "./launch.js";
 
+/** The operation's statistics (R4.4.2, R4.4.4). */
 function account(device: Device, op: Op, end: OwnClock): void {
   device.world.account(
     "post_send",
@@ -16,7 +17,7 @@ function account(device: Device, op: Op, end: OwnClock): void {
   );
 }
 
-/** The operation is done at `at`; whatever is now done in order of post retires. */
+/** The operation is done at `at`; whatever is now done in order of post retires (R4.4.1, R4.4.2, R4.4.3, R4.4.4). */
 export function done(device: Device, op: Op, at: OwnClock, sub: number): void {
   const qp = op.sender;
   if (qp.virtual) return;
@@ -34,7 +35,7 @@ export function done(device: Device, op: Op, at: OwnClock, sub: number): void {
   }
 }
 
-/** Write a CQE: of the receive at the responder, or of the send at the requester. */
+/** Write a CQE: of the receive at the responder, or of the send at the requester (R4.5.1, R4.5.2). */
 export function complete(device: Device, op: Op, receive: boolean, at: OwnClock, sub: number): void {
   const { world } = device;
   const qp = receive ? op.receiver : op.sender;
@@ -70,7 +71,7 @@ function solicited(cqe: Cqe): boolean {
   return cqe.receive && cqe.op.wr.solicited;
 }
 
-/** An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency. */
+/** An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency (R4.5.3). */
 function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
   const { world } = device;
   const node = world.nodes[cq.node]!;
@@ -80,7 +81,7 @@ function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
   cq.events.push(addPlain(from, "hca.complete", device.cost("hca.event_latency")));
 }
 
-/** req_notify_cq reaches the device. */
+/** req_notify_cq reaches the device (R4.5.4, R4.5.5). */
 export function arm(device: Device, cq: Cq, solicitedOnly: boolean, number: number, at: OwnClock): void {
   const clock = add(at, "hca.doorbell", device.cost("hca.doorbell_latency"));
   device.world.queue.push({

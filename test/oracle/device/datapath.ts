@@ -1,4 +1,4 @@
-/** Posts and polls: which WR is which, which completion belongs to what (docs/model.md section 2). */
+/** Posts and polls: which WR is which, which completion belongs to what (R2.24 to R2.36). */
 import { FLAGS, type Opcode } from "../../../src/abi/verbs.js";
 import {
   isAtomic,
@@ -14,6 +14,7 @@ import {
 import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "../rows.js";
 import { wqeSize } from "../sizes.js";
 
+/** SGEs with the regions that their lkeys have now (R2.17). */
 function sges(objects: NodeObjects, r: VerbsRowLike): Sge[] {
   return r.sge.map(({ addr, length, lkey }) => {
     const mr = objects.mrs.get(`${r.ctx}/${lkey}`);
@@ -21,6 +22,7 @@ function sges(objects: NodeObjects, r: VerbsRowLike): Sge[] {
   });
 }
 
+/** The WRs of a post_send call (R2.20, R2.24, R2.29, R2.30, R2.31, R2.32, R2.38). */
 export function postSends(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const qp = named(objects.qps, call, "QP", first.ctx, first.qp);
@@ -68,12 +70,14 @@ export function postSends(objects: NodeObjects, call: Call): void {
   } else if (accepted.length > 0) f.doorbell = 1n;
 }
 
+/** Whether a call of this one WR writes it into the BlueFlame register (R2.28). */
 function usesBlueFlame(wr: SendWr): boolean {
   const direct =
     (wr.inline && wr.length > 0) || wr.opcode === "RDMA_READ" || (isWrite(wr.opcode) && wr.numSge === 0);
   return direct && wr.units > 1 && 16 * wr.units <= 256;
 }
 
+/** The WRs of a receive call (R2.32). */
 export function postReceives(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const target =
@@ -90,6 +94,7 @@ export function postReceives(objects: NodeObjects, call: Call): void {
   }
 }
 
+/** The completions of a poll; of a failed one nothing but its status is looked at, not even its QP (R2.33, R2.34, R2.35, R2.36). */
 export function poll(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const cq = named(objects.cqs, call, "CQ", first.ctx, first.cq);
@@ -119,7 +124,7 @@ export function poll(objects: NodeObjects, call: Call): void {
 }
 
 /**
- * The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one.
+ * The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one (R2.33).
  */
 function match(qp: Qp, r: VerbsRowLike, row: number): number {
   const next = qp.posted.findIndex((w, i) => i >= qp.completed && w.signalled);

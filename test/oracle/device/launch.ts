@@ -1,4 +1,4 @@
-/** 4.1: from the doorbell through the engine, and the order gate of a QP. */
+/** From the doorbell through the engine, and the order gate of a QP (R4.1.1 to R4.1.8). */
 
 import { FEATURE_NAMES } from "../../../src/abi/features.js";
 import { add, type Clock, fresh, type OwnClock, plain } from "../clock.js";
@@ -30,7 +30,7 @@ export function newOp(device: Device, wr: SendWr, number: number, callStart: big
   };
 }
 
-/** All WRs of a call enter the device at the thread's clock; the first brings the doorbell. */
+/** All WRs of a call enter the device at the thread's clock; the first brings the doorbell (R4.1.1, R4.1.2, R4.1.3). */
 export function launch(device: Device, ops: Op[], at: OwnClock): void {
   const lead = ops[0];
   if (!lead) return;
@@ -57,6 +57,7 @@ export function launch(device: Device, ops: Op[], at: OwnClock): void {
   });
 }
 
+/** The WQE is read (R4.1.4). */
 function fetchWqe(device: Device, flow: Flow): void {
   const { testbed } = device.world;
   const node = device.node(flow.op.sender);
@@ -72,6 +73,7 @@ function fetchWqe(device: Device, flow: Flow): void {
   });
 }
 
+/** The WQE is known: to the order gate, which the virtual node lacks (R4.1.5, R4.6.6). */
 function atGate(device: Device, flow: Flow): void {
   const { op } = flow;
   if (op.sender.virtual) {
@@ -83,7 +85,7 @@ function atGate(device: Device, flow: Flow): void {
 }
 
 /**
- * Let the next WR of the QP go on if it may. `freedBy` is the clock of the READ or atomic that just ended.
+ * Let the next WR of the QP go on if it may. `freedBy` is the clock of the READ or atomic that just ended (R4.1.5, R4.1.6).
  */
 export function tryGate(device: Device, qp: Qp, freedBy?: Clock): void {
   const op = qp.ops[qp.passed];
@@ -102,7 +104,7 @@ export function tryGate(device: Device, qp: Qp, freedBy?: Clock): void {
   device.arrive(flow, () => process(device, flow));
 }
 
-/** Step 3 and 4. */
+/** The send engine, and where the operation goes from it (R4.1.7, R4.1.8). */
 function process(device: Device, flow: Flow): void {
   const { op } = flow;
   const qp = op.sender;
@@ -123,7 +125,7 @@ function process(device: Device, flow: Flow): void {
   else sendMessage(device, flow);
 }
 
-/** 4.6: a message of a simulated peer, for a poll that saw it arrive. */
+/** A message of a simulated peer, for a poll that saw it arrive (R4.6.4, R4.6.5). */
 export function inject(device: Device, qp: Qp, length: number, opcode: string, mtu: number, at: Clock): void {
   const { world } = device;
   world.count("ops.injected");

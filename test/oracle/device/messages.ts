@@ -1,4 +1,4 @@
-/** 4.2: SEND and RDMA WRITE, from the payload read at A to the delivery at B. */
+/** SEND and RDMA WRITE, from the payload read at A to the delivery at B (R4.2.1 to R4.2.20). */
 import { type Clock, plain } from "../clock.js";
 import {
   isSend,
@@ -27,12 +27,12 @@ function range(flow: Flow): [number, number] {
   return [from, from + burstBytes(flow)];
 }
 
-/** Translate this burst at the requester, through the WR's SGEs. */
+/** Translate this burst at the requester, through the WR's SGEs (R4.24). */
 export function translateLocal(device: Device, flow: Flow): void {
   translate(device, flow, flow.op.sender, localPieces(flow.op.wr.sges, ...range(flow)));
 }
 
-/** Translate this burst at the responder, through the rkey. `length` is that of the whole remote buffer. */
+/** Translate this burst at the responder, through the rkey. `length` is that of the whole remote buffer (R2.18, R4.2.15, R4.6.2). */
 export function translateRemote(device: Device, flow: Flow, length: number): void {
   const { op } = flow;
   if (op.receiver.virtual) return;
@@ -42,7 +42,7 @@ export function translateRemote(device: Device, flow: Flow, length: number): voi
 }
 
 /**
- * Step 1 on the node of `qp`: read the payload burst by burst; each burst
+ * Reads the payload on the node of `qp` burst by burst (R4.2.1, R4.2.2, R4.2.5, R4.2.6); each burst
  * goes on to `next`. Also the responder's side of a READ.
  */
 export function readBursts(
@@ -84,14 +84,14 @@ export function readBursts(
   });
 }
 
-/** The payload line that an operation stands in; injected messages stand in none. */
+/** The payload line that an operation stands in; injected messages stand in none (R4.2.3). */
 function lineOf(op: Op): Line | undefined {
   if (op.wr.opcode === "RDMA_READ") return op.receiver.respondLine;
   return op.sender.virtual ? undefined : op.sender.sendLine;
 }
 /**
  * Back-pressure of the link: a burst comes to be read when fewer
- * than two of the line are still to be served there.
+ * than two of the line are still to be served there (R4.2.4).
  */
 const SEND_BUFFER_BURSTS = 2;
 function admit(device: Device, line: Line | undefined, flow: Flow, go: () => void): void {
@@ -106,7 +106,7 @@ function admit(device: Device, line: Line | undefined, flow: Flow, go: () => voi
   if (line) line.unsent += 1;
   go();
 }
-/** A burst that stood in a line has been served on the link. */
+/** A burst that stood in a line has been served on the link (R4.2.4). */
 export function servedOnLink(flow: Flow): void {
   const line = readsPayload(flow.op.wr) || flow.op.wr.opcode === "RDMA_READ" ? lineOf(flow.op) : undefined;
   if (!line || burstBytes(flow) === 0) return;
@@ -116,12 +116,14 @@ export function servedOnLink(flow: Flow): void {
   blocked?.(plain(flow.span.head));
 }
 
+/** The next operation's turn (R4.2.2). */
 function leaveLine(line: Line, done: Clock): void {
   line.ops.shift();
   line.clock = done;
   line.ops[0]?.inLine?.();
 }
 
+/** A SEND or RDMA WRITE leaves the engine (R4.2.1, R4.2.7). */
 export function sendMessage(device: Device, flow: Flow): void {
   if (readsPayload(flow.op.wr))
     readBursts(
@@ -134,7 +136,7 @@ export function sendMessage(device: Device, flow: Flow): void {
   else serialize(device, flow);
 }
 
-/** Step 2. */
+/** A burst goes over the link (R4.2.11, R4.16, R4.17, R4.18). */
 function serialize(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
@@ -159,7 +161,7 @@ function serialize(device: Device, flow: Flow): void {
   );
 }
 
-/** Step 3: the responder's engine, and the receive WQE. */
+/** The responder's engine, and the receive WQE (R4.2.12, R4.2.13, R4.6.3). */
 function receive(device: Device, flow: Flow, packets: number): void {
   const { op } = flow;
   const qp = op.receiver;
@@ -190,7 +192,7 @@ function receive(device: Device, flow: Flow, packets: number): void {
   });
 }
 
-/** A receive WR is posted at `at`: the first waiting operation takes it, or it joins the queue. */
+/** A receive WR is posted at `at`: the first waiting operation takes it, or it joins the queue (R4.2.13). */
 export function addReceive(device: Device, queue: ReceiveQueue, wr: RecvWr, at: Clock): void {
   const op = queue.waiting.shift();
   if (!op) {
@@ -206,7 +208,7 @@ export function addReceive(device: Device, queue: ReceiveQueue, wr: RecvWr, at: 
   op.parked = [];
 }
 
-/** The rest of step 3, then step 4. */
+/** From the receive WQE to the write of the burst (R4.2.14, R4.2.15, R4.2.17). */
 function place(device: Device, flow: Flow): void {
   const { op } = flow;
   const qp = op.receiver;
@@ -227,14 +229,14 @@ function place(device: Device, flow: Flow): void {
   write(device, flow, qp, () => deliver(device, flow));
 }
 
-/** The in-order gate of the responder's QP. */
+/** The in-order gate of the responder's QP (R4.2.16). */
 export function inOrder(device: Device, flow: Flow): void {
   const qp = flow.op.receiver;
   device.takeOver(flow, qp.lastHead, "hca.process");
   qp.lastHead = plain(flow.span.head);
 }
 
-/** Step 4: write a burst to the memory of `qp`'s node. `last` follows at once after the last burst. */
+/** Write a burst to the memory of `qp`'s node; `last` follows at once after the last burst (R4.2.18). */
 export function write(device: Device, flow: Flow, qp: Qp, last: () => void): void {
   const { testbed } = device.world;
   const bytes = burstBytes(flow);
@@ -257,7 +259,7 @@ export function write(device: Device, flow: Flow, qp: Qp, last: () => void): voi
   });
 }
 
-/** Step 5. */
+/** The whole message is in memory (R4.2.19, R4.6.2). */
 function deliver(device: Device, flow: Flow): void {
   const { op } = flow;
   const qp = op.receiver;
@@ -268,6 +270,7 @@ function deliver(device: Device, flow: Flow): void {
   } else if (!qp.virtual) complete(device, op, true, flow.span.tail, flow.sub);
 }
 
+/** The acknowledgement, from link to link (R4.2.20). */
 function acknowledge(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;

@@ -1,9 +1,10 @@
-/** How a message is cut into bursts and packets (docs/model.md section 4, wire and bursts). */
+/** How a message is cut into bursts and packets (R4.14 to R4.19). */
 
 import { hasImmediate, isSend, isWrite, type Op, type Qp, readsPayload, type SendWr } from "../objects.js";
 import { ceil } from "../testbed.js";
 import { pad } from "./device.js";
 
+/** Extended headers in bytes (R4.14). */
 export const RETH = 16,
   ATOMIC_ETH = 28,
   AETH = 4,
@@ -11,6 +12,7 @@ export const RETH = 16,
   IMM = 4,
   DETH = 8;
 
+/** Payload bytes of each burst (R4.2.7, R4.19). */
 export function burstsOf(wr: SendWr, mtu: number, burstBytes: number): number[] {
   const split = readsPayload(wr) || wr.opcode === "RDMA_READ";
   const b = Math.max(mtu, Math.floor(burstBytes / mtu) * mtu);
@@ -32,7 +34,7 @@ export interface Wire {
   bytes: number;
 }
 
-/** Wire bytes of burst k: of its first packet, and of them all. */
+/** Wire bytes of burst k: of its first packet, and of them all (R4.15, R4.16). */
 export function wireOf(op: Op, k: number, mtu: number, header: number, response: boolean): Wire {
   const payload = op.bursts[k]!;
   const packets = Math.max(1, ceil(payload, mtu));

@@ -1,4 +1,4 @@
-/** 4.3: READ and atomics. */
+/** READ and atomics (R4.3.1 to R4.3.5). */
 
 import { isAtomic } from "../objects.js";
 import { done } from "./completion.js";
@@ -7,6 +7,7 @@ import { inOrder, readBursts, servedOnLink, translateLocal, translateRemote, wri
 import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
 import { leave, toWire } from "./wiregate.js";
 
+/** A READ or atomic asks for its data (R4.2.10, R4.3.1, R4.3.2). */
 export function request(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
@@ -45,7 +46,7 @@ export function request(device: Device, flow: Flow): void {
   );
 }
 
-/** One burst of a READ response. */
+/** One burst of a READ response (R4.3.2, R4.3.3). */
 function respond(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
@@ -77,6 +78,7 @@ function respond(device: Device, flow: Flow): void {
   });
 }
 
+/** The atomic at the responder (R4.3.4, R4.3.5). */
 function executeAtomic(device: Device, flow: Flow): void {
   const { op } = flow;
   const { testbed } = device.world;
@@ -101,6 +103,7 @@ function executeAtomic(device: Device, flow: Flow): void {
   });
 }
 
+/** The atomic's result at the requester (R4.3.5). */
 function atomicResult(device: Device, flow: Flow): void {
   const { op } = flow;
   const node = device.node(op.sender);

@@ -1,4 +1,4 @@
-/** Address translation in the device: MPT, MTT, IOTLB (docs/model.md section 4). */
+/** Address translation in the device: MPT, MTT, IOTLB (R4.20 to R4.27). */
 
 import type { Mr, Op, Qp, Sge } from "../objects.js";
 import type { NodeObjects } from "../rows.js";
@@ -10,7 +10,7 @@ interface Piece {
   length: number;
 }
 
-/** The parts of an SGE list that hold bytes [a, b) of the message. */
+/** The parts of an SGE list that hold bytes [a, b) of the message (R4.24, R4.25). */
 export function localPieces(sges: Sge[], a: number, b: number): Piece[] {
   const out: Piece[] = [];
   let offset = 0;
@@ -24,7 +24,7 @@ export function localPieces(sges: Sge[], a: number, b: number): Piece[] {
   return out;
 }
 
-/** Bytes [a, b) of a remote buffer; undefined when the rkey at this address is not known. */
+/** Bytes [a, b) of a remote buffer; undefined when the rkey at this address is not known (R2.18). */
 export function remotePieces(
   nodes: NodeObjects[],
   owner: Qp,
@@ -41,11 +41,12 @@ export function remotePieces(
   return mr && [{ mr, addr: remoteAddr + BigInt(a), length: b - a }];
 }
 
+/** Whether the region holds it all; nothing else is translated, and the core refuses such SGEs (R2.17, R2.18). */
 function inside(mr: Mr, addr: bigint, length: number): boolean {
   return addr >= mr.addr && addr + BigInt(length) <= mr.addr + mr.size;
 }
 
-/** Look up all pieces on the node of `qp`. Only burst 0 looks up the MPT, and only burst 0 pays. */
+/** Look up all pieces on the node of `qp`. Only burst 0 looks up the MPT, and only burst 0 pays (R4.21, R4.22, R4.24, R4.25, R4.26, R4.27). */
 export function translate(device: Device, flow: Flow, qp: Qp, pieces: Piece[]): void {
   if (qp.virtual) return;
   const node = device.node(qp);

@@ -1,12 +1,12 @@
 /**
- * The wire gate of a QP (4.2 step 2): operations leave for the link one after the other, in order of post.
+ * The wire gate of a QP (R4.2.8, R4.2.9): operations leave for the link one after the other, in order of post.
  */
 import { type Clock, plain } from "../clock.js";
 import type { Op } from "../objects.js";
 import type { Device, Flow } from "./device.js";
 
 /**
- * A burst or a request comes to the gate; it goes on to `next` at once, or when its operation's turn comes.
+ * A burst or a request comes to the gate; it goes on to `next` at once, or when its operation's turn comes (R4.2.8, R4.2.9, R4.2.10).
  */
 export function toWire(device: Device, flow: Flow, next: () => void): void {
   const { op } = flow;
@@ -22,7 +22,7 @@ export function toWire(device: Device, flow: Flow, next: () => void): void {
 
 /**
  * The operation has left. `head` is what its last burst or request had
- * behind the link; one that never takes the link has none.
+ * behind the link; one that never takes the link has none (R4.2.8, R4.2.9).
  */
 export function leave(op: Op, head?: Clock): void {
   const qp = op.sender;

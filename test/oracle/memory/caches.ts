@@ -1,4 +1,4 @@
-/** The data caches: ref of docs/memory-model.md section 5. */
+/** The data caches. */
 import type { Structure } from "./structure.js";
 import type { MemoryLayer, Tally } from "./tally.js";
 
@@ -26,6 +26,7 @@ export class DataCaches {
     this.tally = tally;
   }
 
+  /** A reference of a line (M5.18, M5.19). */
   ref(line: number, by: By): void {
     const where = this.find(BigInt(line), this.levels);
     this.tally.count(`${COUNTER[by]}.${where}`);

@@ -7,7 +7,7 @@ export type SharedSizes = "none" | "2m" | "2m+1g";
 
 /**
  * Consecutive pages on consecutive frames; frames (and pages of
- * the host dimension) as section 7 renumbers them.
+ * the host dimension) as M7.4 renumbers them.
  */
 export interface MappedRange {
   page: bigint;
@@ -17,7 +17,7 @@ export interface MappedRange {
   dimension: "guest" | "host";
 }
 
-/** Picoseconds, but `instruction`: ps × 65536. */
+/** Whole picoseconds, but `instruction`: ps × 65536 (M6.1, M6.2). */
 export interface Latencies {
   l1: bigint;
   l2: bigint;
@@ -40,9 +40,9 @@ export interface MemoryOracleConfig {
   placement: "contiguous" | "fragmented" | "thp";
   thpShare16: number;
   seed: number;
-  /** R of section 3. */
+  /** R (M3.11). */
   frameBits: number;
-  /** The 18 structures of section 2; 0 sets: absent. */
+  /** The 18 structures of M2.8; 0 sets: absent (M2.3). */
   structures: { sets: number; ways: number }[];
   l1Shared: SharedSizes;
   l2Shared: SharedSizes;
@@ -61,7 +61,7 @@ export function pagesOf(leaf: LeafLevel): number {
   return 512 ** (leaf - 1);
 }
 
-/** The number of the page (or table entry) of `level` that holds 4 KiB page `page`. */
+/** The number of the page (or table entry) of `level` that holds 4 KiB page `page` (M1.3, M2.9). */
 export function atLevel(page: bigint, level: number): bigint {
   return page >> BigInt(9 * (level - 1));
 }

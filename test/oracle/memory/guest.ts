@@ -1,4 +1,4 @@
-/** The guest dimension: gva to gpa, or to hpa on a host (docs/memory-model.md section 3). */
+/** The guest dimension: gva to gpa, or to hpa on a host (M3.5 to M3.8). */
 import { FRAMES } from "../../../src/abi/memory.js";
 import { atLevel, type LeafLevel, type MemoryOracleConfig } from "./config.js";
 import { type Place, Ranges } from "./ranges.js";
@@ -28,14 +28,14 @@ export class GuestDimension {
     this.blocks = new Blocks(config.guestFirstBlock);
   }
 
-  /** A page's leaf depends on the page alone; only its frame depends on what was mapped before. */
+  /** A page's leaf depends on the page alone; only its frame depends on what was mapped before (M3.1, M3.5). */
   map(v: bigint): GuestPage {
     const level = this.ranges.find(v)?.level ?? this.ranges.fitting(v, this.ownLevel(v));
     const tables = this.tables.path(v, level);
     return { level, frame: this.ranges.find(v)?.frame ?? this.ownFrame(v, level), tables };
   }
 
-  /** The size of a page that is in no mapping table. */
+  /** The size of a page that is in no mapping table (M3.6, M3.9). */
   private ownLevel(v: bigint): LeafLevel {
     const { guestLeaf, placement, thpShare16, seed } = this.config;
     if (guestLeaf !== 1 || placement !== "thp") return guestLeaf;
@@ -43,6 +43,7 @@ export class GuestDimension {
     return hash < BigInt(thpShare16) ? 2 : 1;
   }
 
+  /** The frame of a page that is in no mapping table; a 4k one is placed by `placement` whatever guest_leaf is (M3.6, M3.7, M3.8). */
   private ownFrame(v: bigint, level: LeafLevel): number {
     if (level === 3) return this.owned(v, 3) + Number(v % 0x40000n);
     if (level === 2 || this.config.placement === "contiguous") return this.owned(v, 2) + Number(v % 512n);
@@ -54,7 +55,7 @@ export class GuestDimension {
     return frame;
   }
 
-  /** Where the 2 MiB or the GiB of v is; taken now if it is nowhere. */
+  /** Where the 2 MiB or the GiB of v is; taken now if it is nowhere (M3.3, M3.7). */
   private owned(v: bigint, level: LeafLevel): number {
     const key = `${level}:${atLevel(v, level)}`;
     let frame = this.large.get(key);

@@ -1,5 +1,5 @@
 /**
- * The host dimension: gpa to hpa, with splits, links and collapses (docs/memory-model.md sections 3 and 4).
+ * The host dimension: gpa to hpa, with splits, links and collapses (M3.12 to M4.10).
  */
 import { FRAMES } from "../../../src/abi/memory.js";
 import type { LeafLevel, MemoryOracleConfig } from "./config.js";
@@ -48,7 +48,7 @@ export class HostDimension {
     this.blocks = new Blocks(config.hostFirstBlock);
   }
 
-  /** The leaf of f is used: an EPT violation if for the first time. */
+  /** The leaf of f is used: an EPT violation if for the first time (M3.1, M3.14). */
   need(f: number): HostPage {
     const place = this.place(f);
     const tables = this.tables.path(BigInt(f), place.level);
@@ -60,7 +60,7 @@ export class HostDimension {
     return { ...place, tables };
   }
 
-  /** `present`: somebody else has paid for the violation. */
+  /** `present`: somebody else has paid for the violation (M4.1, M4.5, M4.8). */
   link(f: number, present: boolean): void {
     const link = this.linked.get(f);
     if (link) link.count += 1;
@@ -76,6 +76,7 @@ export class HostDimension {
     if (present) this.present.add(leafKey(f, 1));
   }
 
+  /** Takes one link back (M4.7, M4.8). */
   unlink(f: number, now: bigint): void {
     const link = this.linked.get(f);
     if (!link) throw new Error(`frame ${f} is not linked`);
@@ -88,7 +89,7 @@ export class HostDimension {
       this.due.push({ block: blockOf(f), at: now + this.config.khugepagedDelay });
   }
 
-  /** Number of blocks that became one leaf again. */
+  /** Number of blocks that became one leaf again (M4.9, M4.10). */
   collapse(now: bigint): number {
     const ripe = this.due.filter((d) => d.at <= now);
     this.due = this.due.filter((d) => d.at > now);
@@ -106,6 +107,7 @@ export class HostDimension {
     return link ? { level: 1, frame: link.frame } : this.placeWithoutLink(f);
   }
 
+  /** Where f is when nothing links it: split and collapsed blocks before the mapping table (M4.7, M4.10). */
   private placeWithoutLink(f: number): Place {
     const rule = this.levelByRule(f);
     if (rule === 1) return { level: 1, frame: this.frameByRule(f, 1) };
@@ -118,11 +120,12 @@ export class HostDimension {
     return { level: rule, frame: this.frameByRule(f, rule) };
   }
 
-  /** What the mapping table or host_leaf makes of f, before any split. */
+  /** What the mapping table or host_leaf makes of f, before any split (M3.12, M3.13). */
   private levelByRule(f: number): LeafLevel {
     return this.ranges.find(BigInt(f))?.level ?? this.ranges.fitting(BigInt(f), this.config.hostLeaf);
   }
 
+  /** The first place of f; a frame that the table gives takes no block (M3.12, M3.13). */
   private frameByRule(f: number, level: LeafLevel): number {
     const mapped = this.ranges.find(BigInt(f));
     if (mapped) return mapped.frame;
@@ -132,7 +135,7 @@ export class HostDimension {
 
   /**
    * Afterwards f is a 4k leaf that can get a frame of its own.
-   * Places are taken even where nothing was needed yet.
+   * Places are taken even where nothing was needed yet (M4.2, M4.4).
    */
   private split(f: number): void {
     const whole = this.placeWithoutLink(f);
@@ -148,7 +151,7 @@ export class HostDimension {
     this.tables.path(BigInt(f), 1);
   }
 
-  /** Nothing of a block is present any more, neither as one leaf nor as 512. */
+  /** Nothing of a block is present any more, neither as one leaf nor as 512 (M4.3). */
   private forget(block: number): void {
     this.present.delete(leafKey(block * 512, 2));
     for (const f of framesOf(block)) this.present.delete(leafKey(f, 1));

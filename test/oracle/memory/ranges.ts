@@ -1,4 +1,4 @@
-/** The mapping table of one dimension (docs/memory-model.md section 7). */
+/** The mapping table of one dimension (M3.5, M7.1). */
 import { type LeafLevel, type MappedRange, pagesOf } from "./config.js";
 
 export interface Place {
@@ -11,7 +11,7 @@ export class Ranges {
   private readonly ranges: MappedRange[];
   private readonly bits: number;
 
-  /** Pages count modulo 2^bits, so a sign-extended page number is as good as a plain one. */
+  /** Pages count modulo 2^bits, so a sign-extended page number is as good as a plain one (M1.4). */
   constructor(ranges: MappedRange[], bits: number) {
     this.bits = bits;
     this.ranges = ranges.map((r) => ({ ...r, page: BigInt.asUintN(bits, r.page) }));
@@ -23,7 +23,7 @@ export class Ranges {
     return range && { level: range.leaf, frame: range.frame + Number(v - range.page) };
   }
 
-  /** The largest level up to `most` whose aligned page around `page` overlaps no row. */
+  /** The largest level up to `most` whose aligned page around `page` overlaps no row (M3.5, M3.12). */
   fitting(page: bigint, most: LeafLevel): LeafLevel {
     if (most === 1) return 1;
     const v = BigInt.asUintN(this.bits, page),

@@ -1,4 +1,4 @@
-/** From the rows of a mapping trace to what the engine is told (docs/memory-model.md section 7). */
+/** From the rows of a mapping trace to what the engine is told (M7.1 to M7.6). */
 import { LEAVES } from "../../../src/abi/memory.js";
 import { type LeafLevel, type MappedRange, pagesOf } from "./config.js";
 
@@ -23,8 +23,10 @@ interface Span {
   dimension: "guest" | "host";
 }
 
+/** Distinct GiBs of one numbering; rows of 0 bytes have none (M7.6). */
 const MOST_GIBS = 64;
 
+/** Pages stay vaddr ≫ 12; `Ranges` takes them modulo (M7.2, M7.4, M7.5). */
 export function renumber(rows: readonly MappingRow[]): Renumbered {
   const spans = rows.filter((row) => row.domain !== "iova").map(spanOf);
   const guest = spans.filter((s) => s.dimension === "guest"),
@@ -46,6 +48,7 @@ export function renumber(rows: readonly MappingRow[]): Renumbered {
   return { mapping, guestFirstBlock: 512 * target.gibs, hostFirstBlock: 512 * machine.gibs };
 }
 
+/** A row in frames (M7.1, M7.2). */
 function spanOf({ vaddr, bytes, leaf, frame, domain }: MappingRow): Span {
   const level = (LEAVES as readonly string[]).indexOf(leaf) + 1;
   if (level < 1 || !["process", "guest", "host"].includes(domain))
@@ -62,6 +65,7 @@ function spanOf({ vaddr, bytes, leaf, frame, domain }: MappingRow): Span {
   };
 }
 
+/** `process` and `guest` rows too (M7.3). */
 function refuseOverlaps(spans: Span[]): void {
   const sorted = spans.filter((s) => s.pages > 0n).sort((a, b) => (a.page < b.page ? -1 : 1));
   sorted.forEach((s, i) => {
@@ -72,7 +76,7 @@ function refuseOverlaps(spans: Span[]): void {
 
 /**
  * Distinct GiBs in ascending order get 0, 1, 2 …; what is inside a GiB
- * stays. A span over two GiBs has both, so it stays in one piece.
+ * stays. A span over two GiBs has both, so it stays in one piece (M7.4, M7.6).
  */
 function numberGibs(spans: { first: bigint; pages: bigint }[]): {
   gibs: number;

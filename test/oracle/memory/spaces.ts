@@ -1,7 +1,7 @@
-/** How the frames of a physical space are given out (docs/memory-model.md sections 1 and 3). */
+/** How the frames of a physical space are given out (M1.2, M3.3, M3.10). */
 import { FRAMES } from "../../../src/abi/memory.js";
 
-/** Blocks of 512 frames, one after the other; none ever comes back. */
+/** Blocks of 512 frames, one after the other; none ever comes back (M3.3). */
 export class Blocks {
   private next: number;
 
@@ -20,6 +20,7 @@ export class Blocks {
     return this.give(512);
   }
 
+  /** An area that is full ends the replay (M3.4). */
   private give(blocks: number): number {
     const first = this.next * 512;
     this.next += blocks;
@@ -28,7 +29,7 @@ export class Blocks {
   }
 }
 
-/** Scatters 0 … 2^bits − 1 over themselves; i beyond that begins again. */
+/** Scatters 0 … 2^bits − 1 over themselves; i beyond that begins again (M1.6, M3.10). */
 export function permute(i: number, seed: number, bits: number): number {
   const modulus = 1n << BigInt(bits);
   const half = BigInt(Math.ceil(bits / 2));
@@ -40,7 +41,7 @@ export function permute(i: number, seed: number, bits: number): number {
   return Number(x);
 }
 
-/** R: bits enough for twice the pages. */
+/** R: bits enough for twice the pages (M3.11). */
 export function frameBits(pages: number): number {
   let bits = 9;
   while (bits < 23 && 2 ** bits < 2 * pages) bits += 1;

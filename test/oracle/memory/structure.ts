@@ -1,4 +1,4 @@
-/** Set-associative structures (docs/memory-model.md section 2). */
+/** Set-associative structures (M2.1 to M2.7, M2.11). */
 import type { PolicyName } from "./config.js";
 
 interface Ways {
@@ -9,6 +9,7 @@ interface Ways {
   bits: number[];
 }
 
+/** A structure of tags (M2.1, M2.3). */
 export class Structure {
   readonly exists: boolean;
   private readonly sets: bigint;
@@ -27,7 +28,7 @@ export class Structure {
       throw new Error(`plru needs a power of two of ways, not ${this.ways}`);
   }
 
-  /** True on a hit. A tag that was not there enters. */
+  /** True on a hit. A tag that was not there enters (M2.2). */
   touch(index: bigint, tag: bigint): boolean {
     const set = this.set(index % this.sets);
     const found = set.tags.indexOf(tag);
@@ -38,7 +39,7 @@ export class Structure {
     return found >= 0;
   }
 
-  /** The random state stays. */
+  /** The random state stays (M2.11). */
   flush(): void {
     this.filled = new Map();
   }
@@ -56,6 +57,7 @@ export class Structure {
     return set;
   }
 
+  /** An empty way, else the policy's; a full set's victim is one step of `random` (M2.4, M2.5, M2.7). */
   private victim(set: Ways): number {
     const empty = set.tags.indexOf(undefined);
     if (empty >= 0) return empty;
@@ -66,7 +68,7 @@ export class Structure {
   }
 }
 
-/** Every node from the root to the way points to the side where the way is not. */
+/** Every node from the root to the way points to the side where the way is not (M2.6). */
 function pointAway(bits: number[], way: number, ways: number): void {
   let n = 1;
   for (let half = ways / 2; half >= 1; half /= 2) {
@@ -76,10 +78,12 @@ function pointAway(bits: number[], way: number, ways: number): void {
   }
 }
 
+/** The way that the tree points to (M2.6). */
 function pointedAt(bits: number[], node: number, ways: number): number {
   return node >= ways ? node - ways : pointedAt(bits, 2 * node + bits[node]!, ways);
 }
 
+/** The next state (M1.6, M2.7). */
 export function xorshift32(state: number): number {
   let x = state;
   x = (x ^ (x << 13)) >>> 0;

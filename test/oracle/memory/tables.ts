@@ -1,4 +1,4 @@
-/** Page tables of one dimension (docs/memory-model.md sections 1 and 3). */
+/** Page tables of one dimension (M1.3, M3.2). */
 import { FRAMES } from "../../../src/abi/memory.js";
 import { atLevel } from "./config.js";
 
@@ -18,7 +18,7 @@ export class PageTables {
 
   /**
    * The tables on the way to the leaf of a page, by level. Those
-   * that are missing are made, from the root down.
+   * that are missing are made, from the root down (M3.1, M3.2).
    */
   path(page: bigint, leaf: number): Map<number, PageTable> {
     const out = new Map<number, PageTable>();
@@ -34,22 +34,24 @@ export class PageTables {
     return out;
   }
 
-  /** Gives up the table of a page at `level`: the next one there is new. */
+  /** Gives up the table of a page at `level`: the next one there is new (M4.9). */
   drop(page: bigint, level: number): void {
     const above = this.path(page, level + 1).get(level + 1)!;
     above.below.delete(entryIndex(page, level + 1));
   }
 
+  /** The next table's frame (M3.2). */
   private create(level: number): PageTable {
     return { level, frame: FRAMES.tables + this.created++, below: new Map() };
   }
 }
 
+/** Where a page's entry is in its table (M1.3). */
 export function entryIndex(page: bigint, level: number): number {
   return Number(atLevel(page, level) % 512n);
 }
 
-/** The 64-byte line that holds the entry of a page in a table at frame `frame`: eight entries a line. */
+/** The 64-byte line that holds the entry of a page in a table at frame `frame`: eight entries a line (M5.17). */
 export function entryLine(frame: number, page: bigint, level: number): number {
   return frame * 64 + Math.floor(entryIndex(page, level) / 8);
 }

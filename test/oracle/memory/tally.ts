@@ -1,4 +1,4 @@
-/** What an engine counts and what each event costs (docs/memory-model.md sections 5 and 6). */
+/** What an engine counts and what each event costs (M5.19, M6.2). */
 import { MEMORY_COUNTERS } from "../../../src/abi/memory.js";
 import type { Latencies } from "./config.js";
 
@@ -29,6 +29,7 @@ export class Tally {
     this.times.set(layer, this.times.get(layer)! + ps);
   }
 
+  /** An EPT violation (M3.14). */
   violation(): void {
     this.count("mem.ept_violations");
     this.charge("vm.ept-fault", this.latency.eptViolation);

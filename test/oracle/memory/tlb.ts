@@ -1,4 +1,4 @@
-/** L1 and L2 TLB (docs/memory-model.md sections 2 and 5). */
+/** L1 and L2 TLB (M2.9, M2.10, M5.6 to M5.8). */
 import { LEAVES } from "../../../src/abi/memory.js";
 import { atLevel, type LeafLevel, type SharedSizes } from "./config.js";
 import type { Structure } from "./structure.js";
@@ -8,16 +8,18 @@ import type { Tally } from "./tally.js";
 class TlbLevel {
   private readonly homes: [Structure, Structure, Structure];
 
+  /** A size lives in its own structure or in the first (M2.10). */
   constructor(own: Structure[], shared: SharedSizes) {
     const [small, middle, large] = own as [Structure, Structure, Structure];
     this.homes = [small, shared === "none" ? middle : small, shared === "2m+1g" ? small : large];
   }
 
+  /** Whether any of its structures is used (M5.7). */
   get exists(): boolean {
     return this.homes.some((home) => home.exists);
   }
 
-  /** Entries of two sizes in one structure differ in the last two bits of their tag. */
+  /** Entries of two sizes in one structure differ in the last two bits of their tag (M2.9). */
   touch(v: bigint, size: LeafLevel): boolean {
     const home = this.homes[size - 1]!;
     const page = atLevel(v, size);
@@ -36,7 +38,7 @@ export class Tlb {
     this.tally = tally;
   }
 
-  /** False: walk. Counted by the size of the page, wherever its entries live. */
+  /** False: walk. Counted by the size of the page, wherever its entries live (M5.6, M5.7, M5.8). */
   lookup(v: bigint, size: LeafLevel): boolean {
     const name = LEAVES[size - 1]!;
     const first = this.l1.touch(v, size);

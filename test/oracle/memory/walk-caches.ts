@@ -1,4 +1,4 @@
-/** The page-walk caches of one dimension, levels 2 to 5 (docs/memory-model.md section 5). */
+/** The page-walk caches of one dimension, levels 2 to 5 (M5.10, M5.15). */
 import { atLevel } from "./config.js";
 import type { Structure } from "./structure.js";
 import type { MemoryLayer, Tally } from "./tally.js";
@@ -18,7 +18,7 @@ export class WalkCaches {
     this.tally = tally;
   }
 
-  /** The level of the lowest table that is known, and whether a cache knew it; without one it is the root. */
+  /** The level of the lowest table that is known, and whether a cache knew it; without one it is the root (M5.10, M5.15). */
   start(page: bigint, leaf: number, levels: number): { level: number; hit: boolean } {
     if (this.caches.some((cache) => cache.exists)) {
       this.tally.count(`${this.prefix}.rounds`);
@@ -30,6 +30,7 @@ export class WalkCaches {
     return { level: levels, hit: false };
   }
 
+  /** Looks up one level; absent ones count nothing (M5.10). */
   private knows(page: bigint, level: number): boolean {
     const cache = this.caches[level - 2]!;
     if (!cache.exists) return false;

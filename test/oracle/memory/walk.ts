@@ -1,4 +1,4 @@
-/** Translation of a page: TLBs, and the walk in one or two dimensions (docs/memory-model.md section 5). */
+/** Translation of a page: TLBs, and the walk in one or two dimensions (M5.4 to M5.17). */
 import { LEAVES } from "../../../src/abi/memory.js";
 import type { DataCaches } from "./caches.js";
 import { atLevel, type LeafLevel, type MemoryOracleConfig } from "./config.js";
@@ -41,7 +41,7 @@ export class Walker {
     this.nestedTlb = structures[14]!;
   }
 
-  /** The hpa frame of page v. */
+  /** The hpa frame of page v (M5.4, M5.5). */
   translate(v: bigint): number {
     const page = this.guest.map(v);
     const host = this.host?.need(page.frame);
@@ -50,6 +50,7 @@ export class Walker {
     return host ? host.frame : page.frame;
   }
 
+  /** The walk, which needs its tables in the host dimension one by one (M5.9, M5.11, M5.12). */
   private walk(v: bigint, page: GuestPage, size: LeafLevel): void {
     this.tally.count(`walks.${LEAVES[size - 1]!}`);
     const start = this.guestCaches.start(v, page.level, this.config.guestLevels);
@@ -63,6 +64,7 @@ export class Walker {
     if (this.host) this.nested(this.host, page.frame);
   }
 
+  /** The host's part for one gpa frame (M5.13, M5.14, M5.16). */
   private nested(host: HostDimension, f: number): void {
     const { level: leaf, tables } = host.need(f);
     if (this.nestedTlb.exists) {

@@ -35,7 +35,7 @@ function cut(actions: MemoryAction[], unit: bigint): { pieces: bigint; straddles
 }
 
 describe("random scripts", () => {
-  it.each(Array.from({ length: 200 }, (_, i) => i + 1))("seed %i keeps section 8", (seed) => {
+  it.each(Array.from({ length: 200 }, (_, i) => i + 1))("seed %i keeps M8.1", (seed) => {
     const { config, actions } = randomMemory(seed, 250);
     const oracle = replay(config, actions),
       c = oracle.counters(),

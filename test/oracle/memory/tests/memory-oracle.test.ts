@@ -10,7 +10,7 @@ const EPWCS: Geometry = {
   "epwc.pml5": [1, 64],
 };
 
-describe("cold walks without structures", () => {
+describe("cold walks without structures (M8.2)", () => {
   it.each([
     [4, 1, 4],
     [5, 1, 5],
