@@ -11,8 +11,8 @@ import { loadPath } from "../dist/path/load.js";
 import { prepare } from "../dist/replay/prepare/prepare.js";
 import { run } from "../dist/replay/run.js";
 import { loadTestbed } from "../dist/testbed/load.js";
-import { VerbsBuilder } from "../dist/trace/verbs/columns-builder.js";
 import { openTrace } from "../dist/trace/read.js";
+import { VerbsBuilder } from "../dist/trace/verbs/columns-builder.js";
 import { readRows } from "../dist/trace/verbs/read-rows.js";
 import { writeVerbs } from "../dist/trace/verbs/write.js";
 

@@ -31,7 +31,7 @@ const SOURCES = [
   "tools/gen-docs.mjs",
   "tools/setup.mjs",
 ];
-const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm"];
+const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm", "build/core.explain.wasm"];
 
 function fail(line) {
   say(line);
@@ -122,7 +122,9 @@ function build() {
   compileTypeScript();
   generate();
   mkdirSync(at("build"), { recursive: true });
-  run("asc", process.execPath, [at("node_modules/assemblyscript/bin/asc.js"), "--target", "release"]);
+  const asc = at("node_modules/assemblyscript/bin/asc.js");
+  run("asc", process.execPath, [asc, "--target", "release"]);
+  run("asc", process.execPath, [asc, "assembly/explain.ts", "--target", "explain"]);
   writeFileSync(at("build/stamp"), hashOfSources());
 }
 
