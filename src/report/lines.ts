@@ -15,3 +15,17 @@ export function wrap(text: string, width: number, line: Line): void {
   }
   line(current);
 }
+
+/** Text broken at `width`, every line of it at column `indent`; the first one begins with `first`. */
+export function paragraph(text: string, width: number, indent: number, first: string, line: Line): void {
+  let current = first.padEnd(indent);
+  const empty = (): boolean => current.length <= indent;
+  for (const word of text.split(" ")) {
+    if (!empty() && current.length + 1 + word.length > width) {
+      line(current);
+      current = " ".repeat(indent);
+    }
+    current += empty() ? word : ` ${word}`;
+  }
+  line(current);
+}
