@@ -29,6 +29,7 @@ const SOURCES = [
   "tools/gen-abi.mjs",
   "tools/gen-schemas.mjs",
   "tools/gen-docs.mjs",
+  "tools/pages/stages",
   "tools/setup.mjs",
 ];
 const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm", "build/core.explain.wasm"];
