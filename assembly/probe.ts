@@ -12,6 +12,7 @@ import {
   wireTime,
   writeTime,
 } from "./device/stage";
+import { CAUSE_RESOURCE } from "./gen/abi";
 import { alloc } from "./lib/arena";
 import { Cache, cacheLookup, cacheNew } from "./model/cache";
 import { CLOCK_BYTES, clockAdd, OWN_BYTES, ownService, ownZero, takeOver, WAIT } from "./model/clock";
@@ -91,7 +92,7 @@ export function clock_add(clock: usize, own: usize, layer: u32, c: u64): void {
   ownService(own, layer, c);
 }
 export function take_over(x: usize, own: usize, f: usize, layer: u32): void {
-  takeOver(x, own, f, layer);
+  takeOver(x, own, f, layer, CAUSE_RESOURCE);
 }
 export function time_of(clock: usize): u64 {
   return load<u64>(clock);

@@ -12,13 +12,13 @@ import { fileURLToPath } from "node:url";
 import { GEOMETRY_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } from "../dist/abi/memory.js";
 import { Core } from "../dist/core/instance.js";
 import { coreModule } from "../dist/core/module.node.js";
-import { generateMemory } from "../dist/generate/memory.js";
+import { generateMemory } from "../dist/generate/memory/memory.js";
 import { loadPath } from "../dist/path/load.js";
 import { ColumnFeed } from "../dist/replay/memory/feed.js";
 import { prepareMemory } from "../dist/replay/memory/prepare.js";
 import { relinks, setUpMemory } from "../dist/replay/memory/setup.js";
 import { loadTestbed } from "../dist/testbed/load.js";
-import { writeMemory } from "../dist/trace/memory-write.js";
+import { writeMemory } from "../dist/trace/memory/memory-write.js";
 import { openMemoryTrace } from "../dist/trace/read.js";
 
 const smoke = process.argv.includes("--smoke"),

@@ -8,13 +8,13 @@ import { fileURLToPath } from "node:url";
 import { coreModule } from "../dist/core/module.node.js";
 import { generate } from "../dist/generate/generate.js";
 import { loadPath } from "../dist/path/load.js";
-import { prepare } from "../dist/replay/prepare.js";
+import { prepare } from "../dist/replay/prepare/prepare.js";
 import { run } from "../dist/replay/run.js";
 import { loadTestbed } from "../dist/testbed/load.js";
-import { VerbsBuilder } from "../dist/trace/columns-builder.js";
 import { openTrace } from "../dist/trace/read.js";
-import { readRows } from "../dist/trace/read-rows.js";
-import { writeVerbs } from "../dist/trace/write.js";
+import { VerbsBuilder } from "../dist/trace/verbs/columns-builder.js";
+import { readRows } from "../dist/trace/verbs/read-rows.js";
+import { writeVerbs } from "../dist/trace/verbs/write.js";
 
 const smoke = process.argv.includes("--smoke");
 const ROWS = smoke ? 100_000 : 2_000_000,

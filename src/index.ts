@@ -19,6 +19,8 @@ export type { MeasuredFile, Measurement } from "./calibrate/read/shared/measurem
 export { type CompareOptions, type Comparison, compare } from "./compare/compare.js";
 export { checkResult, readResult } from "./compare/read-result.js";
 export { UserError } from "./errors.js";
+export { type ExplainOptions, explain } from "./explain/explain.js";
+export type { Explanation, Part, Way } from "./explain/result.js";
 export { generate, VERBS_WORKLOADS, type VerbsOptions, type VerbsWorkload } from "./generate/generate.js";
 export {
   generateMemory,
@@ -47,6 +49,7 @@ export type { Think } from "./replay/think.js";
 export { compareJunit } from "./report/compare/compare-junit.js";
 export { compareMarkdown } from "./report/compare/compare-markdown.js";
 export { compareText } from "./report/compare/compare-text.js";
+export { explanationText } from "./report/explain/explain-text.js";
 export { type ReportOptions, svgCharts } from "./report/html/charts/charts.js";
 export { htmlReport } from "./report/html/page.js";
 export { attributionText } from "./report/text/attribution-text.js";
@@ -56,6 +59,7 @@ export { sensitivityText } from "./report/text/sensitivity-text.js";
 export { textReport } from "./report/text/text.js";
 export { validationText } from "./report/text/validation-text.js";
 export { validationMarkdown } from "./report/validation-markdown.js";
+export { loadSources, type Sources } from "./sources/load.js";
 export type { Testbed, TestbedValue } from "./testbed/document.js";
 export { loadTestbed } from "./testbed/load.js";
 export { type ByteSource, bytesSource } from "./trace/container/source.js";

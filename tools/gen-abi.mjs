@@ -12,6 +12,8 @@ const { FRAMES, GEOMETRY_WORDS, MAPPING_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, S
   await load("memory.js");
 const { ABI_VERSION, PARAMS, INSTR, CONTROL, QP_ENTRY, BATCH, ERRORS, RUN, LOG, LOG_BYTES } =
   await load("params.js");
+const { STAGE_NAMES } = await load("stages.js");
+const { CAUSES, CHARGE, NO_TRACK } = await load("charges.js");
 
 const id = (s) => s.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 const lines = [
@@ -37,6 +39,11 @@ list("E", ERRORS);
 list("RUN", RUN);
 list("LOG", LOG);
 put("LOG_BYTES", LOG_BYTES, "usize");
+list("ST", STAGE_NAMES);
+put("ST_STEP", CHARGE.step);
+list("CAUSE", CAUSES);
+for (const k of ["wait", "thread", "first", "stage", "cause", "cpu"]) put(`CHARGE_${id(k)}`, CHARGE[k]);
+put("NO_TRACK", NO_TRACK);
 for (const k of ["size", "op", "arg", "terms", "guard", "coef", "constant", "term"])
   put(`INSTR_${id(k)}`, INSTR[k], "usize");
 for (const k of ["size", "row", "action", "index", "ctx", "id", "a", "b", "c", "features"])

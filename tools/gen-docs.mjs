@@ -1,9 +1,11 @@
-// Writes into docs/*.md the tables that the code has, between <!-- name --> and <!-- /name -->. After a build;
+// Writes into docs/*.md the tables and pictures that the code has, between <!-- name --> and <!-- /name -->. After a build;
 // --check compares instead.
 import { readFileSync, writeFileSync } from "node:fs";
+import { stagePicture } from "./pages/stages/picture.mjs";
 
 const load = (name) => import(new URL(`../dist/${name}`, import.meta.url));
 const { COMBINED, deviceValues } = await load("abi/device-values.js");
+const { STAGES } = await load("abi/stages.js");
 
 const tick = (s) => `\`${s}\``;
 const table = (head, rows) =>
@@ -20,7 +22,10 @@ function deviceTable() {
   return table(["value", "kind or legal values", "what", "layers that grow with it", "since"], rows);
 }
 
-const BLOCKS = { "docs/path-format.md": { "device-values": deviceTable } };
+const BLOCKS = {
+  "docs/path-format.md": { "device-values": deviceTable },
+  "docs/model.md": { stages: () => `\`\`\`text\n${stagePicture(STAGES)}\n\`\`\`` },
+};
 for (const [name, blocks] of Object.entries(BLOCKS)) {
   const file = new URL(`../${name}`, import.meta.url);
   const old = readFileSync(file, "utf8");

@@ -8,6 +8,8 @@ const { COUNTERS, STEP_COUNTERS } = await load("abi/counters.js");
 const { FEATURE_NAMES } = await load("abi/features.js");
 const { MECHANISMS } = await load("abi/mechanisms.js");
 const { CPU_RESOURCE_NAMES } = await load("abi/resources.js");
+const { STAGE_NAMES } = await load("abi/stages.js");
+const { CAUSES } = await load("abi/charges.js");
 const { OPCODES, PROGRAMS, VERBS } = await load("abi/verbs.js");
 const { BASES } = await load("sources/document.js");
 const { CONFIDENCES, REQUIRED_VALUES, UNITS } = await load("testbed/document.js");
@@ -20,6 +22,14 @@ const condition = (name) => {
 };
 /** Of each schema, which place holds which list. */
 const LISTS = {
+  explanation: (s) => {
+    const { part, wait, holder } = s.$defs;
+    s.properties.operation.properties.opcode.enum = OPCODES;
+    part.properties.layer.enum = LAYERS;
+    part.properties.stage.enum = [...STAGE_NAMES, null];
+    wait.properties.cause.enum = CAUSES;
+    holder.properties.layer.anyOf[0].enum = LAYERS;
+  },
   path: (s) => {
     s.$defs.layer.enum = LAYERS;
     s.$defs.feature.enum = FEATURE_NAMES;

@@ -29,9 +29,10 @@ const SOURCES = [
   "tools/gen-abi.mjs",
   "tools/gen-schemas.mjs",
   "tools/gen-docs.mjs",
+  "tools/pages/stages",
   "tools/setup.mjs",
 ];
-const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm"];
+const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm", "build/core.explain.wasm"];
 
 function fail(line) {
   say(line);
@@ -122,7 +123,9 @@ function build() {
   compileTypeScript();
   generate();
   mkdirSync(at("build"), { recursive: true });
-  run("asc", process.execPath, [at("node_modules/assemblyscript/bin/asc.js"), "--target", "release"]);
+  const asc = at("node_modules/assemblyscript/bin/asc.js");
+  run("asc", process.execPath, [asc, "--target", "release"]);
+  run("asc", process.execPath, [asc, "assembly/explain.ts", "--target", "explain"]);
   writeFileSync(at("build/stamp"), hashOfSources());
 }
 

@@ -1,7 +1,4 @@
 // Carries a flow from stage to stage for as long as it is the next event anyway; only then does it go back to the queue.
-import { timeOf } from "../model/clock";
-import { isNext } from "../world/heap";
-import { Flow } from "../world/operation";
 import {
   ST_ACK_LINK,
   ST_ACK_RECEIVE,
@@ -22,7 +19,11 @@ import {
   ST_WQE_DATA,
   ST_WQE_REQUEST,
   ST_WRITE,
-} from "../world/stages";
+} from "../gen/abi";
+import { timeOf } from "../model/clock";
+import { isNext } from "../world/heap";
+import { Flow } from "../world/operation";
+import { atomicData, atomicLink, atomicRequest } from "./atomic";
 import { serveArm, writeCqe } from "./complete";
 import { queue } from "./flow";
 import { link, readData, readRequest } from "./payload";
@@ -30,9 +31,6 @@ import { engine, requestLink, ring, wqeData, wqeRequest } from "./requester";
 import {
   ackLink,
   ackReceive,
-  atomicData,
-  atomicLink,
-  atomicRequest,
   receive,
   requestReceive,
   responseReceive,

@@ -5,19 +5,22 @@ import {
   C_DMA_WRITES,
   C_INTERRUPTS,
   C_PCIE_TLPS,
+  CAUSE_READS,
+  CAUSE_RETIRE,
   L_HCA_COMPLETE,
   L_HCA_PROCESS,
   P_COMPLETE_LATENCY,
   P_EVENT_LATENCY,
+  ST_CQE,
   V_POST_SEND,
 } from "../gen/abi";
 import { give, take } from "../lib/pool";
+import { CHARGES } from "../model/charges";
 import { CLOCK_BYTES, clockAdd, clockCopy, takeOver, timeOf } from "../model/clock";
 import { account } from "../world/account";
-import { logOperation } from "../world/log";
+import { logCharges, logOperation } from "../world/log";
 import { Cq, QP_RETIRE, Qp } from "../world/objects";
 import { Flow, HEAD_OWN, Op } from "../world/operation";
-import { ST_CQE } from "../world/stages";
 import { count, deviceClock, FREE_EVENT, nodeAt, param, R_UP, TOTAL_LAST, totalMax } from "../world/state";
 import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "../world/thread";
 import { detach, endFlow, freeFlow, queue } from "./flow";
@@ -56,6 +59,7 @@ export function requesterDone(fl: Flow): void {
   const qp = changetype<Qp>(<usize>op.qp);
   op.done = <u32>changetype<usize>(fl);
   const signalled = op.flags & 1;
+  if (CHARGES && !signalled) logCharges(changetype<usize>(fl) + HEAD_OWN, timeOf(head));
   if (!signalled)
     logOperation(qp.node.index, op.opcode, op.call_start, timeOf(head), fl.tie, qp.number, op.length);
   if (!signalled)
@@ -74,7 +78,7 @@ export function requesterDone(fl: Flow): void {
       const waiting = changetype<Flow>(<usize>first.gated);
       first.gated = 0;
       if (openGate(qp, first, waiting)) {
-        takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, head, L_HCA_PROCESS);
+        takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, head, L_HCA_PROCESS, CAUSE_READS);
         queue(waiting);
       }
     }
@@ -90,7 +94,7 @@ function retire(qp: Qp): void {
     const op = changetype<Op>(<usize>qp.retire_head);
     if (op.done == 0) return;
     const fl = changetype<Flow>(<usize>op.done);
-    takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_HCA_COMPLETE);
+    takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_HCA_COMPLETE, CAUSE_RETIRE);
     clockCopy(clock, headOf(fl));
     qp.retire_head = op.sq_next;
     op.retired = 1;
@@ -133,6 +137,7 @@ export function writeCqe(fl: Flow): void {
   fl.next_cq = 0;
   const ptr = <u32>changetype<usize>(fl);
   if (fl.side == 0) {
+    if (CHARGES) logCharges(changetype<usize>(fl) + HEAD_OWN, visible);
     logOperation(fl.node, fl.opcode, fl.call_start, visible, fl.tie, qp.number, fl.length);
     account(
       V_POST_SEND,
@@ -275,7 +280,13 @@ export function serveArm(fl: Flow): void {
   if (ptr == 0) cq.armed = fl.solicited ? 2 : 1;
   else {
     cq.armed = 0;
-    takeOver(head, changetype<usize>(fl) + HEAD_OWN, headOf(changetype<Flow>(<usize>ptr)), L_HCA_COMPLETE);
+    takeOver(
+      head,
+      changetype<usize>(fl) + HEAD_OWN,
+      headOf(changetype<Flow>(<usize>ptr)),
+      L_HCA_COMPLETE,
+      CAUSE_RETIRE,
+    );
     makeEvent(cq, headOf(changetype<Flow>(<usize>ptr)), head);
   }
   freeFlow(fl);

@@ -1,6 +1,7 @@
 // Making, queueing and ending flows and operations.
 import { zero } from "../lib/mem";
 import { give, take } from "../lib/pool";
+import { CHARGES, markOperation } from "../model/charges";
 import { clockCopy, ownCopy, ownZero } from "../model/clock";
 import { push } from "../world/heap";
 import { Qp } from "../world/objects";
@@ -42,10 +43,14 @@ export function newFlow(op: Op, sub: u64): Flow {
   op.flows++;
   return fl;
 }
+function markFlow(fl: Flow): void {
+  markOperation(changetype<usize>(fl) + HEAD, fl.tie >> 26);
+}
 /** `to` starts where the head of `from` is. */
 export function startAtHead(to: Flow, from: Flow): void {
   clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + HEAD);
   ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + HEAD_OWN);
+  if (CHARGES) markFlow(to);
 }
 /** `to` starts where the tail of `from` is (R4.2.6, R4.2.17). */
 export function startAtTail(to: Flow, from: Flow): void {
@@ -55,12 +60,14 @@ export function startAtTail(to: Flow, from: Flow): void {
   }
   clockCopy(changetype<usize>(to) + HEAD, changetype<usize>(from) + TAIL);
   ownCopy(changetype<usize>(to) + HEAD_OWN, changetype<usize>(from) + TAIL_OWN);
+  if (CHARGES) markFlow(to);
 }
 /** Starts at a thread's clock with its own ledger (null: a zero one) (R4.1.1). */
 export function startAtThread(to: Flow, clock: usize, own: usize): void {
   clockCopy(changetype<usize>(to) + HEAD, clock);
   if (own != 0) ownCopy(changetype<usize>(to) + HEAD_OWN, own);
   else ownZero(changetype<usize>(to) + HEAD_OWN);
+  if (CHARGES) markFlow(to);
 }
 
 /** The flow's next stage is an event at its head's time (R4.9). */

@@ -2,16 +2,18 @@
 // and they leave on the link in order, though some skip the payload read (R4.2.8).
 
 import {
+  CAUSE_ORDER,
+  CAUSE_WIRE,
   L_HCA_PROCESS,
   L_WIRE_SERIALIZE,
   O_ATOMIC_CMP_AND_SWP,
   O_ATOMIC_FETCH_AND_ADD,
   O_RDMA_READ,
+  ST_ENGINE,
 } from "../gen/abi";
 import { clockCopy, takeOver } from "../model/clock";
 import { QP_GATE, QP_WIRE, Qp } from "../world/objects";
 import { Flow, HEAD_OWN, Op, TAIL, TAIL_OWN } from "../world/operation";
-import { ST_ENGINE } from "../world/stages";
 import { queue } from "./flow";
 import { headOf } from "./stage";
 
@@ -46,7 +48,13 @@ export function openGate(qp: Qp, op: Op, fl: Flow): bool {
     op.gate_reason = 2;
     return false;
   }
-  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, changetype<usize>(qp) + QP_GATE, L_HCA_PROCESS);
+  takeOver(
+    headOf(fl),
+    changetype<usize>(fl) + HEAD_OWN,
+    changetype<usize>(qp) + QP_GATE,
+    L_HCA_PROCESS,
+    CAUSE_ORDER,
+  );
   fl.stage = ST_ENGINE;
   return true;
 }
@@ -70,9 +78,15 @@ export function enterWire(fl: Flow): bool {
 /** Neither clock comes before the gate's (R4.2.9). */
 function followWire(qp: Qp, fl: Flow): void {
   const clock = changetype<usize>(qp) + QP_WIRE;
-  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_WIRE_SERIALIZE);
+  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_WIRE_SERIALIZE, CAUSE_WIRE);
   if (!fl.single)
-    takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_WIRE_SERIALIZE);
+    takeOver(
+      changetype<usize>(fl) + TAIL,
+      changetype<usize>(fl) + TAIL_OWN,
+      clock,
+      L_WIRE_SERIALIZE,
+      CAUSE_WIRE,
+    );
 }
 
 /** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may (R4.2.8, R4.2.9). */

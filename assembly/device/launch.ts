@@ -23,16 +23,19 @@ import {
   P_BURST_BYTES,
   P_DOORBELL_LATENCY,
   P_MTU,
+  ST_ARM,
+  ST_RING,
+  ST_STEP,
 } from "../gen/abi";
 import { move } from "../lib/mem";
 import { take } from "../lib/pool";
+import { CHARGES, costOf, followLedger } from "../model/charges";
 import { scaled, timeOf } from "../model/clock";
 import { sizeClass } from "../world/account";
 import { CALL_FLAGS, CALL_ITEMS, CALL_QP, SEND_ITEM } from "../world/call";
 import { Cq, Qp } from "../world/objects";
-import { FLOW_BYTES, Flow, OP_SGES, Op, SGE_BYTES } from "../world/operation";
+import { FLOW_BYTES, Flow, HEAD_OWN, OP_SGES, Op, SGE_BYTES } from "../world/operation";
 import { form, guarded, PEER_PROGRAM, programAt } from "../world/program";
-import { ST_ARM, ST_RING } from "../world/stages";
 import { count, FREE_FLOW, nodeAt, nodeCount, param } from "../world/state";
 import { clockOf, ownOf, Thread } from "../world/thread";
 import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
@@ -124,6 +127,13 @@ export function launchArm(t: Thread, cq: Cq, solicited: u32): void {
   queue(fl);
 }
 
+/** A step of the simulated peer's program: the flow stands at no stage yet. */
+function atPeerStep(fl: Flow, instr: usize, n: u64): void {
+  fl.stage = ST_STEP;
+  fl.burst = <u32>((instr - programAt(PEER_PROGRAM)) / INSTR_SIZE);
+  costOf(n);
+}
+
 /** The simulated peer answers a wait: it posts a message of `length` bytes at the waiting thread's clock (R4.6.4, R4.6.5). */
 export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): void {
   const op = newOp();
@@ -141,6 +151,7 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): v
   shape(op, mtu);
   const fl = newFlow(op, 0);
   startAtThread(fl, clockOf(t), 0);
+  if (CHARGES) followLedger(changetype<usize>(fl) + HEAD_OWN, op.number, 1);
   store<u64>(PEER_FEATURES + (F_WR << 3), 1);
   store<u64>(PEER_FEATURES + (F_SGE << 3), 1);
   store<u64>(PEER_FEATURES + (F_WQE_UNITS << 3), op.units);
@@ -150,10 +161,14 @@ export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): v
   while (instr != 0) {
     const kind = <u32>load<u8>(instr, INSTR_OP);
     if (kind == I_END || kind == I_LAUNCH) break;
-    if (kind == I_COST && guarded(instr, PEER_FEATURES))
-      lat(fl, load<u8>(instr, INSTR_ARG), scaled(form(instr, PEER_FEATURES), load<u64>(instr, INSTR_COEF)));
+    if (kind == I_COST && guarded(instr, PEER_FEATURES)) {
+      const n = form(instr, PEER_FEATURES);
+      if (CHARGES) atPeerStep(fl, instr, n);
+      lat(fl, load<u8>(instr, INSTR_ARG), scaled(n, load<u64>(instr, INSTR_COEF)));
+    }
     instr += INSTR_SIZE;
   }
+  if (CHARGES) fl.burst = 0;
   fl.stage = ST_RING;
   count(C_OPS_INJECTED, 1);
   queue(fl);

@@ -1,7 +1,7 @@
 // Payload lines: a QP reads the payload of one message at a time (R4.2.2 to R4.2.4).
 //   line: { first u32, last u32, unsent u32, blocked u32 } in the Qp record, and the clock at which its last operation was done
 
-import { L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
+import { CAUSE_BUFFER, CAUSE_LINE, L_DMA_PAYLOAD, L_WIRE_SERIALIZE, O_RDMA_READ } from "../gen/abi";
 import { clockCopy, takeOver } from "../model/clock";
 import { QP_LINE, QP_PEER_RESPOND, QP_RESPOND, Qp } from "../world/objects";
 import { Flow, HEAD_OWN, Op, TAIL } from "../world/operation";
@@ -51,7 +51,7 @@ export function enterLine(fl: Flow): bool {
     op.line_parked = <u32>changetype<usize>(fl);
     return false;
   }
-  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clockOfLine(op), L_DMA_PAYLOAD);
+  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clockOfLine(op), L_DMA_PAYLOAD, CAUSE_LINE);
   return admit(line, fl);
 }
 /** True when the burst may be read now; otherwise it is kept until the link has served one (R4.2.4). */
@@ -80,7 +80,13 @@ export function servedOnLink(fl: Flow): void {
   }
   const waiting = changetype<Flow>(<usize>blocked);
   store<u32>(line, 0, BLOCKED);
-  takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, headOf(fl), L_WIRE_SERIALIZE);
+  takeOver(
+    headOf(waiting),
+    changetype<usize>(waiting) + HEAD_OWN,
+    headOf(fl),
+    L_WIRE_SERIALIZE,
+    CAUSE_BUFFER,
+  );
   queue(waiting);
 }
 
@@ -100,6 +106,6 @@ export function leaveLine(fl: Flow): void {
   if (next.line_parked == 0) return;
   const waiting = changetype<Flow>(<usize>next.line_parked);
   next.line_parked = 0;
-  takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, clock, L_DMA_PAYLOAD);
+  takeOver(headOf(waiting), changetype<usize>(waiting) + HEAD_OWN, clock, L_DMA_PAYLOAD, CAUSE_LINE);
   if (admit(line, waiting)) queue(waiting);
 }

@@ -14,9 +14,12 @@ import {
   P_FLY,
   P_HEADER_BYTES,
   P_MPS,
+  ST_LINK,
+  ST_READ_DATA,
+  ST_RECEIVE,
+  ST_RESPONSE_RECEIVE,
 } from "../gen/abi";
 import { Flow, Op } from "../world/operation";
-import { ST_LINK, ST_READ_DATA, ST_RECEIVE, ST_RESPONSE_RECEIVE } from "../world/stages";
 import { count, deviceClock, Node, param, R_DOWN, R_LINK, R_UP } from "../world/state";
 import { requesterDone } from "./complete";
 import { ACK_SUB, newFlow, startAtTail } from "./flow";

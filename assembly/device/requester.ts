@@ -21,11 +21,6 @@ import {
   P_MPS,
   P_PROCESS,
   P_WQE_FETCH,
-} from "../gen/abi";
-import { clockCopy } from "../model/clock";
-import { QP_GATE, Qp } from "../world/objects";
-import { Flow, Op } from "../world/operation";
-import {
   ST_ENGINE,
   ST_LINK,
   ST_READ_REQUEST,
@@ -33,7 +28,10 @@ import {
   ST_REQUEST_RECEIVE,
   ST_WQE_DATA,
   ST_WQE_REQUEST,
-} from "../world/stages";
+} from "../gen/abi";
+import { clockCopy } from "../model/clock";
+import { QP_GATE, Qp } from "../world/objects";
+import { Flow, Op } from "../world/operation";
 import { count, deviceClock, param, R_DOWN, R_LINK, R_TX, R_UP } from "../world/state";
 import { requesterDone } from "./complete";
 import { newFlow, queue, startAtHead } from "./flow";

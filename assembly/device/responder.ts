@@ -4,6 +4,8 @@ import {
   C_ACKS,
   C_RKEY_UNKNOWN,
   C_RNR_WAITS,
+  CAUSE_ARRIVAL,
+  CAUSE_RECEIVE,
   L_DMA_PAYLOAD,
   L_HCA_PROCESS,
   L_HCA_WQE_FETCH,
@@ -11,27 +13,20 @@ import {
   O_RDMA_READ,
   O_RDMA_WRITE,
   O_RDMA_WRITE_WITH_IMM,
-  P_ATOMIC,
   P_HEADER_BYTES,
-  P_MPS,
   P_RQ_FETCH,
   P_WRITE_LATENCY,
+  ST_ACK_LINK,
+  ST_ACK_RECEIVE,
+  ST_ATOMIC_REQUEST,
+  ST_LINK,
+  ST_READ_REQUEST,
+  ST_RESPONSE_WRITE,
+  ST_WRITE,
 } from "../gen/abi";
 import { clockCopy, takeOver, timeOf } from "../model/clock";
 import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "../world/objects";
 import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "../world/operation";
-import {
-  ST_ACK_LINK,
-  ST_ACK_RECEIVE,
-  ST_ATOMIC_DATA,
-  ST_ATOMIC_LINK,
-  ST_ATOMIC_REQUEST,
-  ST_LINK,
-  ST_READ_REQUEST,
-  ST_RESPONSE_RECEIVE,
-  ST_RESPONSE_WRITE,
-  ST_WRITE,
-} from "../world/stages";
 import { count, deviceClock, param, R_DOWN, R_LINK, R_RX, R_UP } from "../world/state";
 import { WAIT_WRITES, wake } from "../world/thread";
 import { becomeCqe, countWrite, requesterDone } from "./complete";
@@ -41,28 +36,21 @@ import { isLast } from "./payload";
 import { control } from "./requester";
 import {
   completionTime,
-  ctl,
   fifo,
   headOf,
   join,
   lat,
   occupy,
-  readRtt,
   receiveTime,
   requestTime,
   writeTime,
 } from "./stage";
 import { countRead, lookupQpc, translateLocal, translateReceive, translateRemote } from "./translate";
 
+/** Extended header of an acknowledgement. */
 // @ts-ignore: decorator
 @inline
-const ATOMIC_BYTES: u64 = 8;
-// @ts-ignore: decorator
-@inline
-const AETH: u64 = 4;
-// @ts-ignore: decorator
-@inline
-const ATOMIC_ACK_ETH: u64 = 8;
+export const AETH: u64 = 4;
 // @ts-ignore: decorator
 @inline
 const SOLICITED: u32 = 8;
@@ -140,9 +128,15 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   while (ptr != 0) {
     const fl = changetype<Flow>(<usize>ptr);
     ptr = fl.next;
-    takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_LIB_POST);
+    takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, clock, L_LIB_POST, CAUSE_RECEIVE);
     if (!fl.single)
-      takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, clock, L_LIB_POST);
+      takeOver(
+        changetype<usize>(fl) + TAIL,
+        changetype<usize>(fl) + TAIL_OWN,
+        clock,
+        L_LIB_POST,
+        CAUSE_RECEIVE,
+      );
     if (settleBurst(fl)) queue(fl);
   }
 }
@@ -184,9 +178,15 @@ function remote(fl: Flow, from: u64, bytes: u64): void {
 function inOrder(fl: Flow): void {
   const op = fl.op;
   const last = op.peer != 0 ? <usize>op.peer + QP_RX : <usize>op.qp + QP_PEER_RX;
-  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, last, L_HCA_PROCESS);
+  takeOver(headOf(fl), changetype<usize>(fl) + HEAD_OWN, last, L_HCA_PROCESS, CAUSE_ARRIVAL);
   if (!fl.single)
-    takeOver(changetype<usize>(fl) + TAIL, changetype<usize>(fl) + TAIL_OWN, last, L_HCA_PROCESS);
+    takeOver(
+      changetype<usize>(fl) + TAIL,
+      changetype<usize>(fl) + TAIL_OWN,
+      last,
+      L_HCA_PROCESS,
+      CAUSE_ARRIVAL,
+    );
   clockCopy(last, headOf(fl));
 }
 
@@ -256,30 +256,6 @@ export function requestReceive(fl: Flow): void {
   if (op.peer != 0) remote(fl, 0, fl.bytes);
   fl.stage = !read ? ST_ATOMIC_REQUEST : op.moved != 0 ? ST_READ_REQUEST : ST_LINK;
   if (fl.stage == ST_READ_REQUEST) joinLine(op);
-}
-
-/** The atomic's operand is asked for (R4.3.4). */
-export function atomicRequest(fl: Flow): void {
-  ctl(deviceClock(fl.op.dst, R_UP), fl, L_DMA_PAYLOAD, requestTime(ATOMIC_BYTES), writeTime(param(P_MPS)));
-  lat(fl, L_DMA_PAYLOAD, readRtt());
-  fl.stage = ST_ATOMIC_DATA;
-}
-/** The atomic is executed (R4.3.4). */
-export function atomicData(fl: Flow): void {
-  const node = fl.op.dst;
-  const t = completionTime(ATOMIC_BYTES);
-  fifo(deviceClock(node, R_DOWN), fl, L_DMA_PAYLOAD, t, t);
-  countRead(ATOMIC_BYTES);
-  occupy(deviceClock(node, R_UP), L_DMA_PAYLOAD, writeTime(ATOMIC_BYTES), headOf(fl));
-  countWrite(ATOMIC_BYTES);
-  lat(fl, L_HCA_PROCESS, param(P_ATOMIC));
-  fl.stage = ST_ATOMIC_LINK;
-}
-/** The atomic's result leaves (R4.3.5). */
-export function atomicLink(fl: Flow): void {
-  control(fl, deviceClock(fl.op.dst, R_LINK), param(P_HEADER_BYTES) + AETH + ATOMIC_ACK_ETH);
-  fl.packets = 1;
-  fl.stage = ST_RESPONSE_RECEIVE;
 }
 
 /** READ data or an atomic's result arrives at the requester (R4.3.3, R4.3.5). */

@@ -1,6 +1,7 @@
 // The stage rules fifo, ctl, occupy and lat (R4.4 to R4.8), and the closed forms for TLPs and packets.
 
 import {
+  CAUSE_RESOURCE,
   P_C_PCIE,
   P_C_WIRE,
   P_CHUNK,
@@ -10,6 +11,7 @@ import {
   P_READ_RTT,
   P_RX_PACKET,
 } from "../gen/abi";
+import { atStage, CHARGES, chargeWait, costOf, markOf, setMark } from "../model/charges";
 import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
 import { logStage, NO_OPERATION } from "../world/log";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "../world/operation";
@@ -21,10 +23,18 @@ export function headOf(fl: Flow): usize {
   return changetype<usize>(fl) + HEAD;
 }
 
+/** Charges that follow are for this stage of the flow; `c`: see atStage. */
+// @ts-ignore: decorator
+@inline
+function at(fl: Flow, resource: usize, c: u64): void {
+  atStage(fl.stage, fl.burst, fl.bytes, resource, c);
+}
+
 /** Both clocks += c on `layer` (R4.5). */
 export function lat(fl: Flow, layer: u32, c: u64): void {
   if (c == 0) return;
   const p = changetype<usize>(fl);
+  if (CHARGES) at(fl, 0, u64.MAX_VALUE);
   clockAdd(p + HEAD, layer, c);
   ownService(p + HEAD_OWN, layer, c);
   if (!fl.single) {
@@ -38,7 +48,8 @@ export function fifo(resource: usize, fl: Flow, layer: u32, p: u64, o: u64): voi
   const f = changetype<usize>(fl);
   const head = f + HEAD,
     own = f + HEAD_OWN;
-  takeOver(head, own, resource, layer);
+  takeOver(head, own, resource, layer, CAUSE_RESOURCE);
+  if (CHARGES) at(fl, resource, p != o ? p : u64.MAX_VALUE);
   const start = load<u64>(head);
   if (fl.single) {
     if (p != o) {
@@ -88,6 +99,7 @@ export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): v
   const f = changetype<usize>(fl);
   const head = f + HEAD,
     own = f + HEAD_OWN;
+  if (CHARGES) at(fl, resource, c);
   const h = load<u64>(head),
     free = load<u64>(resource);
   if (h >= free) {
@@ -101,8 +113,10 @@ export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): v
   const wait = behind < full ? behind : full;
   clockAdd(head, layer, wait + c);
   ownWait(own, layer, wait);
+  if (CHARGES) chargeWait(own, layer, wait, CAUSE_RESOURCE, resource);
   ownService(own, layer, c);
   clockAdd(resource, layer, c);
+  if (CHARGES) setMark(resource, markOf(head));
   logStage(resource, layer, free, fl.tie);
 }
 
@@ -111,6 +125,7 @@ export function occupy(resource: usize, layer: u32, c: u64, clock: usize): void 
   if (load<u64>(resource) <= load<u64>(clock)) clockCopy(resource, clock);
   const start = load<u64>(resource);
   clockAdd(resource, layer, c);
+  if (CHARGES) setMark(resource, markOf(clock));
   logStage(resource, layer, start, NO_OPERATION);
 }
 
@@ -126,6 +141,7 @@ export function readRtt(): u64 {
 }
 /** Receive engine time of `n` packets (R4.2.12). */
 export function receiveTime(n: u64): u64 {
+  if (CHARGES) costOf(n);
   return scaled(n, param(P_RX_PACKET));
 }
 /** Time of bytes on PCIe (R4.10). */
@@ -156,22 +172,27 @@ export function completionTlps(n: u64): u64 {
 }
 /** t_mwr: a memory write of `n` bytes (R4.11). */
 export function writeTime(n: u64): u64 {
+  if (CHARGES) costOf(n);
   return pcieTime(n + MWR * writeTlps(n));
 }
 /** t_mrd: the requests of a read of `n` bytes (R4.11). */
 export function requestTime(n: u64): u64 {
+  if (CHARGES) costOf(n);
   return pcieTime(MRD * requestTlps(n));
 }
 /** t_cpl: the completions of a read of `n` bytes (R4.11). */
 export function completionTime(n: u64): u64 {
+  if (CHARGES) costOf(n);
   return pcieTime(n + CPLD * completionTlps(n));
 }
 /** Writes of the doorbell, or of BlueFlame, as one cost (R4.1.2). */
 export function doorbellTime(bytes: u64, tlps: u64): u64 {
+  if (CHARGES) costOf(bytes);
   return pcieTime(bytes + MWR * tlps);
 }
 /** t_wire: bytes at the rate of the link (R4.16). */
 export function wireTime(bytes: u64): u64 {
+  if (CHARGES) costOf(bytes);
   return scaled(bytes, param(P_C_WIRE));
 }
 /** Bytes of n payload bytes in packets of `mtu`, each with `perPacket` overhead; payloads padded to 4 (R4.15, R4.16). */

@@ -549,7 +549,85 @@
 // @ts-ignore: decorator
 @inline export const LOG_POLLED: u32 = 5;
 // @ts-ignore: decorator
+@inline export const LOG_CHARGE: u32 = 6;
+// @ts-ignore: decorator
 @inline export const LOG_BYTES: usize = 48;
+// @ts-ignore: decorator
+@inline export const ST_RING: u32 = 0;
+// @ts-ignore: decorator
+@inline export const ST_WQE_REQUEST: u32 = 1;
+// @ts-ignore: decorator
+@inline export const ST_WQE_DATA: u32 = 2;
+// @ts-ignore: decorator
+@inline export const ST_ENGINE: u32 = 3;
+// @ts-ignore: decorator
+@inline export const ST_READ_REQUEST: u32 = 4;
+// @ts-ignore: decorator
+@inline export const ST_READ_DATA: u32 = 5;
+// @ts-ignore: decorator
+@inline export const ST_LINK: u32 = 6;
+// @ts-ignore: decorator
+@inline export const ST_RECEIVE: u32 = 7;
+// @ts-ignore: decorator
+@inline export const ST_WRITE: u32 = 8;
+// @ts-ignore: decorator
+@inline export const ST_ACK_LINK: u32 = 9;
+// @ts-ignore: decorator
+@inline export const ST_ACK_RECEIVE: u32 = 10;
+// @ts-ignore: decorator
+@inline export const ST_REQUEST_LINK: u32 = 11;
+// @ts-ignore: decorator
+@inline export const ST_REQUEST_RECEIVE: u32 = 12;
+// @ts-ignore: decorator
+@inline export const ST_ATOMIC_REQUEST: u32 = 13;
+// @ts-ignore: decorator
+@inline export const ST_ATOMIC_DATA: u32 = 14;
+// @ts-ignore: decorator
+@inline export const ST_ATOMIC_LINK: u32 = 15;
+// @ts-ignore: decorator
+@inline export const ST_RESPONSE_RECEIVE: u32 = 16;
+// @ts-ignore: decorator
+@inline export const ST_RESPONSE_WRITE: u32 = 17;
+// @ts-ignore: decorator
+@inline export const ST_CQE: u32 = 18;
+// @ts-ignore: decorator
+@inline export const ST_ARM: u32 = 19;
+// @ts-ignore: decorator
+@inline export const ST_STEP: u32 = 31;
+// @ts-ignore: decorator
+@inline export const CAUSE_RESOURCE: u32 = 0;
+// @ts-ignore: decorator
+@inline export const CAUSE_ORDER: u32 = 1;
+// @ts-ignore: decorator
+@inline export const CAUSE_READS: u32 = 2;
+// @ts-ignore: decorator
+@inline export const CAUSE_LINE: u32 = 3;
+// @ts-ignore: decorator
+@inline export const CAUSE_BUFFER: u32 = 4;
+// @ts-ignore: decorator
+@inline export const CAUSE_WIRE: u32 = 5;
+// @ts-ignore: decorator
+@inline export const CAUSE_RECEIVE: u32 = 6;
+// @ts-ignore: decorator
+@inline export const CAUSE_ARRIVAL: u32 = 7;
+// @ts-ignore: decorator
+@inline export const CAUSE_RETIRE: u32 = 8;
+// @ts-ignore: decorator
+@inline export const CAUSE_LATE: u32 = 9;
+// @ts-ignore: decorator
+@inline export const CHARGE_WAIT: u32 = 5;
+// @ts-ignore: decorator
+@inline export const CHARGE_THREAD: u32 = 6;
+// @ts-ignore: decorator
+@inline export const CHARGE_FIRST: u32 = 7;
+// @ts-ignore: decorator
+@inline export const CHARGE_STAGE: u32 = 8;
+// @ts-ignore: decorator
+@inline export const CHARGE_CAUSE: u32 = 16;
+// @ts-ignore: decorator
+@inline export const CHARGE_CPU: u32 = 8;
+// @ts-ignore: decorator
+@inline export const NO_TRACK: u32 = 4294967295;
 // @ts-ignore: decorator
 @inline export const INSTR_SIZE: usize = 64;
 // @ts-ignore: decorator

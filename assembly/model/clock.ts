@@ -1,6 +1,9 @@
 // Clocks and own ledgers (R1.4, R1.6).
 //   clock, 272 bytes: time u64 | pad | 32 layers u64        own, 512 bytes: 32 service u64 | 32 wait u64
+//   in the build that explains, the pad says whose clock it is, and behind an own ledger stands its newest charge (charges.ts)
 // Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
+
+import { CHARGES, chargeCost, chargeWait, markOf, NEWEST, NEWEST_BYTES, setMark } from "./charges";
 
 // @ts-ignore: decorator
 @inline
@@ -8,6 +11,10 @@ export const CLOCK_BYTES: usize = 272;
 // @ts-ignore: decorator
 @inline
 export const OWN_BYTES: usize = 512;
+/** What an own ledger takes in a record. */
+// @ts-ignore: decorator
+@inline
+export const OWN_ROOM: usize = OWN_BYTES + NEWEST_BYTES;
 // @ts-ignore: decorator
 @inline
 export const WAIT: usize = 256;
@@ -33,6 +40,7 @@ export function clockAdd(clock: usize, layer: u32, c: u64): void {
 export function ownService(own: usize, layer: u32, c: u64): void {
   const slot = own + ((<usize>layer) << 3);
   store<u64>(slot, load<u64>(slot) + c);
+  if (CHARGES) chargeCost(own, layer, c);
 }
 
 /** Adds `c` ps of waiting on `layer` (R1.6). */
@@ -68,6 +76,7 @@ export function clockCopy(dst: usize, src: usize): void {
 
 export function ownCopy(dst: usize, src: usize): void {
   for (let i: usize = 0; i < OWN_BYTES; i += 64) move4(dst, src, i);
+  if (CHARGES) store<u32>(dst, load<u32>(src, NEWEST), NEWEST);
 }
 
 export function ownZero(own: usize): void {
@@ -76,17 +85,30 @@ export function ownZero(own: usize): void {
     v128.store(own + i, zero, 0);
     v128.store(own + i, zero, 16);
   }
+  if (CHARGES) store<u32>(own, 0, NEWEST);
 }
 
-/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger (R1.5, R1.6). */
+/** `x` takes over `f` and stays whose it was. */
 // @ts-ignore: decorator
 @inline
-export function takeOver(x: usize, own: usize, f: usize, layer: u32): void {
+export function takeClock(x: usize, f: usize): void {
+  if (CHARGES) {
+    const mark = markOf(x);
+    clockCopy(x, f);
+    setMark(x, mark);
+  } else clockCopy(x, f);
+}
+
+/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger, for `cause` (R1.5, R1.6; src/abi/charges.ts). */
+// @ts-ignore: decorator
+@inline
+export function takeOver(x: usize, own: usize, f: usize, layer: u32, cause: u32): void {
   const fx = load<u64>(f),
     hx = load<u64>(x);
   if (fx > hx) {
     ownWait(own, layer, fx - hx);
-    clockCopy(x, f);
+    if (CHARGES) chargeWait(own, layer, fx - hx, cause, f);
+    takeClock(x, f);
   }
 }
 

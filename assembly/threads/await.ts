@@ -4,6 +4,7 @@ import { dropPolled, dropPolledOfCq, EVENT_CLOCK, findCqe, findEvent, takeEvent 
 import { inject } from "../device/launch";
 import { headOf } from "../device/stage";
 import { C_CQE_POLLED, C_EVENTS_ASSUMED, F_SLEPT, V_GET_CQ_EVENT } from "../gen/abi";
+import { CHARGES, follows, startLedger } from "../model/charges";
 import { timeOf } from "../model/clock";
 import {
   CALL_INDEX,
@@ -19,10 +20,12 @@ import {
   KIND_RQ,
 } from "../world/call";
 import { CQ_READY, Cq, QP_READY, Qp, RecvQueue, RQ_READY } from "../world/objects";
+import { HEAD_OWN } from "../world/operation";
 import { count } from "../world/state";
 import {
   block,
   clockOf,
+  ownOf,
   resume,
   Thread,
   threadAt,
@@ -98,6 +101,7 @@ export function poll(t: Thread, call: usize): bool {
     const cqe = findCqe(qp, load<u8>(item, 12), load<u32>(item, 4))!;
     cqe.polled = 1;
     cqe.lists++; // kept until this call has been accounted
+    if (CHARGES && cqe.side == 1 && follows(changetype<usize>(cqe) + HEAD_OWN)) startLedger(ownOf(t));
     store<u32>(item, <u32>changetype<usize>(cqe));
     store<u32>(item, <u32>changetype<usize>(qp), 4);
     dropPolled(qp, load<u8>(item, 12));

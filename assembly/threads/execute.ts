@@ -11,6 +11,7 @@ import {
   V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
 import { zero } from "../lib/mem";
+import { CHARGES, followLedger } from "../model/charges";
 import { clockAdd, ownZero, timeOf } from "../model/clock";
 import { access, EVERYTHING } from "../rows/accesses";
 import { FEATURE_BYTES } from "../rows/resolve-call";
@@ -162,6 +163,7 @@ function begin(t: Thread, call: usize): void {
     node.onesided_bytes = 0;
   }
   ownZero(ownOf(t));
+  if (CHARGES && verb == V_POST_SEND) followLedger(ownOf(t), t.number, load<u32>(call, CALL_ITEMS));
   t.call_start = timeOf(clockOf(t));
   if (verb == V_POST_SEND && load<u64>(TOTALS_PTR, TOTAL_FIRST) == 0)
     store<u64>(TOTALS_PTR, t.call_start + 1, TOTAL_FIRST);

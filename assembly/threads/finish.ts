@@ -15,6 +15,7 @@ import {
 } from "../gen/abi";
 import { move } from "../lib/mem";
 import { give } from "../lib/pool";
+import { CHARGES, follows } from "../model/charges";
 import { clockCopy, timeOf } from "../model/clock";
 import { relink } from "../rows/accesses";
 import { account, accountMessage, SIZE_NONE } from "../world/account";
@@ -30,7 +31,7 @@ import {
   KIND_RQ,
   RECV_ITEM,
 } from "../world/call";
-import { logCall, logPolled, NO_OPERATION } from "../world/log";
+import { logCall, logCharges, logLate, logPolled, NO_OPERATION } from "../world/log";
 import { CQ_READY, Cq, QP_POLLED, QP_READY, Qp, RecvQueue, RQ_READY } from "../world/objects";
 import { Flow, HEAD_OWN, RECV_SGES, SGE_BYTES } from "../world/operation";
 import { FREE_FLOW, TOTAL_LAST, totalMax } from "../world/state";
@@ -96,6 +97,11 @@ function endPoll(t: Thread, call: usize, n: u32, now: u64): void {
     if (!load<u8>(item, 13)) continue;
     const cqe = changetype<Flow>(<usize>load<u32>(item)),
       qp = changetype<Qp>(<usize>load<u32>(item, 4));
+    if (CHARGES && cqe.side == 1 && follows(changetype<usize>(cqe) + HEAD_OWN)) {
+      logCharges(own, now);
+      logLate(L_LIB_POLL, timeOf(headOf(cqe)), t.call_start);
+      logCharges(changetype<usize>(cqe) + HEAD_OWN, timeOf(headOf(cqe)));
+    }
     logPolled(t.index, cqe.side, cqe.opcode, cqe.call_start, now, cqe.tie, qp.number, cqe.length);
     if (cqe.side == 1) {
       const visible = timeOf(headOf(cqe));

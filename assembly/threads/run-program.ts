@@ -2,6 +2,7 @@
 
 import { launchArm, launchSends } from "../device/launch";
 import {
+  CAUSE_RESOURCE,
   I_ACQUIRE,
   I_COST,
   I_COUNT,
@@ -17,6 +18,7 @@ import {
   V_POST_SEND,
   V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
+import { atStep, CHARGES } from "../model/charges";
 import { CLOCK_BYTES, clockAdd, clockCopy, ownService, scaled, takeOver, timeOf } from "../model/clock";
 import { CALL_FLAGS, CALL_PROGRAM, CALL_QP, CALL_STATUS, CALL_VERB } from "../world/call";
 import { logHold, logStep } from "../world/log";
@@ -49,8 +51,10 @@ export function runProgram(t: Thread, call: usize): bool {
       continue;
     }
     if (op == I_COST) {
-      const c = scaled(form(instr, features), load<u64>(instr, INSTR_COEF)),
+      const n = form(instr, features),
+        c = scaled(n, load<u64>(instr, INSTR_COEF)),
         start = timeOf(clock);
+      if (CHARGES) atStep(t.pc, n);
       clockAdd(clock, arg, c);
       logStep(t.index, arg, start, start + c);
       ownService(own, arg, c);
@@ -93,7 +97,7 @@ function acquire(t: Thread, r: usize, which: u32): bool {
     return false;
   }
   store<u32>(r + HELD, 1);
-  takeOver(clockOf(t), ownOf(t), r, unchecked(RESOURCE_WAITS[which]));
+  takeOver(clockOf(t), ownOf(t), r, unchecked(RESOURCE_WAITS[which]), CAUSE_RESOURCE);
   store<u64>(r + HELD, timeOf(clockOf(t)), 16);
   return true;
 }
@@ -112,7 +116,7 @@ function release(t: Thread, r: usize, which: u32): void {
   if (next.queue_next == 0) store<u32>(r + HELD, 0, 8);
   next.acquired = 1;
   next.waiting_for = WAIT_NONE;
-  takeOver(clockOf(next), ownOf(next), r, unchecked(RESOURCE_WAITS[which]));
+  takeOver(clockOf(next), ownOf(next), r, unchecked(RESOURCE_WAITS[which]), CAUSE_RESOURCE);
   store<u64>(r + HELD, timeOf(clockOf(next)), 16);
   resume(next, 0);
 }

@@ -1,5 +1,5 @@
 // Whose turn it is, and the call that a thread executes.
-import { clockCopy, timeOf } from "../model/clock";
+import { takeClock, timeOf } from "../model/clock";
 import { FEATURE_BYTES } from "../rows/resolve-call";
 import { CALL_HEADER } from "../world/call";
 import { isNext, push } from "../world/heap";
@@ -21,7 +21,7 @@ export function mayGo(t: Thread): bool {
 @inline
 export function follow(t: Thread, clock: usize): void {
   const mine = clockOf(t);
-  if (timeOf(clock) > timeOf(mine)) clockCopy(mine, clock);
+  if (timeOf(clock) > timeOf(mine)) takeClock(mine, clock);
 }
 
 // @ts-ignore: decorator

@@ -26,11 +26,12 @@ import {
 import { alloc } from "../lib/arena";
 import { hashGet, hashSet } from "../lib/hash";
 import { cacheNew } from "../model/cache";
+import { CHARGES, markThread } from "../model/charges";
 import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
 import { push } from "./heap";
 import { MR_BYTES, Mr, QP_BYTES, Qp } from "./objects";
 import { nodeAt, nodesInit, param } from "./state";
-import { threadAt, threadsInit, tieOfThread } from "./thread";
+import { clockOf, threadAt, threadsInit, tieOfThread } from "./thread";
 
 let qps: usize = 0;
 let mrs: usize = 0;
@@ -73,6 +74,7 @@ export function declareThread(index: u32, node: u32, tid: u32, rowsLow: u32, row
   t.index = index;
   t.node = node;
   t.tid = tid;
+  if (CHARGES) markThread(clockOf(t), index);
   t.rows_total = ((<u64>rowsHigh) << 32) | <u64>rowsLow;
   hashSet(threadMap, (((<u64>node) << 32) | <u64>tid) + 1, <u32>changetype<usize>(t));
   push(0, tieOfThread(t), changetype<usize>(t));

@@ -1,5 +1,5 @@
 // Records of what travels: work requests, receive WQEs, flows. Scalars first; embedded clocks follow at fixed offsets.
-import { CLOCK_BYTES, OWN_BYTES } from "../model/clock";
+import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
 import { Node } from "./state";
 
 // @ts-ignore: decorator
@@ -109,10 +109,10 @@ export const HEAD: usize = 96;
 export const HEAD_OWN: usize = HEAD + CLOCK_BYTES;
 // @ts-ignore: decorator
 @inline
-export const TAIL: usize = HEAD_OWN + OWN_BYTES;
+export const TAIL: usize = HEAD_OWN + OWN_ROOM;
 // @ts-ignore: decorator
 @inline
 export const TAIL_OWN: usize = TAIL + CLOCK_BYTES;
 // @ts-ignore: decorator
 @inline
-export const FLOW_BYTES: usize = TAIL_OWN + OWN_BYTES;
+export const FLOW_BYTES: usize = TAIL_OWN + OWN_ROOM;

@@ -39,7 +39,7 @@ export class Node {
 export const NODE_DEVICE: usize = 64;
 // @ts-ignore: decorator
 @inline
-const NODE_CPU: usize = NODE_DEVICE + 5 * CLOCK_BYTES;
+export const NODE_CPU: usize = NODE_DEVICE + 5 * CLOCK_BYTES;
 /** CPU resource: clock, then { held u32, queue head u32, queue tail u32, pad, held since u64 }. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 // Thread records, and waking threads. Everything that can wake a thread links it into a list through `wait_next`.
 import { alloc } from "../lib/arena";
-import { CLOCK_BYTES, OWN_BYTES } from "../model/clock";
+import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
 import { push, THREAD_TIE } from "./heap";
 
 @unmanaged
@@ -55,7 +55,7 @@ export const T_CLOCK: usize = 256;
 export const T_OWN: usize = T_CLOCK + CLOCK_BYTES;
 // @ts-ignore: decorator
 @inline
-export const T_FEATURES: usize = T_OWN + OWN_BYTES;
+export const T_FEATURES: usize = T_OWN + OWN_ROOM;
 // @ts-ignore: decorator
 @inline
 export const THREAD_BYTES: usize = T_FEATURES + 256;

@@ -144,5 +144,5 @@ export const ERRORS = [
 export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES", "LOG_FULL"] as const;
 
 /** Kinds of log records, and the bytes of one (assembly/world/log.ts). */
-export const LOG = ["CALL", "STEP", "STAGE", "HOLD", "OPERATION", "POLLED"] as const;
+export const LOG = ["CALL", "STEP", "STAGE", "HOLD", "OPERATION", "POLLED", "CHARGE"] as const;
 export const LOG_BYTES = 48;

@@ -8,6 +8,7 @@ import { attributeCommand } from "./commands/attribute.js";
 import { breakEvenCommand } from "./commands/break-even.js";
 import { calibrateCommand } from "./commands/calibrate.js";
 import { compareCommand } from "./commands/compare.js";
+import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { importCommand } from "./commands/import.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     .command(inspectCommand)
     .command(mergeCommand)
     .command(replayCommand)
+    .command(explainCommand)
     .command(attributeCommand)
     .command(sensitivityCommand)
     .command(breakEvenCommand)

@@ -27,6 +27,15 @@ export interface CoreExports extends Record<string, unknown> {
   log_count(): number;
   log_lost(): number;
   log_take(): number;
+  /** Only in core.explain.wasm. */
+  log_charges?(
+    firstLow: number,
+    firstHigh: number,
+    endLow: number,
+    endHigh: number,
+    sinceLow: number,
+    sinceHigh: number,
+  ): void;
   mem_params_ptr(): number;
   mem_geometry_ptr(): number;
   mem_counters_ptr(): number;

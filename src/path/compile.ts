@@ -35,16 +35,25 @@ export function compilePath(path: Path, testbed: Testbed): ReadonlyMap<string, U
     new Map(
       [...path.programs].map(([verb, steps]) => [
         verb,
-        compileProgram(steps, testbed, `path ${path.label}, ${verb}`),
+        compileProgram(steps, testbed, `path ${path.label}, ${verb}`).bytes,
       ]),
     );
   of.set(testbed, programs);
   return programs;
 }
 
+/** The step behind each instruction that costs time, by its place in the verb's program. */
+export const costSteps = (path: Path, testbed: Testbed, verb: string): ReadonlyMap<number, Step> =>
+  compileProgram(path.programs.get(verb) ?? [], testbed, `path ${path.label}, ${verb}`).costs;
+
 /** A program as instructions (R3.13, R3.14, R3.17). */
-function compileProgram(steps: readonly Step[], testbed: Testbed, where: string): Uint8Array {
-  const code: Uint8Array[] = [];
+function compileProgram(
+  steps: readonly Step[],
+  testbed: Testbed,
+  where: string,
+): { bytes: Uint8Array; costs: ReadonlyMap<number, Step> } {
+  const code: Uint8Array[] = [],
+    costs = new Map<number, Step>();
   // Guarded steps may be absent, so what is held here is known only in part: the core
   // ignores a release of what is not held and an acquire of what is.
   let maybe: readonly string[] = [],
@@ -73,7 +82,8 @@ function compileProgram(steps: readonly Step[], testbed: Testbed, where: string)
         `${where}: ${s.cost} is ${picoseconds(testbed, s.cost!)} ps for each unit of ` +
           `"${formText(s.count)}"; above 1 ms a unit the sum could pass 64 bits, check its unit`,
       );
-    if (s.layer !== undefined)
+    if (s.layer !== undefined) {
+      costs.set(code.length, s);
       code.push(
         instruction(
           "COST",
@@ -84,6 +94,7 @@ function compileProgram(steps: readonly Step[], testbed: Testbed, where: string)
           where,
         ),
       );
+    }
     for (const { counter, form } of s.counts)
       code.push(
         instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form, where),
@@ -95,7 +106,7 @@ function compileProgram(steps: readonly Step[], testbed: Testbed, where: string)
   code.push(instruction("END", 0, 0, 0n, ZERO, where));
   const bytes = new Uint8Array(code.length * INSTR.size);
   code.forEach((c, i) => bytes.set(c, i * INSTR.size));
-  return bytes;
+  return { bytes, costs };
 }
 
 function instruction(

@@ -1,5 +1,5 @@
 import { VERBS } from "../abi/verbs.js";
-import { coreModule } from "../core/module.node.js";
+import { coreModule, explainingModule } from "../core/module.node.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
 import { loadPath } from "../path/load.js";
@@ -179,7 +179,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       settled: coupling ? settledBy(coupling.memory) : [],
       key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
       replay: (path, { scale, log, onRows } = {}) => {
-        const core = run(coreModule(), prepared, path, testbed, {
+        const core = run(log?.follow ? explainingModule() : coreModule(), prepared, path, testbed, {
           ...runOptions(path),
           ...(scale ? { scale } : {}),
           ...(log ? { log } : {}),

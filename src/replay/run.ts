@@ -7,7 +7,7 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { BatchLayout } from "../trace/read.js";
 import { coreError, deadlock } from "./errors.js";
-import { type LogReader, readLog } from "./log/log.js";
+import { type LogReader, readLog, startLog } from "./log/log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
@@ -78,7 +78,7 @@ export function run(
   const verbMap = core.place(trace.verbRemap),
     opcodeMap = core.place(trace.opcodeRemap);
   const body = core.alloc(prepared.largestBatch + 64);
-  if (options.log) x.log_start(options.log.kinds);
+  if (options.log) startLog(core, options.log);
   let next = 0;
   for (;;) {
     const state = x.run();

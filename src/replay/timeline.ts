@@ -6,7 +6,7 @@ import { type LogRecord, logKinds } from "./log/log.js";
 import type { Session } from "./session.js";
 
 /** Tracks of a node's resources in the log. */
-const RESOURCES_PER_NODE = 16;
+export const RESOURCES_PER_NODE = 16;
 
 /** What happened when, on one path: the log of a replay up to a number of records. */
 export interface Timeline {

@@ -11,6 +11,7 @@ const NAMES = [
   "comparison",
   "sensitivity",
   "calibration",
+  "explanation",
 ] as const;
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 for (const name of NAMES)

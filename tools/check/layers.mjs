@@ -12,6 +12,7 @@ const RANK = {
   validate: 5,
   calibrate: 5,
   compare: 5,
+  explain: 5,
   replay: 4,
   trace: 3,
   import: 3,
