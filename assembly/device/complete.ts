@@ -19,7 +19,7 @@ import { CHARGES } from "../model/charges";
 import { CLOCK_BYTES, clockAdd, clockCopy, takeOver, timeOf } from "../model/clock";
 import { account } from "../world/account";
 import { logCharges, logOperation } from "../world/log";
-import { Cq, QP_RETIRE, Qp } from "../world/objects";
+import { CQ_ARM, Cq, QP_RETIRE, Qp } from "../world/objects";
 import { Flow, HEAD_OWN, Op } from "../world/operation";
 import { count, deviceClock, FREE_EVENT, nodeAt, param, R_UP, TOTAL_LAST, totalMax } from "../world/state";
 import { WAIT_EVENT, WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "../world/thread";
@@ -161,7 +161,9 @@ export function writeCqe(fl: Flow): void {
   cq.last = ptr;
   if (cq.armed == 1 || (cq.armed == 2 && fl.solicited)) {
     cq.armed = 0;
-    makeEvent(cq, headOf(fl), headOf(fl));
+    // An assumed event may have taken a thread back, so that its arm is later than this CQE.
+    const arm = changetype<usize>(cq) + CQ_ARM;
+    makeEvent(cq, headOf(fl), timeOf(arm) > visible ? arm : headOf(fl));
   }
   if (qp.cqe_waiters != 0)
     wake(
@@ -277,8 +279,10 @@ export function serveArm(fl: Flow): void {
     if (!cqe.polled && (!fl.solicited || cqe.solicited)) break;
     ptr = cqe.next_cq;
   }
-  if (ptr == 0) cq.armed = fl.solicited ? 2 : 1;
-  else {
+  if (ptr == 0) {
+    cq.armed = fl.solicited ? 2 : 1;
+    clockCopy(changetype<usize>(cq) + CQ_ARM, head);
+  } else {
     cq.armed = 0;
     takeOver(
       head,

@@ -45,7 +45,10 @@ export class Cq {
 export const CQ_READY: usize = 64;
 // @ts-ignore: decorator
 @inline
-export const CQ_BYTES: usize = CQ_READY + CLOCK_BYTES;
+export const CQ_ARM: usize = CQ_READY + CLOCK_BYTES; // clock of the arm that waits
+// @ts-ignore: decorator
+@inline
+export const CQ_BYTES: usize = CQ_ARM + CLOCK_BYTES;
 
 @unmanaged
 export class Qp {
