@@ -4,7 +4,10 @@ import { followOperations } from "./model/charges";
 
 export * from "./index";
 
-/** Numbers from `first` up to, without, `end` are followed; records of stages and holds that end before `since` are left out. */
+/**
+ * Numbers from `first` up to, without, `end` are followed; records of
+ * stages and holds that end before `since` are left out.
+ */
 export function log_charges(
   first_low: u32,
   first_high: u32,

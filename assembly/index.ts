@@ -79,7 +79,10 @@ export function feed(): u32 {
   return resolveBatch() ? 1 : 0;
 }
 
-/** Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES), the log wants to be read (LOG_FULL), or nothing is left to do (R3.5, R3.20). */
+/**
+ * Runs until a thread needs rows that were not fed (NEED_MORE, NEED_ACCESSES), the log
+ * wants to be read (LOG_FULL), or nothing is left to do (R3.5, R3.20).
+ */
 export function run(): u32 {
   while (!heapEmpty() || assumeEvent()) {
     if (failed()) return RUN_ERROR;
@@ -109,7 +112,10 @@ export function thread_clock(i: u32): u32 {
 export function thread_ended(i: u32): u32 {
   return threadAt(i).ended;
 }
-/** What the thread waits for (0 nothing, 1 send CQE, 2 receive CQE, 3 event, 4 writes, 5 polled, 6 object, 7 resource). */
+/**
+ * What the thread waits for (0 nothing, 1 send CQE, 2 receive CQE, 3
+ * event, 4 writes, 5 polled, 6 object, 7 resource).
+ */
 export function thread_waits(i: u32): u32 {
   return threadAt(i).waiting_for;
 }
@@ -132,7 +138,8 @@ export function log_take(): u32 {
   return <u32>logTake();
 }
 
-// The memory engine (docs/memory-model.md). Page numbers and times that may pass 32 bits come as low and high words.
+// The memory engine (docs/memory-model.md). Page numbers and times
+// that may pass 32 bits come as low and high words.
 export function mem_params_ptr(): u32 {
   return <u32>MEM_PARAMS_PTR;
 }

@@ -1,4 +1,5 @@
-// Entry of build/probe.wasm, for tests only: scalars and raw addresses, so that closed forms and stage rules can be tried one at a time.
+// Entry of build/probe.wasm, for tests only: scalars and raw addresses, so
+// that closed forms and stage rules can be tried one at a time.
 
 import {
   completionTime,
@@ -219,7 +220,10 @@ export function mr_bytes(): usize {
   return MR_BYTES;
 }
 
-/** What the driver writes into an MR record, field by field as src/replay/run.ts orders it: start, bytes, ordinal, large, node, rkey, ctx. */
+/**
+ * What the driver writes into an MR record, field by field as
+ * src/replay/run.ts orders it: start, bytes, ordinal, large, node, rkey, ctx.
+ */
 export function mr_field(i: u32): usize {
   if (i == 0) return offsetof<Mr>("start");
   if (i == 1) return offsetof<Mr>("bytes");

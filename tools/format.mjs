@@ -1,5 +1,6 @@
 // Formats the project, or with --check says what is not formatted, and lints it. Prose is laid out by
-// prose.mjs. Biome does the work on src, test, tools and bench. AssemblyScript's decorators stand on functions and constants, where TypeScript allows
+// prose.mjs. Biome does the work on src, test, tools and bench. AssemblyScript's
+// decorators stand on functions and constants, where TypeScript allows
 // none, so Biome is handed a copy of assembly/ in which they are comments.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

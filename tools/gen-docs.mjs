@@ -1,4 +1,5 @@
-// Writes into docs/*.md the tables and pictures that the code has, between <!-- name --> and <!-- /name -->. After a build;
+// Writes into docs/*.md the tables and pictures that the code has,
+// between <!-- name --> and <!-- /name -->. After a build;
 // --check compares instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { stagePicture } from "./pages/stages/picture.mjs";

@@ -1,4 +1,5 @@
-// Writes into schemas/*.json the lists that the code has: layers, counters, verbs, values of a testbed. After a
+// Writes into schemas/*.json the lists that the code has: layers,
+// counters, verbs, values of a testbed. After a
 // build; --check compares instead.
 import { readFileSync, writeFileSync } from "node:fs";
 

@@ -1,4 +1,5 @@
-// npm test: all tests but the long ones; npm run test:long, npm run test:quick: those. Arguments go to vitest.
+// npm test: all tests but the long ones; npm run test:long, npm
+// run test:quick: those. Arguments go to vitest.
 import { runScript, setup } from "./setup.mjs";
 
 const [first, ...rest] = process.argv.slice(2);

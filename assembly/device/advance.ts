@@ -1,4 +1,5 @@
-// Carries a flow from stage to stage for as long as it is the next event anyway; only then does it go back to the queue.
+// Carries a flow from stage to stage for as long as it is the next
+// event anyway; only then does it go back to the queue.
 import {
   ST_ACK_LINK,
   ST_ACK_RECEIVE,

@@ -1,4 +1,5 @@
-// Atomics at the responder: the operand is read, changed and written back, the result goes home (R4.3.4, R4.3.5).
+// Atomics at the responder: the operand is read, changed and
+// written back, the result goes home (R4.3.4, R4.3.5).
 
 import {
   L_DMA_PAYLOAD,

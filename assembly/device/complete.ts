@@ -121,7 +121,9 @@ export function becomeCqe(fl: Flow, qp: Qp, cq: Cq, side: u32, opcode: u32, soli
   queue(fl);
 }
 
-/** The CQE write is served: it becomes visible, joins its lists, may raise an event (R4.4.4, R4.5.1, R4.5.2). */
+/**
+ * The CQE write is served: it becomes visible, joins its lists, may raise an event (R4.4.4, R4.5.1, R4.5.2).
+ */
 export function writeCqe(fl: Flow): void {
   const node = nodeAt(fl.node);
   const qp = changetype<Qp>(<usize>fl.qp);
@@ -186,7 +188,10 @@ export function findCqe(qp: Qp, side: u32, index: u32): Flow | null {
   return null;
 }
 
-/** Takes polled CQEs off the front of the QP's list; each goes back to the pool when the CQ's list lets it go too. */
+/**
+ * Takes polled CQEs off the front of the QP's list; each goes back
+ * to the pool when the CQ's list lets it go too.
+ */
 export function dropPolled(qp: Qp, side: u32): void {
   let ptr = side == 0 ? qp.send_first : qp.recv_first;
   while (ptr != 0) {
@@ -268,7 +273,10 @@ export function takeEvent(cq: Cq, event: usize): void {
   give(FREE_EVENT, event);
 }
 
-/** req_notify_cq reaches the device. The arm rides on a flow of its own; `burst` says whether only solicited CQEs count (R4.5.4, R4.5.5). */
+/**
+ * req_notify_cq reaches the device. The arm rides on a flow of its own;
+ * `burst` says whether only solicited CQEs count (R4.5.4, R4.5.5).
+ */
 export function serveArm(fl: Flow): void {
   const cq = changetype<Cq>(<usize>fl.cq);
   const head = headOf(fl);

@@ -19,7 +19,10 @@ import {
 } from "../world/operation";
 import { FREE_FLOW, FREE_OP, FREE_RECV } from "../world/state";
 
-/** Sub-number of an acknowledgement among the events of its operation; burst k of the main flow has 2·k (R4.3). */
+/**
+ * Sub-number of an acknowledgement among the events of its
+ * operation; burst k of the main flow has 2·k (R4.3).
+ */
 // @ts-ignore: decorator
 @inline
 export const ACK_SUB: u64 = 1;

@@ -1,4 +1,5 @@
-// The two gates that keep a send queue in order: WRs are processed in order of post, fences and the READ depth hold them (R4.1.5);
+// The two gates that keep a send queue in order: WRs are processed in
+// order of post, fences and the READ depth hold them (R4.1.5);
 // and they leave on the link in order, though some skip the payload read (R4.2.8).
 
 import {
@@ -28,7 +29,10 @@ export function holdsReadSlot(opcode: u32): bool {
   return opcode == O_RDMA_READ || opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
 }
 
-/** `fl` asks to pass. True: it goes on to the engine, its head not before the predecessor left. False: it is parked (R4.1.5). */
+/**
+ * `fl` asks to pass. True: it goes on to the engine, its head not
+ * before the predecessor left. False: it is parked (R4.1.5).
+ */
 export function enterGate(qp: Qp, op: Op, fl: Flow): bool {
   if (qp.gate_head != <u32>changetype<usize>(op)) {
     op.gated = <u32>changetype<usize>(fl);
@@ -59,7 +63,10 @@ export function openGate(qp: Qp, op: Op, fl: Flow): bool {
   return true;
 }
 
-/** A burst or request asks to enter the link. True: it may, not before the predecessor left. False: it is parked (R4.2.8, R4.2.10). */
+/**
+ * A burst or request asks to enter the link. True: it may, not before the
+ * predecessor left. False: it is parked (R4.2.8, R4.2.10).
+ */
 export function enterWire(fl: Flow): bool {
   const op = fl.op;
   if (op.qp == 0) return true;
@@ -89,7 +96,10 @@ function followWire(qp: Qp, fl: Flow): void {
     );
 }
 
-/** The operation has left on the link (`fl` carries the clock; null for WRs that never use it): the next one may (R4.2.8, R4.2.9). */
+/**
+ * The operation has left on the link (`fl` carries the clock; null for WRs
+ * that never use it): the next one may (R4.2.8, R4.2.9).
+ */
 export function leaveWire(op: Op, fl: Flow | null): void {
   if (op.qp == 0) return;
   const qp = changetype<Qp>(<usize>op.qp);

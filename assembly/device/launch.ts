@@ -41,7 +41,9 @@ import { clockOf, ownOf, Thread } from "../world/thread";
 import { newFlow, newOp, queue, startAtThread, tieOf } from "./flow";
 import { lat } from "./stage";
 
-/** Operations are numbered as their calls begin; arms and injected messages as they are made (R3.8, R4.6.4). */
+/**
+ * Operations are numbered as their calls begin; arms and injected messages as they are made (R3.8, R4.6.4).
+ */
 let nextNumber: u64 = 0;
 const PEER_FEATURES: usize = memory.data(256);
 
@@ -66,7 +68,10 @@ function shape(op: Op, mtu: u32): void {
   op.size_class = sizeClass(op.length);
 }
 
-/** post_send: every accepted WR of the call becomes an operation; the first carries the doorbell (R4.1.1, R4.1.5). */
+/**
+ * post_send: every accepted WR of the call becomes an operation;
+ * the first carries the doorbell (R4.1.1, R4.1.5).
+ */
 export function launchSends(t: Thread, call: usize, items: usize): void {
   const n = load<u32>(call, CALL_ITEMS);
   if (n == 0) return;
@@ -134,7 +139,10 @@ function atPeerStep(fl: Flow, instr: usize, n: u64): void {
   costOf(n);
 }
 
-/** The simulated peer answers a wait: it posts a message of `length` bytes at the waiting thread's clock (R4.6.4, R4.6.5). */
+/**
+ * The simulated peer answers a wait: it posts a message of `length`
+ * bytes at the waiting thread's clock (R4.6.4, R4.6.5).
+ */
 export function inject(t: Thread, qp: Qp, opcode: u32, length: u32, mtu: u32): void {
   const op = newOp();
   op.number = numbers(1);

@@ -64,7 +64,10 @@ function admit(line: usize, fl: Flow): bool {
   store<u32>(line, unsent + 1, UNSENT);
   return true;
 }
-/** A later burst of the message at the front asks to be read; it is queued now or when the link has served one before it (R4.2.4). */
+/**
+ * A later burst of the message at the front asks to be read; it is queued
+ * now or when the link has served one before it (R4.2.4).
+ */
 export function admitNext(fl: Flow): void {
   const line = lineOf(fl.op);
   if (line == 0 || admit(line, fl)) queue(fl);

@@ -1,4 +1,5 @@
-// Payload bursts: out of one node's memory, over its link (R4.2.1 to R4.2.11; READ responses run it from the responder, R4.3.2).
+// Payload bursts: out of one node's memory, over its link (R4.2.1 to
+// R4.2.11; READ responses run it from the responder, R4.3.2).
 
 import {
   C_WIRE_BYTES,
@@ -83,7 +84,8 @@ export function readData(fl: Flow): bool {
   const op = fl.op;
   const node = source(op);
   if (fl.burst != 0) {
-    // Its requests went out while the burst before was moving: they take their share of the link, nobody waits for them.
+    // Its requests went out while the burst before was moving: they
+    // take their share of the link, nobody waits for them.
     occupy(deviceClock(node, R_UP), L_DMA_PAYLOAD, requestTime(fl.bytes), headOf(fl));
     const from = <u64>fl.burst * <u64>op.burst;
     if (op.opcode != O_RDMA_READ) translateLocal(fl, op, from, fl.bytes);

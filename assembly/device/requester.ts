@@ -73,7 +73,9 @@ export function readsPayload(op: Op): bool {
   return op.moved != 0 && (op.flags & INLINE) == 0;
 }
 
-/** The doorbell or BlueFlame write of a call arrives; the rest of its list follows behind it (R4.1.2, R4.1.3). */
+/**
+ * The doorbell or BlueFlame write of a call arrives; the rest of its list follows behind it (R4.1.2, R4.1.3).
+ */
 export function ring(fl: Flow): bool {
   const op = fl.op;
   const node = op.src;

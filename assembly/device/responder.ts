@@ -1,4 +1,5 @@
-// The responder's half: receive engine, receive WQEs, payload into memory, acknowledgements (R4.2.12 to R4.2.20, R4.3.1 to R4.3.5).
+// The responder's half: receive engine, receive WQEs, payload into memory,
+// acknowledgements (R4.2.12 to R4.2.20, R4.3.1 to R4.3.5).
 
 import {
   C_ACKS,
@@ -109,7 +110,10 @@ function park(rq: RecvQueue, op: Op, fl: Flow): void {
   op.parked_last = ptr;
 }
 
-/** A receive WQE is posted at `clock`: it serves the operation that waits longest, or joins the queue (R4.2.13). */
+/**
+ * A receive WQE is posted at `clock`: it serves the operation
+ * that waits longest, or joins the queue (R4.2.13).
+ */
 export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   if (rq.waiting == 0) {
     wqe.next = 0;
@@ -141,7 +145,10 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   }
 }
 
-/** From the receive WQE (of one SGE on the virtual node, R4.6.3) to the write of the burst (R4.2.14 to R4.2.17). */
+/**
+ * From the receive WQE (of one SGE on the virtual node, R4.6.3)
+ * to the write of the burst (R4.2.14 to R4.2.17).
+ */
 function settleBurst(fl: Flow): bool {
   const op = fl.op;
   const burstFrom = <u64>fl.burst * <u64>op.burst;

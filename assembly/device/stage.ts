@@ -93,7 +93,10 @@ export function join(fl: Flow): void {
   fl.single = 1;
 }
 
-/** Control packet: waits for at most `full` ps, and pushes the resource's clock back by its own time (R4.6, R4.7). */
+/**
+ * Control packet: waits for at most `full` ps, and pushes the
+ * resource's clock back by its own time (R4.6, R4.7).
+ */
 export function ctl(resource: usize, fl: Flow, layer: u32, c: u64, full: u64): void {
   join(fl);
   const f = changetype<usize>(fl);
@@ -195,7 +198,10 @@ export function wireTime(bytes: u64): u64 {
   if (CHARGES) costOf(bytes);
   return scaled(bytes, param(P_C_WIRE));
 }
-/** Bytes of n payload bytes in packets of `mtu`, each with `perPacket` overhead; payloads padded to 4 (R4.15, R4.16). */
+/**
+ * Bytes of n payload bytes in packets of `mtu`, each with
+ * `perPacket` overhead; payloads padded to 4 (R4.15, R4.16).
+ */
 export function wireBytes(n: u64, mtu: u64, perPacket: u64): u64 {
   const full = n / mtu;
   const rest = n - full * mtu;

@@ -1,4 +1,5 @@
-// Bump allocation in linear memory. Nothing is given back to the arena: records return to the free lists of lib/pool.ts,
+// Bump allocation in linear memory. Nothing is given back to the
+// arena: records return to the free lists of lib/pool.ts,
 // so memory grows with what is in flight, not with the trace.
 
 let cursor: usize = 0;

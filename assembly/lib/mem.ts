@@ -1,4 +1,5 @@
-// Small moves and fills in 16-byte steps: the engine's bulk instructions are calls, dearer than the few stores they would replace.
+// Small moves and fills in 16-byte steps: the engine's bulk instructions
+// are calls, dearer than the few stores they would replace.
 
 /** Zeroes `bytes`, rounded up to 16. */
 // @ts-ignore: decorator

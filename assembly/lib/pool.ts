@@ -1,4 +1,5 @@
-// Free lists of fixed-size records. A record's first word links it while it is free; everything else keeps its last content.
+// Free lists of fixed-size records. A record's first word links it
+// while it is free; everything else keeps its last content.
 import { alloc } from "./arena";
 
 /** Takes a record from the list at `head` (address of a u32), or cuts a new one. */

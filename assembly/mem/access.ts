@@ -14,7 +14,10 @@ import { BY_DATA, l1, ref, refFrom, seek } from "./caches";
 import { guestLevels, tally } from "./state";
 import { COUNT_BITS, ONE_HIT, PLACE, SET, slotOf, TAG, translate, UNCACHED } from "./translate";
 
-/** Columns of the rows (vaddr, size, kind, gap, tid, t): byte addresses of linear memory; 0 where the trace has none. */
+/**
+ * Columns of the rows (vaddr, size, kind, gap, tid, t): byte
+ * addresses of linear memory; 0 where the trace has none.
+ */
 export const COLUMNS_PTR: usize = memory.data(32);
 // @ts-ignore: decorator
 @inline
@@ -23,8 +26,10 @@ function column(slot: usize): usize {
 }
 
 /**
- * Executes the rows from `first` on, at most `n` of them; rows of other threads are passed over when the trace has a `tid` column.
- * Fetches are refused, if the trace has any (`fetches`). Returns how many rows were executed or refused (M5.1).
+ * Executes the rows from `first` on, at most `n` of them; rows of other
+ * threads are passed over when the trace has a `tid` column.
+ * Fetches are refused, if the trace has any (`fetches`). Returns
+ * how many rows were executed or refused (M5.1).
  */
 export function runRows(first: u32, n: u32, tid: u32, fetches: bool): u32 {
   const kinds = column(2),
@@ -72,7 +77,10 @@ function isFetch(kinds: usize, i: u32): bool {
 // @ts-ignore: decorator
 @inline
 const NONE: u64 = 0xffffffffffffffff;
-/** Line of the access before, and one hit of its page's size. The line and its page are the most recent of their sets: touching them again changes nothing. */
+/**
+ * Line of the access before, and one hit of its page's size. The line and its page are
+ * the most recent of their sets: touching them again changes nothing.
+ */
 let lastLine: u64 = NONE;
 let lastHit: u64 = 0;
 export function accessForget(): void {
@@ -85,14 +93,17 @@ export function accessForget(): void {
 const CHUNK: u32 = 1 << 20;
 
 /**
- * Rows that are all executed. What is decided fast is decided here: the line of the access before, or a page and perhaps a line that are the most recent
- * of their sets in TLB and L1. Such a hit changes no state and is only counted, by the size of its page, in thirds of one u64.
+ * Rows that are all executed. What is decided fast is decided here: the line of the
+ * access before, or a page and perhaps a line that are the most recent
+ * of their sets in TLB and L1. Such a hit changes no state and is only
+ * counted, by the size of its page, in thirds of one u64.
  */
 function execute(first: u32, end: u32): void {
   const vaddrs = column(0),
     sizes = column(1),
     pages = ((<u64>1) << (9 * guestLevels)) - 1;
-  // Of L1, what the loop asks for every row. Sets that are no power of two (mask 0, no such L1 was built) are left to access().
+  // Of L1, what the loop asks for every row. Sets that are no power of two
+  // (mask 0, no such L1 was built) are left to access().
   const l1Tags = <usize>l1.tags,
     l1Mask = l1.mask,
     l1Stride = l1.mask != 0 ? <usize>l1.stride : 0;
@@ -121,7 +132,8 @@ function execute(first: u32, end: u32): void {
           load<u32>(<usize>load<u32>(slot, SET)) == load<u32>(slot, TAG) &&
           l1Stride != 0
         ) {
-          const physical = (load<u32>(slot, PLACE) << 6) | (<u32>l & 63); // what is above the frame is shifted out
+          // what is above the frame is shifted out
+          const physical = (load<u32>(slot, PLACE) << 6) | (<u32>l & 63);
           hit = load<u64>(slot, ONE_HIT);
           hits += hit;
           line = l;

@@ -109,7 +109,10 @@ function remainder<T>(s: Assoc, index: T): u32 {
   return s.sets <= 1 ? 0 : <u32>(index % <T>s.sets);
 }
 
-/** Looks `tag` up in the set at `base`; a miss puts it there. True on a hit. Inlined as a whole: on a walk there are a dozen of these, and a call costs as much as the search (M2.2). */
+/**
+ * Looks `tag` up in the set at `base`; a miss puts it there. True on a hit. Inlined as a whole: on
+ * a walk there are a dozen of these, and a call costs as much as the search (M2.2).
+ */
 // @ts-ignore: decorator
 @inline
 export function touch(s: Assoc, base: usize, tag: u32): bool {
@@ -117,8 +120,10 @@ export function touch(s: Assoc, base: usize, tag: u32): bool {
 }
 
 /**
- * The search when the tag is not the first. Sets of up to 4 ways, as most TLBs have, need no decision at all; those of 5 to 8 and of 13 to 16 ways, as most
- * caches have, are compared as a whole, so that a miss is one decision and no loop. Others, and hits, go vector by vector (M2.5).
+ * The search when the tag is not the first. Sets of up to 4 ways, as most TLBs have,
+ * need no decision at all; those of 5 to 8 and of 13 to 16 ways, as most
+ * caches have, are compared as a whole, so that a miss is one decision and
+ * no loop. Others, and hits, go vector by vector (M2.5).
  */
 // @ts-ignore: decorator
 @inline

@@ -23,7 +23,10 @@ const CONTIGUOUS: u64 = 0;
 @inline
 const THP: u64 = 2;
 
-/** Ids number the 4 KiB pages in the order of mapping; a large leaf takes as many, aligned, so that each page size has tags of its own. */
+/**
+ * Ids number the 4 KiB pages in the order of mapping; a large leaf takes as
+ * many, aligned, so that each page size has tags of its own.
+ */
 let nextId: u32 = 0;
 export function guestInit(): void {
   nextId = 0;

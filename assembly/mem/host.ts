@@ -91,7 +91,10 @@ function leafLevel(page: u64): u32 {
   return given != 0 ? given : fittingLevel(true, page, <u32>memParam(MP_HOST_LEAF));
 }
 
-/** First frame of a leaf at `level`, taken now unless the mapping table gives it. `table` is the leaf's table (M3.12, M3.13). */
+/**
+ * First frame of a leaf at `level`, taken now unless the mapping table
+ * gives it. `table` is the leaf's table (M3.12, M3.13).
+ */
 function placeOf(page: u64, table: usize, level: u32): u32 {
   const given = mappedLevel(true, page);
   if (given != 0)

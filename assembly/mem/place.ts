@@ -104,7 +104,10 @@ function rangeBefore(host: bool, page: u64): usize {
   return low == 0 ? 0 : table + <usize>(((low - 1) * MAPPING_WORDS) << 2);
 }
 
-/** Level of the leaf that the mapping table gives the page; 0 when it does not. `mappedFrame` is then the leaf's first frame (M3.5, M3.12). */
+/**
+ * Level of the leaf that the mapping table gives the page; 0 when it does not.
+ * `mappedFrame` is then the leaf's first frame (M3.5, M3.12).
+ */
 export function mappedLevel(host: bool, page: u64): u32 {
   if ((host ? hostCount : guestCount) == 0) return 0;
   const range = rangeBefore(host, page);

@@ -1,4 +1,5 @@
-// What a memory trace touches, before any path is chosen: pages, working set, kinds; and rows that cannot be executed.
+// What a memory trace touches, before any path is chosen: pages,
+// working set, kinds; and rows that cannot be executed.
 import { alloc } from "../lib/arena";
 import { COLUMNS_PTR } from "./access";
 
@@ -6,7 +7,10 @@ import { COLUMNS_PTR } from "./access";
 // @ts-ignore: decorator
 @inline
 export const WINDOWS: u32 = 64;
-/** u64 words: kinds of rows (4), bytes, bad row + 1, why (1 size, 2 wraps, 3 not canonical, 4 kind), value, highest address bits seen, pages. */
+/**
+ * u64 words: kinds of rows (4), bytes, bad row + 1, why (1 size, 2 wraps, 3 not
+ * canonical, 4 kind), value, highest address bits seen, pages.
+ */
 export const SCAN_PTR: usize = memory.data(128);
 // @ts-ignore: decorator
 @inline
@@ -30,7 +34,8 @@ const PAGES: usize = 72;
 export const WINDOWS_PTR: usize = memory.data(1024);
 
 /**
- * Pages, open addressing. Entry of 16 bytes: page + 1 u64 | bits 0..47 accesses, 48..54 window of the last one, 55 stored to.
+ * Pages, open addressing. Entry of 16 bytes: page + 1 u64 | bits 0..47
+ * accesses, 48..54 window of the last one, 55 stored to.
  */
 let table: usize = 0;
 let mask: u32 = 0;
@@ -97,7 +102,10 @@ function bad(row: u64, why: u64, value: u64): bool {
   return false;
 }
 
-/** Scans `n` rows, of which the first is row `base` of `total`. False at a row that cannot be executed (M1.5, M5.1). */
+/**
+ * Scans `n` rows, of which the first is row `base` of `total`.
+ * False at a row that cannot be executed (M1.5, M5.1).
+ */
 export function scanRows(base: u64, n: u32, total: u64): bool {
   const vaddrs = <usize>load<u32>(COLUMNS_PTR),
     sizes = <usize>load<u32>(COLUMNS_PTR, 4),
@@ -153,7 +161,10 @@ export function scanRows(base: u64, n: u32, total: u64): bool {
 // @ts-ignore: decorator
 @inline
 const DIGIT: u32 = 13;
-/** The touched pages, ascending, in the layout of the table; there are `pages` of them. Four passes of a radix sort cover 52 bits. */
+/**
+ * The touched pages, ascending, in the layout of the table; there are
+ * `pages` of them. Four passes of a radix sort cover 52 bits.
+ */
 export function sortedPages(): usize {
   let from = alloc(((<usize>pages) << 4) + 16),
     to = alloc(((<usize>pages) << 4) + 16);

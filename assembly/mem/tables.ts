@@ -85,7 +85,10 @@ export function lineOfEntry(tableFrame: u32, page: u64, level: u32): u32 {
   return (tableFrame << 6) | (<u32>(page >> (9 * (level - 1) + 3)) & 63);
 }
 
-/** A way to a page: the table at each level, 8 bytes a level: its frame, and its address / 64, which also serves as a tag. */
+/**
+ * A way to a page: the table at each level, 8 bytes a level: its
+ * frame, and its address / 64, which also serves as a tag.
+ */
 // @ts-ignore: decorator
 @inline
 export function keepStep(way: usize, level: u32, frame: u32, table: usize): void {

@@ -7,8 +7,10 @@ import { frameOf, payloadOf } from "./tables";
 import { known, walk } from "./walk";
 
 /**
- * What a page translates to, kept by this program (not by the machine that it models): most look-ups never see the tables.
- *   slot: 0 page u64 | 8 one hit of its size u64 | 16 tag u32 | 20 its set in the L1 TLB u32 | 24 hpa frame u32 (26 bits), size above, UNCACHED
+ * What a page translates to, kept by this program (not by the machine
+ * that it models): most look-ups never see the tables.
+ * slot: 0 page u64 | 8 one hit of its size u64 | 16 tag u32 | 20 its set in the
+ * L1 TLB u32 | 24 hpa frame u32 (26 bits), size above, UNCACHED
  */
 // @ts-ignore: decorator
 @inline
@@ -89,7 +91,10 @@ function beyondL1(page: u64, size: u32, tag: u32): void {
   walk(page, size);
 }
 
-/** Maps the page if need be, and fills its slot. Tags of the three sizes differ in their top bits (M2.9, M5.4, M5.5). */
+/**
+ * Maps the page if need be, and fills its slot. Tags of the three
+ * sizes differ in their top bits (M2.9, M5.4, M5.5).
+ */
 function findPage(slot: usize, page: u64): void {
   const e = guestLeaf(page);
   const into = <u32>page & ((1 << (9 * (guestLeafLevel - 1))) - 1);

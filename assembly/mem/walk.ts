@@ -23,7 +23,8 @@ let hostPwc: bool = false;
 let ntlb: Assoc = changetype<Assoc>(0);
 
 /**
- * gpa frames whose host leaf is known, so that what the nested TLB would answer need not be looked up in the tables.
+ * gpa frames whose host leaf is known, so that what the nested TLB
+ * would answer need not be looked up in the tables.
  *   slot: gpa frame u32 | hpa frame u32 (26 bits), leaf level in the bits above
  */
 // @ts-ignore: decorator
@@ -62,7 +63,10 @@ function probe(first: u32, counters: u32, way: usize, leaf: u32, levels: u32, pa
   return levels;
 }
 
-/** The walk of a page that no TLB has; `size` is 0, 1, 2 for 4k, 2m, 1g (M5.9, M5.10, M5.11, M5.12). A cold one refers as often as M8.2 says. */
+/**
+ * The walk of a page that no TLB has; `size` is 0, 1, 2 for 4k, 2m, 1g (M5.9,
+ * M5.10, M5.11, M5.12). A cold one refers as often as M8.2 says.
+ */
 export function walk(page: u64, size: u32): void {
   tally(M_WALKS_4K + size, 1);
   if (guestWay != page) guestLeaf(page);

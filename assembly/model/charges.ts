@@ -1,6 +1,8 @@
-// Charges: the parts of an own ledger one by one, for `verbscope explain` (docs/explain.md). Only the build that defines EXPLAIN has them;
+// Charges: the parts of an own ledger one by one, for `verbscope explain`
+// (docs/explain.md). Only the build that defines EXPLAIN has them;
 // in core.wasm every `if (CHARGES)` is gone before code is generated, so that a replay pays nothing for them.
-// A ledger carries the address of its newest charge, and a charge that of the one before it: what copies a ledger copies its charges.
+// A ledger carries the address of its newest charge, and a charge that of
+// the one before it: what copies a ledger copies its charges.
 //   charge, 64 bytes: before u32 | what u32 (src/abi/charges.ts) | amount u64 | n u64 | mark u64 | clock u32 | burst u32 | payload u32
 
 import {
@@ -17,7 +19,10 @@ import { alloc } from "../lib/arena";
 // @ts-ignore: decorator
 @inline
 export const CHARGES: bool = isDefined(EXPLAIN);
-/** Behind an own ledger: the address of its newest charge, NO_CHARGE when it is followed and has none yet, 0 when it is not. */
+/**
+ * Behind an own ledger: the address of its newest charge, NO_CHARGE
+ * when it is followed and has none yet, 0 when it is not.
+ */
 // @ts-ignore: decorator
 @inline
 export const NEWEST: usize = 512;
@@ -96,7 +101,9 @@ let stage: u32 = 0,
   payload: u32 = 0,
   clock: usize = 0,
   firstUnit: u64 = 0;
-/** What the last two costs were computed from: those of the first unit and of all, or a cost and its bound. */
+/**
+ * What the last two costs were computed from: those of the first unit and of all, or a cost and its bound.
+ */
 let older: u64 = 0,
   newer: u64 = 0;
 

@@ -99,7 +99,10 @@ export function takeClock(x: usize, f: usize): void {
   } else clockCopy(x, f);
 }
 
-/** `x := f` when f is later; the difference is a wait on `layer` of the own ledger, for `cause` (R1.5, R1.6; src/abi/charges.ts). */
+/**
+ * `x := f` when f is later; the difference is a wait on `layer` of the
+ * own ledger, for `cause` (R1.5, R1.6; src/abi/charges.ts).
+ */
 // @ts-ignore: decorator
 @inline
 export function takeOver(x: usize, own: usize, f: usize, layer: u32, cause: u32): void {

@@ -38,7 +38,10 @@ const BYTES: usize = 96;
 @inline
 export const EVERYTHING: u64 = 0xffffffffffffffff;
 
-/** The thread that lacks accesses, + 1; it goes on at the time at which it began to execute them, before every other event. */
+/**
+ * The thread that lacks accesses, + 1; it goes on at the time at which
+ * it began to execute them, before every other event.
+ */
 export let starved: u32 = 0;
 export let starvedAt: u64 = 0;
 
@@ -73,14 +76,19 @@ export function feedAccesses(thread: u32, rows: u32, last: bool): void {
   starved = 0;
 }
 
-/** Limit of the accesses before the call that the current row opens: its time in ns, or how many rows are done by then (M6.5). */
+/**
+ * Limit of the accesses before the call that the current row opens: its
+ * time in ns, or how many rows are done by then (M6.5).
+ */
 export function accessesBefore(t: Thread): u64 {
   const a = changetype<Accesses>(<usize>t.accesses);
   if (a.timed) return load<u64>(column(B_T) + (row << 3));
   return (a.total * (t.rows_seen + 1)) / t.rows_total;
 }
 
-/** Executes the thread's accesses up to the limit of a call. False when more must be fed first (M6.4, M6.6). */
+/**
+ * Executes the thread's accesses up to the limit of a call. False when more must be fed first (M6.4, M6.6).
+ */
 export function access(t: Thread, limit: u64): bool {
   const a = changetype<Accesses>(<usize>t.accesses),
     clock = clockOf(t);

@@ -1,4 +1,5 @@
-// Control rows: the driver has resolved them to control records (src/abi/params.ts); here their objects come and go.
+// Control rows: the driver has resolved them to control records
+// (src/abi/params.ts); here their objects come and go.
 
 import {
   A_BIND_CQ,
@@ -110,7 +111,10 @@ function newQueue(t: Thread, shared: u32): RecvQueue {
   rq.shared = shared;
   return rq;
 }
-/** A control record of create_qp: a = send CQ, b = receive CQ, c = SRQ, as ids within the context (NONE for no SRQ). */
+/**
+ * A control record of create_qp: a = send CQ, b = receive CQ, c =
+ * SRQ, as ids within the context (NONE for no SRQ).
+ */
 function bindQp(t: Thread, c: usize, key: u64, qp: Qp): void {
   const ctx = load<u32>(c, CONTROL_CTX);
   qp.send_cq = hashGet(cqMap, objectKey(t.node, ctx, load<u32>(c, CONTROL_A)), 0);

@@ -1,4 +1,5 @@
-// post_send and post_recv rows: WQE sizes, BlueFlame, lkey and range checks, what a later completion will retire.
+// post_send and post_recv rows: WQE sizes, BlueFlame, lkey and
+// range checks, what a later completion will retire.
 
 import {
   B_CTX,
@@ -79,7 +80,10 @@ function isSend(opcode: u32): bool {
   return opcode == O_SEND || opcode == O_SEND_WITH_IMM || opcode == O_SEND_WITH_INV;
 }
 
-/** Inline segments for I bytes behind a header of 16·(1 + T) bytes (prototype 10.1): bytes with their 4-byte headers (R2.26). */
+/**
+ * Inline segments for I bytes behind a header of 16·(1 + T) bytes
+ * (prototype 10.1): bytes with their 4-byte headers (R2.26).
+ */
 function inlineBytes(payload: u32, t: u32): u32 {
   if (payload == 0) return 0;
   const first: u32 = 60 - ((16 * (1 + t)) & 63);

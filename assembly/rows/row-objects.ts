@@ -20,7 +20,10 @@ export function rowQp(t: Thread): Qp | null {
   return changetype<Qp>(<usize>found);
 }
 
-/** Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is false for inline lists, whose lkeys mean nothing (R2.17). */
+/**
+ * Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is
+ * false for inline lists, whose lkeys mean nothing (R2.17).
+ */
 export function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool): bool {
   const addrs = column(B_SGE_ADDR),
     lengths = column(B_SGE_LENGTH),

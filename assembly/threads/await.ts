@@ -133,7 +133,10 @@ export function awaitEvent(t: Thread, call: usize): bool {
   return true;
 }
 
-/** Nothing else can happen: the thread that waits for an event longest goes on as if it had come (R3.20). False when none does. */
+/**
+ * Nothing else can happen: the thread that waits for an event longest
+ * goes on as if it had come (R3.20). False when none does.
+ */
 export function assumeEvent(): bool {
   let best: Thread | null = null;
   for (let i: u32 = 0; i < threadCount; i++) {

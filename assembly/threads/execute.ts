@@ -1,4 +1,5 @@
-// Threads execute their calls (R3.6 to R3.21). `step` carries a thread on for as long as it is the next event.
+// Threads execute their calls (R3.6 to R3.21). `step` carries a
+// thread on for as long as it is the next event.
 
 import { numbers } from "../device/launch";
 import {
@@ -62,7 +63,10 @@ const PH_RUN: u32 = 6;
 @inline
 const PH_END: u32 = 7;
 
-/** False when the thread has no row left in what was fed, though the trace has more; or no access (`starved` of rows/accesses.ts) (R2.37, R2.38, R2.40, R3.7). */
+/**
+ * False when the thread has no row left in what was fed, though the trace has more; or
+ * no access (`starved` of rows/accesses.ts) (R2.37, R2.38, R2.40, R3.7).
+ */
 export function step(t: Thread): bool {
   while (true) {
     switch (t.phase) {

@@ -96,7 +96,10 @@ export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: 
   if (sum != latency) fail(E_INVARIANT, kind, latency, sum);
 }
 
-/** A message: what it carried when it became visible, plus the receiver's lateness, plus the receiver's call (R3.23). */
+/**
+ * A message: what it carried when it became visible, plus the
+ * receiver's lateness, plus the receiver's call (R3.23).
+ */
 export function accountMessage(
   opcode: u32,
   size: u32,

@@ -92,7 +92,10 @@ export const RECV_ITEM: usize = 8;
 @inline
 export const CQE_ITEM: usize = 24;
 
-/** Room for `bytes` more at the thread's write position: consumed records are overwritten before the region grows. */
+/**
+ * Room for `bytes` more at the thread's write position: consumed
+ * records are overwritten before the region grows.
+ */
 export function reserve(t: Thread, bytes: u32): usize {
   if (t.write + bytes > t.capacity) {
     const used = t.write - t.read;

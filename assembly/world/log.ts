@@ -37,7 +37,10 @@ import { CPU_BYTES, NODE_BYTES, NODE_CPU, NODE_DEVICE, nodes } from "./state";
 // @ts-ignore: decorator
 @inline
 export const NO_OPERATION: u64 = 0xffffffffffffffff;
-/** Records between two readings of the host, and those that one event may still add: all charges of a long message are one event's. */
+/**
+ * Records between two readings of the host, and those that one event may
+ * still add: all charges of a long message are one event's.
+ */
 // @ts-ignore: decorator
 @inline
 const CAPACITY: u32 = CHARGES ? 1 << 18 : 1 << 16;
@@ -157,7 +160,10 @@ export function logOperation(
 ): void {
   if ((wanted >> LOG_OPERATION) & 1) put(LOG_OPERATION, node, start, end, tie >> 26, opcode, qp, bytes);
 }
-/** A completion that a thread's poll returned, of an operation begun at `start`: its own (`what` bit 0 is 0), or a message to it (1). Bits from 8: the opcode. */
+/**
+ * A completion that a thread's poll returned, of an operation begun at `start`: its own
+ * (`what` bit 0 is 0), or a message to it (1). Bits from 8: the opcode.
+ */
 export function logPolled(
   thread: u32,
   side: u32,
@@ -173,8 +179,10 @@ export function logPolled(
 }
 
 /**
- * The charges of an own ledger that ends at `end`, the newest first: before the record of what they belong to.
- * Costs: what they were computed from, in `operation`. Waits: for whom, in `operation`. On a device resource: `track`.
+ * The charges of an own ledger that ends at `end`, the newest
+ * first: before the record of what they belong to.
+ * Costs: what they were computed from, in `operation`. Waits: for
+ * whom, in `operation`. On a device resource: `track`.
  */
 export function logCharges(own: usize, end: u64): void {
   if (!((wanted >> LOG_CHARGE) & 1)) return;

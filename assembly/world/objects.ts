@@ -1,4 +1,5 @@
-// Records of queue pairs, completion queues, receive queues and memory regions. Scalars first; embedded clocks follow at fixed offsets.
+// Records of queue pairs, completion queues, receive queues and memory
+// regions. Scalars first; embedded clocks follow at fixed offsets.
 import { CLOCK_BYTES } from "../model/clock";
 import { Node } from "./state";
 

@@ -1,4 +1,5 @@
-// Records of what travels: work requests, receive WQEs, flows. Scalars first; embedded clocks follow at fixed offsets.
+// Records of what travels: work requests, receive WQEs, flows.
+// Scalars first; embedded clocks follow at fixed offsets.
 import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
 import { Node } from "./state";
 
@@ -76,7 +77,9 @@ export const OP_SGES: usize = 208;
 @inline
 export const OP_BYTES: usize = OP_SGES + <usize>MAX_SGES * SGE_BYTES;
 
-/** A burst, an acknowledgement, a completion or an arm on its way. A written CQE is the flow that wrote it. */
+/**
+ * A burst, an acknowledgement, a completion or an arm on its way. A written CQE is the flow that wrote it.
+ */
 @unmanaged
 export class Flow {
   next: u32;

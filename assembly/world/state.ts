@@ -91,7 +91,9 @@ export const TOTAL_SPIN: usize = 0;
 // @ts-ignore: decorator
 @inline
 export const TOTAL_REFUSED: usize = 8;
-/** Start of the first post_send call + 1, and the latest completion or poll: the window in which data moved. */
+/**
+ * Start of the first post_send call + 1, and the latest completion or poll: the window in which data moved.
+ */
 // @ts-ignore: decorator
 @inline
 export const TOTAL_FIRST: usize = 16;

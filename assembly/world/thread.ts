@@ -1,4 +1,5 @@
-// Thread records, and waking threads. Everything that can wake a thread links it into a list through `wait_next`.
+// Thread records, and waking threads. Everything that can wake a
+// thread links it into a list through `wait_next`.
 import { alloc } from "../lib/arena";
 import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
 import { push, THREAD_TIE } from "./heap";
@@ -11,7 +12,8 @@ export class Thread {
   wait_next: u32;
   rows_total: u64; // from the trace's metadata
   rows_seen: u64; // resolved so far
-  // call records: a region [queue, queue + capacity), read at `read`, written at `write`, complete up to `ready`
+  // call records: a region [queue, queue + capacity), read at
+  // `read`, written at `write`, complete up to `ready`
   queue: u32;
   capacity: u32;
   read: u32;
@@ -126,7 +128,8 @@ export function block(t: Thread, head: usize, why: u32, want: u32): void {
   store<u32>(head, <u32>changetype<usize>(t));
 }
 /**
- * Resumes, not before `time`, the threads of a list that wait for `why` and want no more than `value` (`exact`: just that).
+ * Resumes, not before `time`, the threads of a list that wait for `why`
+ * and want no more than `value` (`exact`: just that).
  * The others stay: what they wait for may come with an earlier clock.
  */
 export function wake(head: usize, why: u32, value: u32, exact: bool, time: u64): void {

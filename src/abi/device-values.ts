@@ -2,7 +2,8 @@ import type { Layer } from "./layers.js";
 
 /**
  * One figure of a testbed that the device model reads. Everything that must know such a figure is made from
- * DEVICE_VALUES: the parameter block, the schema's list, the check of documents, random testbeds, the costs of
+ * DEVICE_VALUES: the parameter block, the schema's list, the
+ * check of documents, random testbeds, the costs of
  * `--tolerance` and the table in docs/path-format.md.
  */
 export interface DeviceValue {

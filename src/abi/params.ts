@@ -5,7 +5,8 @@ export const ABI_VERSION = 1;
 
 /**
  * Slots (u64 each) of the parameter block that the driver writes before a replay: the run, what the device
- * reads of a testbed (DEVICE_VALUES), and a path's switches. Times in ps (those that are multiplied by a count
+ * reads of a testbed (DEVICE_VALUES), and a path's switches.
+ * Times in ps (those that are multiplied by a count
  * × 65536), sizes in bytes, `c_` in ps per byte × 65536.
  */
 export const PARAMS = [

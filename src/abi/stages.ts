@@ -12,7 +12,8 @@ export interface Stage {
 }
 
 /**
- * Stages at which an operation arrives as an event of the device. The order is that of the core's numbers (`ST_…`).
+ * Stages at which an operation arrives as an event of the device.
+ * The order is that of the core's numbers (`ST_…`).
  */
 export const STAGES = {
   RING: {

@@ -23,7 +23,9 @@ interface DeviceCost {
   readonly values: readonly string[];
   readonly knob?: string;
 }
-/** What the device charges: a slot of the parameter block, where it goes, and the testbed values behind it. */
+/**
+ * What the device charges: a slot of the parameter block, where it goes, and the testbed values behind it.
+ */
 const DEVICE: readonly DeviceCost[] = [
   ...deviceValues
     .filter((v) => v.as !== undefined && v.layers !== undefined)

@@ -104,7 +104,8 @@ export class Ledgers {
     for (const c of charges) {
       if (c.start_ps !== at)
         throw new Error(
-          `operation ${r.operation}: its parts leave a gap at ${at} ps, the next begins at ${c.start_ps} ps; ` +
+          `operation ${r.operation}: its parts leave a gap at ${at} ps, ` +
+            `the next begins at ${c.start_ps} ps; ` +
             "this is a defect of verbscope",
         );
       at = c.end_ps;

@@ -88,7 +88,10 @@ export class DeviceCosts {
     formula: `${n} packet${n === 1n ? "" : "s"} × ${this.named("hca.rx_packet")}`,
     values: ["hca.rx_packet"],
   });
-  /** All headers are one number: the core says how many bytes go over the wire, the burst how many are payload. */
+  /**
+   * All headers are one number: the core says how many bytes go
+   * over the wire, the burst how many are payload.
+   */
   private readonly wire = (n: bigint, { payload, first, stage }: Cost): CostSource => {
     const whole = stage === "LINK" && payload > 0 && !first,
       bytes = whole ? `${payload} + ${n - BigInt(payload)}` : `${n}`;

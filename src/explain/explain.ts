@@ -27,7 +27,8 @@ export interface ExplainOptions extends Choice {
 }
 
 /**
- * Takes one operation of a replay to pieces, from its call to its poll. The replay runs twice: as always, for the
+ * Takes one operation of a replay to pieces, from its call to its
+ * poll. The replay runs twice: as always, for the
  * latency that a result accounts, and in the core that explains, which must come to the same.
  */
 export function explain(

@@ -119,7 +119,8 @@ function part(
 function same(c: Cost, { ps, formula }: CostSource): void {
   if (ps !== c.end_ps - c.start_ps)
     throw new Error(
-      `a cost of ${c.end_ps - c.start_ps} ps on ${c.layer} is explained by "${formula}", which gives ${ps} ps; ` +
+      `a cost of ${c.end_ps - c.start_ps} ps on ${c.layer} is ` +
+        `explained by "${formula}", which gives ${ps} ps; ` +
         "this is a defect of verbscope",
     );
 }

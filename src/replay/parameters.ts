@@ -27,7 +27,9 @@ function deviceParameters(testbed: Testbed): Record<DeviceParam, bigint> {
   return Object.fromEntries([...own, ...together]);
 }
 
-/** The parameter block of a replay: a path's device switches and a testbed's device values (R4.1.2, R4.27). */
+/**
+ * The parameter block of a replay: a path's device switches and a testbed's device values (R4.1.2, R4.27).
+ */
 export function parameters(
   testbed: Testbed,
   path: Path,

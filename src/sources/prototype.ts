@@ -12,7 +12,10 @@ export interface Section {
 }
 export const PAGES = ["docs/prototype.md", "docs/prototype-verbs.md"] as const;
 
-/** Publications of letters; P stands for the others of a section, R for what is recalled, I for what is inferred. */
+/**
+ * Publications of letters; P stands for the others of a section,
+ * R for what is recalled, I for what is inferred.
+ */
 export const LETTERS: Readonly<Record<string, string>> = { Q: "QEMU 1.3.1", K: "Linux 3.6" };
 
 const HEADING = /^#+ (\d+(?:\.\d+)?) (.+)$/;

@@ -41,7 +41,9 @@ export const DEVICE_VALUE_NAMES: readonly string[] = deviceValues.map((v) => v.n
 /** Those that every testbed must have. */
 export const REQUIRED_VALUES: readonly string[] = deviceValues.filter((v) => !v.otherwise).map((v) => v.name);
 
-/** What a testbed takes for values that it was written without: a figure, or what it says of another value. */
+/**
+ * What a testbed takes for values that it was written without: a figure, or what it says of another value.
+ */
 export function olderValues(
   values: Record<string, TestbedValue>,
   of: readonly DeviceValue[] = deviceValues,

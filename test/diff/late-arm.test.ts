@@ -6,7 +6,8 @@ import { pair, type Row, send, traceOf } from "../support/script.js";
 import { compare } from "./compare.js";
 
 /**
- * R4.5.3: thread 1 arms late. Thread 0 goes on by an event that is assumed (R3.20), so it posts at a time before
+ * R4.5.3: thread 1 arms late. Thread 0 goes on by an event that
+ * is assumed (R3.20), so it posts at a time before
  * that arm; the event of its completion then has the arm's clock, not the earlier one of the CQE.
  */
 test("a CQE that is visible before its CQ was armed gives an event at the arm's clock", () => {

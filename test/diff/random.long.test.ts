@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { differing, parts } from "../support/random/differ.js";
 
 /**
- * Seeds 301 to 1500, and RANDOM_CASES more (500) from RANDOM_SEED, which CI takes from the commit. A seed that
+ * Seeds 301 to 1500, and RANDOM_CASES more (500) from
+ * RANDOM_SEED, which CI takes from the commit. A seed that
  * fails goes into seeds.json.
  */
 const { RANDOM_SEED, RANDOM_CASES = "500" } = process.env;

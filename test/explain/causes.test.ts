@@ -25,7 +25,8 @@ const received = polled("RECV", 64, { node: 1, qp: 200 });
 /** A trace in which an operation waits for this cause, which operation, and for whom. */
 const CASES: Record<Cause, { rows: Row[]; op: number; for: Who[]; set?: string[]; path?: string }> = {
   RESOURCE: {
-    // Two threads ring the doorbell of a queue pair as soon as it exists, and its creator makes its next call:
+    // Two threads ring the doorbell of a queue pair as soon as it
+    // exists, and its creator makes its next call:
     // one at a time enters the VMM.
     rows: [...pair(), send("RDMA_WRITE", 8, { tid: 2 }), send("RDMA_WRITE", 8, { tid: 3 })],
     op: 1,

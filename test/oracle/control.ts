@@ -139,7 +139,10 @@ function createQp(objects: NodeObjects, call: Call): void {
   call.creates = qp;
 }
 
-/** Doorbell records: a page is allocated when the first record on it is, and freed with the last (R2.10, R2.11, R2.12). */
+/**
+ * Doorbell records: a page is allocated when the first record on it
+ * is, and freed with the last (R2.10, R2.11, R2.12).
+ */
 function record(objects: NodeObjects, call: Call, kind: "cq" | "qp", perPage: number, step: 1 | -1): void {
   const key = `${kind}/${call.rows[0]!.ctx}`;
   const before = objects.records.get(key) ?? 0;

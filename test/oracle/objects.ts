@@ -129,7 +129,9 @@ export interface SendWr {
   cqe?: Cqe;
 }
 
-/** Operations of a QP that wait to have their payload read, and when the last one was done (R4.2.2, R4.2.3). */
+/**
+ * Operations of a QP that wait to have their payload read, and when the last one was done (R4.2.2, R4.2.3).
+ */
 export interface Line {
   ops: Op[];
   clock: Clock;

@@ -145,7 +145,10 @@ export function settle(choice: PathChoice): Path {
   return { mechanisms, programs };
 }
 
-/** Steps without groups and conditions; a `use` step's own layer and cost mean nothing, and what it and a step of the group both hold is held once, at its place (R1.3, R3.17). */
+/**
+ * Steps without groups and conditions; a `use` step's own layer and cost mean nothing, and what
+ * it and a step of the group both hold is held once, at its place (R1.3, R3.17).
+ */
 function flatten(
   step: StepDocument,
   mechanisms: Record<string, string>,

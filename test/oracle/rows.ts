@@ -271,7 +271,10 @@ export function awaitCreation(call: Call, object: Created): void {
   if (object.creator !== `${call.node}/${call.tid}`) call.awaitReady.push(object);
 }
 
-/** QPs without a partner, UD or not, get one on the virtual node; a WR's peer_qp is not looked at, so whoever calls pairs UD QPs (R2.23, R4.6.1). */
+/**
+ * QPs without a partner, UD or not, get one on the virtual node; a WR's peer_qp
+ * is not looked at, so whoever calls pairs UD QPs (R2.23, R4.6.1).
+ */
 function pair(all: Resolved, partners: Map<string, string>): void {
   const byOrdinal = new Map<string, Qp>();
   for (const o of all.nodes) o.created.forEach((qp, ordinal) => byOrdinal.set(`${o.node}/${ordinal}`, qp));

@@ -85,7 +85,10 @@ export class Thread {
     yield TURN;
   }
 
-  /** What the call waits for before it starts; of several `await_writes` each, in row order (R2.37, R2.38, R2.39, R3.7). */
+  /**
+   * What the call waits for before it starts; of several
+   * `await_writes` each, in row order (R2.37, R2.38, R2.39, R3.7).
+   */
   private *awaits(call: Call): Generator<Pause, void, void> {
     for (const { qp, count } of call.awaitWrites) {
       yield* this.await(`${count} RDMA WRITEs`, () => qp.writes, count);

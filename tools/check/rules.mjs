@@ -1,7 +1,9 @@
 // The rules of the model's pages are kept twice, by core and oracle: each says where, by the rule's id.
 import { sources, text } from "../imports.mjs";
 
-/** Pages that number their rules: `R2.4` is the fourth rule of section 2, `R4.2.3` the third of section 4.2. */
+/**
+ * Pages that number their rules: `R2.4` is the fourth rule of section 2, `R4.2.3` the third of section 4.2.
+ */
 const PAGES = { R: "docs/model.md", M: "docs/memory-model.md" };
 const ID = /(?<![\w.-])[RM]\d+(?:\.\d+)+(?![\w-])/g;
 const HEADING = /^#{2,}\s+(\d+(?:\.\d+)*)/;
@@ -76,5 +78,6 @@ for (const p of problems) console.error(p);
 if (problems.length > 0) process.exitCode = 1;
 else
   console.log(
-    `rules: ${rules.size} rules, each cited by core or driver and by oracle or test (${read.join(" and ")} files)`,
+    `rules: ${rules.size} rules, each cited by core or driver and by ` +
+      `oracle or test (${read.join(" and ")} files)`,
   );

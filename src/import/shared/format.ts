@@ -8,7 +8,9 @@ export interface AccessOptions {
   /** Data accesses to leave out at the start, and to take at most after them. */
   skip?: number;
   limit?: number;
-  /** Join the elements of string instructions, where the recorder shows them one by one (the default there). */
+  /**
+   * Join the elements of string instructions, where the recorder shows them one by one (the default there).
+   */
   coalesce?: boolean;
 }
 
@@ -28,7 +30,9 @@ export interface VerbsFormat extends Described {
 /** A recording of memory accesses. */
 export interface MemoryFormat extends Described {
   readonly kind: "memory";
-  /** Its recorder shows string instructions in pieces, which are joined unless --no-coalesce says otherwise. */
+  /**
+   * Its recorder shows string instructions in pieces, which are joined unless --no-coalesce says otherwise.
+   */
   readonly pieces: boolean;
   read(file: string, options: AccessOptions): MemorySource;
 }

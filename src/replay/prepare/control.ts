@@ -70,7 +70,10 @@ export class ControlResolver {
     this.file = file;
   }
 
-  /** Control record of one row; `row` counts within the batch, `firstRow` places it in the file (R2.13, R2.16, R2.19, R2.21). */
+  /**
+   * Control record of one row; `row` counts within the batch, `firstRow`
+   * places it in the file (R2.13, R2.16, R2.19, R2.21).
+   */
   resolve(view: BatchView, row: number, firstRow: number, verb: Verb): Uint8Array {
     const fail = (column: string, value: unknown, why: string): never => {
       throw new UserError(`${this.file}: row ${firstRow + row}: column ${column} is ${value}: ${why}`);

@@ -15,7 +15,9 @@ export interface QpGeometry {
   bufPages: number;
 }
 
-/** Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ (R2.4, R2.5, R2.6, R2.7). */
+/**
+ * Send queue slots and buffer pages of a QP. `hasRq` is false when it uses an SRQ (R2.4, R2.5, R2.6, R2.7).
+ */
 export function qpGeometry(
   kind: number,
   sendWr: number,

@@ -24,7 +24,8 @@ export function explanationText(e: Explanation, sources: Sources, width = WIDEST
     if (polled)
       text(
         page,
-        `Its latency ends here; ${threadText(e, polled.thread)} has polled it at ${digits(polled.end_ps)} ps.`,
+        `Its latency ends here; ${threadText(e, polled.thread)} has ` +
+          `polled it at ${digits(polled.end_ps)} ps.`,
         2,
       );
   }
@@ -80,7 +81,8 @@ function sum(page: Page, what: string, verb: string, way: Way): void {
   );
   text(
     page,
-    `Check: ${waited} + ${cost} = ${latency} ps, which is what an ordinary replay accounts for it under ${verb}.`,
+    `Check: ${waited} + ${cost} = ${latency} ps, ` +
+      `which is what an ordinary replay accounts for it under ${verb}.`,
     2,
   );
 }
@@ -101,7 +103,8 @@ function values(page: Page, sources: Sources): void {
   );
   text(
     page,
-    `A byte takes ${digits(e.rates.pcie)} / 65 536 ps on PCIe and ${digits(e.rates.link)} / 65 536 ps on the ` +
+    `A byte takes ${digits(e.rates.pcie)} / 65 536 ps on PCIe and ` +
+      `${digits(e.rates.link)} / 65 536 ps on the ` +
       "link; costs are rounded down to whole ps.",
     2,
   );

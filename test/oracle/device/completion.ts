@@ -17,7 +17,10 @@ function account(device: Device, op: Op, end: OwnClock): void {
   );
 }
 
-/** The operation is done at `at`; whatever is now done in order of post retires (R4.4.1, R4.4.2, R4.4.3, R4.4.4). */
+/**
+ * The operation is done at `at`; whatever is now done in order of
+ * post retires (R4.4.1, R4.4.2, R4.4.3, R4.4.4).
+ */
 export function done(device: Device, op: Op, at: OwnClock, sub: number): void {
   const qp = op.sender;
   if (qp.virtual) return;
@@ -71,7 +74,9 @@ function solicited(cqe: Cqe): boolean {
   return cqe.receive && cqe.op.wr.solicited;
 }
 
-/** An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency (R4.5.3). */
+/**
+ * An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency (R4.5.3).
+ */
 function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
   const { world } = device;
   const node = world.nodes[cq.node]!;

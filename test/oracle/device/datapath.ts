@@ -94,7 +94,10 @@ export function postReceives(objects: NodeObjects, call: Call): void {
   }
 }
 
-/** The completions of a poll; of a failed one nothing but its status is looked at, not even its QP (R2.33, R2.34, R2.35, R2.36). */
+/**
+ * The completions of a poll; of a failed one nothing but its status is
+ * looked at, not even its QP (R2.33, R2.34, R2.35, R2.36).
+ */
 export function poll(objects: NodeObjects, call: Call): void {
   const first = call.rows[0]!;
   const cq = named(objects.cqs, call, "CQ", first.ctx, first.cq);
@@ -124,7 +127,8 @@ export function poll(objects: NodeObjects, call: Call): void {
 }
 
 /**
- * The place in `qp.posted` of the WR that a successful send completion belongs to: the next signalled one (R2.33).
+ * The place in `qp.posted` of the WR that a successful send
+ * completion belongs to: the next signalled one (R2.33).
  */
 function match(qp: Qp, r: VerbsRowLike, row: number): number {
   const next = qp.posted.findIndex((w, i) => i >= qp.completed && w.signalled);

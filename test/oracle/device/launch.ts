@@ -30,7 +30,10 @@ export function newOp(device: Device, wr: SendWr, number: number, callStart: big
   };
 }
 
-/** All WRs of a call enter the device at the thread's clock; the first brings the doorbell (R4.1.1, R4.1.2, R4.1.3). */
+/**
+ * All WRs of a call enter the device at the thread's clock; the
+ * first brings the doorbell (R4.1.1, R4.1.2, R4.1.3).
+ */
 export function launch(device: Device, ops: Op[], at: OwnClock): void {
   const lead = ops[0];
   if (!lead) return;
@@ -85,7 +88,8 @@ function atGate(device: Device, flow: Flow): void {
 }
 
 /**
- * Let the next WR of the QP go on if it may. `freedBy` is the clock of the READ or atomic that just ended (R4.1.5, R4.1.6).
+ * Let the next WR of the QP go on if it may. `freedBy` is the clock of
+ * the READ or atomic that just ended (R4.1.5, R4.1.6).
  */
 export function tryGate(device: Device, qp: Qp, freedBy?: Clock): void {
   const op = qp.ops[qp.passed];

@@ -32,7 +32,10 @@ export function translateLocal(device: Device, flow: Flow): void {
   translate(device, flow, flow.op.sender, localPieces(flow.op.wr.sges, ...range(flow)));
 }
 
-/** Translate this burst at the responder, through the rkey. `length` is that of the whole remote buffer (R2.18, R4.2.15, R4.6.2). */
+/**
+ * Translate this burst at the responder, through the rkey. `length` is
+ * that of the whole remote buffer (R2.18, R4.2.15, R4.6.2).
+ */
 export function translateRemote(device: Device, flow: Flow, length: number): void {
   const { op } = flow;
   if (op.receiver.virtual) return;

@@ -41,12 +41,17 @@ export function remotePieces(
   return mr && [{ mr, addr: remoteAddr + BigInt(a), length: b - a }];
 }
 
-/** Whether the region holds it all; nothing else is translated, and the core refuses such SGEs (R2.17, R2.18). */
+/**
+ * Whether the region holds it all; nothing else is translated, and the core refuses such SGEs (R2.17, R2.18).
+ */
 function inside(mr: Mr, addr: bigint, length: number): boolean {
   return addr >= mr.addr && addr + BigInt(length) <= mr.addr + mr.size;
 }
 
-/** Look up all pieces on the node of `qp`. Only burst 0 looks up the MPT, and only burst 0 pays (R4.21, R4.22, R4.24, R4.25, R4.26, R4.27). */
+/**
+ * Look up all pieces on the node of `qp`. Only burst 0 looks up the MPT, and
+ * only burst 0 pays (R4.21, R4.22, R4.24, R4.25, R4.26, R4.27).
+ */
 export function translate(device: Device, flow: Flow, qp: Qp, pieces: Piece[]): void {
   if (qp.virtual) return;
   const node = device.node(qp);

@@ -1,12 +1,14 @@
 /**
- * The wire gate of a QP (R4.2.8, R4.2.9): operations leave for the link one after the other, in order of post.
+ * The wire gate of a QP (R4.2.8, R4.2.9): operations leave for
+ * the link one after the other, in order of post.
  */
 import { type Clock, plain } from "../clock.js";
 import type { Op } from "../objects.js";
 import type { Device, Flow } from "./device.js";
 
 /**
- * A burst or a request comes to the gate; it goes on to `next` at once, or when its operation's turn comes (R4.2.8, R4.2.9, R4.2.10).
+ * A burst or a request comes to the gate; it goes on to `next` at once, or
+ * when its operation's turn comes (R4.2.8, R4.2.9, R4.2.10).
  */
 export function toWire(device: Device, flow: Flow, next: () => void): void {
   const { op } = flow;

@@ -67,7 +67,10 @@ export class MemoryOracle {
     if (collapsed > 0) this.flush();
   }
 
-  /** A row; one that is not canonical counts as refused here, where the driver refuses the whole trace (M1.5, M5.1, M5.2, M5.3). */
+  /**
+   * A row; one that is not canonical counts as refused here, where the
+   * driver refuses the whole trace (M1.5, M5.1, M5.2, M5.3).
+   */
   access(vaddr: bigint, size: number, kind: number, gap: number): void {
     const end = vaddr + BigInt(size);
     if (size <= 0) throw new Error("a row of no bytes");
@@ -99,7 +102,10 @@ export class MemoryOracle {
     return Object.values(this.layers()).reduce((a, b) => a + b, 0n);
   }
 
-  /** No thread tells the time of an unlink here: it is the engine's clock, or the start of the last run if that is later (M6.8). */
+  /**
+   * No thread tells the time of an unlink here: it is the engine's clock,
+   * or the start of the last run if that is later (M6.8).
+   */
   private now(): bigint {
     const clock = this.clock();
     return clock > this.told ? clock : this.told;

@@ -28,7 +28,9 @@ export class GuestDimension {
     this.blocks = new Blocks(config.guestFirstBlock);
   }
 
-  /** A page's leaf depends on the page alone; only its frame depends on what was mapped before (M3.1, M3.5). */
+  /**
+   * A page's leaf depends on the page alone; only its frame depends on what was mapped before (M3.1, M3.5).
+   */
   map(v: bigint): GuestPage {
     const level = this.ranges.find(v)?.level ?? this.ranges.fitting(v, this.ownLevel(v));
     const tables = this.tables.path(v, level);
@@ -43,7 +45,10 @@ export class GuestDimension {
     return hash < BigInt(thpShare16) ? 2 : 1;
   }
 
-  /** The frame of a page that is in no mapping table; a 4k one is placed by `placement` whatever guest_leaf is (M3.6, M3.7, M3.8). */
+  /**
+   * The frame of a page that is in no mapping table; a 4k one is placed by
+   * `placement` whatever guest_leaf is (M3.6, M3.7, M3.8).
+   */
   private ownFrame(v: bigint, level: LeafLevel): number {
     if (level === 3) return this.owned(v, 3) + Number(v % 0x40000n);
     if (level === 2 || this.config.placement === "contiguous") return this.owned(v, 2) + Number(v % 512n);

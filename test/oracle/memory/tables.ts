@@ -51,7 +51,9 @@ export function entryIndex(page: bigint, level: number): number {
   return Number(atLevel(page, level) % 512n);
 }
 
-/** The 64-byte line that holds the entry of a page in a table at frame `frame`: eight entries a line (M5.17). */
+/**
+ * The 64-byte line that holds the entry of a page in a table at frame `frame`: eight entries a line (M5.17).
+ */
 export function entryLine(frame: number, page: bigint, level: number): number {
   return frame * 64 + Math.floor(entryIndex(page, level) / 8);
 }

@@ -18,7 +18,10 @@ export class WalkCaches {
     this.tally = tally;
   }
 
-  /** The level of the lowest table that is known, and whether a cache knew it; without one it is the root (M5.10, M5.15). */
+  /**
+   * The level of the lowest table that is known, and whether a cache
+   * knew it; without one it is the root (M5.10, M5.15).
+   */
   start(page: bigint, leaf: number, levels: number): { level: number; hit: boolean } {
     if (this.caches.some((cache) => cache.exists)) {
       this.tally.count(`${this.prefix}.rounds`);
