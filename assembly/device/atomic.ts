@@ -13,10 +13,20 @@ import {
 } from "../gen/abi";
 import { Flow } from "../world/operation";
 import { deviceClock, param, R_DOWN, R_LINK, R_UP } from "../world/state";
-import { countWrite } from "./complete";
 import { control } from "./requester";
 import { AETH } from "./responder";
-import { completionTime, ctl, fifo, headOf, lat, occupy, readRtt, requestTime, writeTime } from "./stage";
+import {
+  completionTime,
+  countWrite,
+  ctl,
+  fifo,
+  headOf,
+  lat,
+  occupy,
+  readRtt,
+  requestTime,
+  writeTime,
+} from "./stage";
 import { countRead } from "./translate";
 
 // @ts-ignore: decorator

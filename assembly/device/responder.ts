@@ -30,13 +30,14 @@ import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "../world/object
 import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "../world/operation";
 import { count, deviceClock, param, R_DOWN, R_LINK, R_RX, R_UP } from "../world/state";
 import { WAIT_WRITES, wake } from "../world/thread";
-import { becomeCqe, countWrite, requesterDone } from "./complete";
+import { becomeCqe, requesterDone } from "./complete";
 import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
 import { joinLine } from "./line";
 import { isLast } from "./payload";
 import { control } from "./requester";
 import {
   completionTime,
+  countWrite,
   fifo,
   headOf,
   join,

@@ -1,6 +1,9 @@
 // The stage rules fifo, ctl, occupy and lat (R4.4 to R4.8), and the closed forms for TLPs and packets.
 
 import {
+  C_DMA_WRITE_BYTES,
+  C_DMA_WRITES,
+  C_PCIE_TLPS,
   CAUSE_RESOURCE,
   P_C_PCIE,
   P_C_WIRE,
@@ -15,7 +18,7 @@ import { atStage, CHARGES, chargeWait, costOf, markOf, setMark } from "../model/
 import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
 import { logStage, NO_OPERATION } from "../world/log";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "../world/operation";
-import { param } from "../world/state";
+import { count, param } from "../world/state";
 
 // @ts-ignore: decorator
 @inline
@@ -211,4 +214,11 @@ export function wireBytes(n: u64, mtu: u64, perPacket: u64): u64 {
 /** The longest that a control packet waits for the link (R4.7). */
 export function fullPacketTime(mtu: u64): u64 {
   return wireTime(mtu + param(P_HEADER_BYTES));
+}
+
+/** Counts a DMA write of `n` bytes (R4.13). */
+export function countWrite(n: u64): void {
+  count(C_DMA_WRITES, 1);
+  count(C_DMA_WRITE_BYTES, n);
+  count(C_PCIE_TLPS, writeTlps(n));
 }

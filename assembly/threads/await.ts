@@ -1,6 +1,7 @@
 // What a thread waits for: objects, completions, events (R2.39, R3.11, R3.12, R3.19, R3.20).
 
-import { dropPolled, dropPolledOfCq, EVENT_CLOCK, findCqe, findEvent, takeEvent } from "../device/complete";
+import { dropPolled, dropPolledOfCq, findCqe } from "../device/cqes";
+import { EVENT_CLOCK, findEvent, takeEvent } from "../device/events";
 import { inject } from "../device/launch";
 import { headOf } from "../device/stage";
 import { C_CQE_POLLED, C_EVENTS_ASSUMED, F_SLEPT, V_GET_CQ_EVENT } from "../gen/abi";

@@ -1,7 +1,4 @@
-/**
- * Rows become calls, and names become objects, in recorded order and
- * before any simulation (R2.1 to R2.36).
- */
+/** Rows become calls, and names become objects, in recorded order, before any simulation (R2.1 to R2.36). */
 import { NO_ID } from "../../src/abi/columns.js";
 import { FEATURE_NAMES, type Feature } from "../../src/abi/features.js";
 import type { Verb } from "../../src/abi/verbs.js";
