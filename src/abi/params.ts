@@ -1,7 +1,7 @@
 import { DEVICE_PARAMS } from "./device-values.js";
 
 /** Another number means another layout or another meaning of what core and driver share (docs/abi.md). */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /**
  * Slots (u64 each) of the parameter block that the driver writes before a replay: the run, what the device

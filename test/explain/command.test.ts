@@ -58,15 +58,6 @@ describe("what is printed", () => {
     expect(schemaErrors("explanation", e)).toEqual([]);
     expect(e.operation).toMatchObject({ number: 3, row: 1026 });
   });
-  test("a message of the simulated peer, which no row posted", () => {
-    const alone = part("alone", (r) => (r.node === 0 ? r : undefined)),
-      r = command("explain", alone, "--op", "1");
-    expect(r.status, r.stderr).toBe(0);
-    expect(r.stdout).toContain("posted by the simulated peer");
-    expect(r.stdout).toMatch(/^Its message, to the end of the receiver's poll:$/m);
-    expect(r.stdout).toMatch(/^simulated peer, HCA$/m);
-    expect(r.stdout).not.toContain("under post_send");
-  });
 });
 
 describe("what cannot be explained is said in a sentence", () => {

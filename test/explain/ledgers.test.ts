@@ -7,7 +7,7 @@ import { document } from "../../src/replay/result/document.js";
 import type { OperationResult } from "../../src/replay/result/result.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { CAPTURES, capture } from "../support/captures.js";
-import { faults, followed, teller } from "./followed.js";
+import { faults, followed, teller } from "../support/followed.js";
 
 const PATHS = ["native", "virt-ib", "memlink"];
 type Class = Pick<OperationResult, "count" | "bytes" | "service" | "wait"> & { sum: number };

@@ -6,9 +6,9 @@ import { loadTestbed } from "../../src/testbed/load.js";
 import type { VerbsTrace } from "../../src/trace/read.js";
 import { steps } from "../../tools/pages/stages/ways.mjs";
 import { CAPTURES, capture } from "../support/captures.js";
+import { followed } from "../support/followed.js";
 import { generated } from "../support/generated.js";
 import { INLINE, message, pair, SIGNALED, send, traceOf } from "../support/script.js";
-import { followed } from "./followed.js";
 
 const path = loadPath("native"),
   testbed = loadTestbed("thesis-2014");

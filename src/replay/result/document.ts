@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { ABI_VERSION } from "../../abi/params.js";
 import { packageUrl } from "../../files.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { AnyTrace } from "../../trace/read.js";
@@ -65,7 +66,7 @@ export function document(testbed: Testbed, trace: Result["trace"], replays: Repl
   const result: Result = {
     schema: "verbscope.result/1",
     digest: "",
-    tool: { name: "verbscope", version: version(), abi: 1 },
+    tool: { name: "verbscope", version: version(), abi: ABI_VERSION },
     testbed: { name: testbed.name, title: testbed.title, values: testbed.values },
     trace,
     replays,
