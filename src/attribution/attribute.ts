@@ -1,4 +1,5 @@
 import { LAYERS } from "../abi/layers.js";
+import { ABI_VERSION } from "../abi/params.js";
 import { UserError } from "../errors.js";
 import { type Integer, integer, rounded } from "../numbers.js";
 import { canonical, sha256, version } from "../replay/result/document.js";
@@ -62,7 +63,7 @@ export function attribute(
   const attribution: Attribution = {
     schema: "verbscope.attribution/1",
     digest: "",
-    tool: { name: "verbscope", version: version(), abi: 1 },
+    tool: { name: "verbscope", version: version(), abi: ABI_VERSION },
     testbed: { name: session.testbed.name, title: session.testbed.title, values: session.testbed.values },
     trace: session.trace([
       { ...found.from, path: from.label },

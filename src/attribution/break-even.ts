@@ -1,3 +1,4 @@
+import { ABI_VERSION } from "../abi/params.js";
 import { UserError } from "../errors.js";
 import { generate, type VerbsOptions } from "../generate/generate.js";
 import { generateMemory } from "../generate/memory/memory.js";
@@ -112,7 +113,7 @@ export function breakEven(
   const result: BreakEven = {
     schema: "verbscope.break-even/1",
     digest: "",
-    tool: { name: "verbscope", version: version(), abi: 1 },
+    tool: { name: "verbscope", version: version(), abi: ABI_VERSION },
     testbed: { name: testbed.name, title: testbed.title, values: testbed.values },
     workload,
     unit: workload === "rc-pingpong" ? "round trip" : "message",

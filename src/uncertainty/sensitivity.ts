@@ -1,3 +1,4 @@
+import { ABI_VERSION } from "../abi/params.js";
 import { UserError } from "../errors.js";
 import { rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
@@ -86,7 +87,7 @@ export function sensitivity(
   const document: Sensitivity = {
     schema: "verbscope.sensitivity/1",
     digest: "",
-    tool: { name: "verbscope", version: version(), abi: 1 },
+    tool: { name: "verbscope", version: version(), abi: ABI_VERSION },
     testbed: { name: testbed.name, title: testbed.title, values: testbed.values },
     trace: session.trace(outcome.first),
     path: path.label,

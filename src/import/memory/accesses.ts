@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { UserError } from "../../errors.js";
-import type { MemoryRows } from "../../trace/memory/memory-rows.js";
-import type { MemoryMetadata } from "../../trace/table/metadata.js";
+import type { MemoryColumn, MemoryRows } from "../../trace/memory/memory-rows.js";
+import type { FieldOrigin, MemoryMetadata } from "../../trace/table/metadata.js";
 import type { AccessOptions } from "../shared/format.js";
 import { misfit } from "./access-text.js";
 import { Coalescer, type Runs } from "./coalesce.js";
@@ -63,12 +63,13 @@ export class Accesses {
 
   /**
    * Ends the trace: its metadata, with the loss report. `notes` are what is to be said of this recording,
-   * `lost` what no recording of its kind holds.
+   * `lost` what no recording of its kind holds, `guessed` the columns that its format does not have.
    */
   finish(
     format: string,
     notes: readonly string[],
     lost: (of: Accesses) => readonly string[],
+    guessed: Partial<Record<MemoryColumn, FieldOrigin>> = {},
   ): MemoryMetadata {
     this.interrupt();
     if (this.rows.total === 0)
@@ -88,7 +89,7 @@ export class Accesses {
       notes: [...all, ...lost(this)],
       emulated: false,
       nodes: [{ name: basename(this.path) }],
-      fields: { vaddr: "recorded", size: origin, kind: "recorded", gap: origin },
+      fields: { vaddr: "recorded", size: origin, kind: "recorded", gap: origin, ...guessed },
     };
   }
 }
