@@ -3,10 +3,11 @@ import { defineConfig } from "vitest/config";
 const LONG = "test/**/*.long.test.ts";
 /** What finds most faults in under a minute: `npm run test:quick`. */
 const QUICK = [
-  "test/{core,counts,trace,import,path}/**/*.test.ts",
+  "test/{core,counts,trace,path}/**/*.test.ts",
+  "test/import/{coalesce,lackey,memory-csv,mapping-csv,merge,verbs-jsonl}.test.ts",
   "test/bad-input/{path-documents,testbeds,trace-rows}.test.ts",
-  "test/diff/{captures,random}.test.ts",
-  "test/house/{abi,checks}.test.ts",
+  "test/diff/{late-arm,memory,random}.test.ts",
+  "test/house/abi.test.ts",
   "test/oracle/**/*.test.ts",
 ];
 
