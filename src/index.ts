@@ -40,7 +40,7 @@ export type { MemoryResult } from "./replay/memory/result.js";
 export type { MemoryUse } from "./replay/memory/use.js";
 export { type MemoryReplayOptions, memorySession, replayMemory } from "./replay/memory-replay.js";
 export { type ReplayOptions, replay, verbsSession } from "./replay/replay.js";
-export { type Result, version } from "./replay/result/document.js";
+export type { Result } from "./replay/result/document.js";
 export type { OperationResult, ReplayResult } from "./replay/result/result.js";
 export type { Interval, Outcome, Uncertainty } from "./replay/result/uncertainty-result.js";
 export type { Scale } from "./replay/scale.js";
@@ -90,3 +90,4 @@ export { type Estimate, type SobolIndices, sobolIndices } from "./uncertainty/so
 export { type UncertaintyOptions, withUncertainty } from "./uncertainty/uncertainty.js";
 export { checkPoints, type Point, type Points } from "./validate/points.js";
 export { type Validation, validate } from "./validate/validate.js";
+export { version } from "./version.js";

@@ -7,13 +7,14 @@ import type { Path } from "../path/flatten.js";
 import { loadPath } from "../path/load.js";
 import { memorySession } from "../replay/memory-replay.js";
 import { verbsSession } from "../replay/replay.js";
-import { canonical, type Result, sha256, version } from "../replay/result/document.js";
+import { canonical, type Result, sha256 } from "../replay/result/document.js";
 import type { Testbed } from "../testbed/document.js";
 import { bytesSource } from "../trace/container/source.js";
 import { encodeMemory, type MemorySource } from "../trace/memory/memory-write.js";
 import { openMemorySource, openSource } from "../trace/read.js";
 import type { MemoryMetadata } from "../trace/table/metadata.js";
 import { encodeVerbs } from "../trace/verbs/write.js";
+import { version } from "../version.js";
 import { firstCount } from "./first-count.js";
 import { type Rational, rationalText } from "./rational.js";
 

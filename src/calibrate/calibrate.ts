@@ -1,8 +1,8 @@
 import { UserError } from "../errors.js";
 import { rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
-import { version } from "../replay/result/document.js";
 import type { Testbed } from "../testbed/document.js";
+import { version } from "../version.js";
 import type { Calibration, Figure } from "./document.js";
 import { errorsOf } from "./errors-of.js";
 import { LEVEL } from "./fit/estimate.js";

@@ -2,23 +2,9 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
-import { version } from "../replay/result/document.js";
 import { safe } from "../report/safe-text.js";
-import { attributeCommand } from "./commands/attribute.js";
-import { breakEvenCommand } from "./commands/break-even.js";
-import { calibrateCommand } from "./commands/calibrate.js";
-import { compareCommand } from "./commands/compare.js";
-import { explainCommand } from "./commands/explain.js";
-import { generateCommand } from "./commands/generate.js";
-import { importCommand } from "./commands/import.js";
-import { inspectCommand } from "./commands/inspect.js";
-import { mergeCommand } from "./commands/merge.js";
-import { pathsCommand } from "./commands/paths.js";
-import { replayCommand } from "./commands/replay.js";
-import { reportCommand } from "./commands/report.js";
-import { sensitivityCommand } from "./commands/sensitivity.js";
-import { testbedsCommand } from "./commands/testbeds.js";
-import { validateCommand } from "./commands/validate.js";
+import { version } from "../version.js";
+import { commands } from "./commands.js";
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
 async function main(): Promise<void> {
@@ -28,21 +14,7 @@ async function main(): Promise<void> {
       "$0 <command>\n\nWhere does the time go between a verb and the wire, " +
         "and what would another I/O path cost or save?",
     )
-    .command(importCommand)
-    .command(inspectCommand)
-    .command(mergeCommand)
-    .command(replayCommand)
-    .command(explainCommand)
-    .command(attributeCommand)
-    .command(sensitivityCommand)
-    .command(breakEvenCommand)
-    .command(calibrateCommand)
-    .command(compareCommand)
-    .command(reportCommand)
-    .command(pathsCommand)
-    .command(testbedsCommand)
-    .command(generateCommand)
-    .command(validateCommand)
+    .command([...commands])
     .example(
       "$0 replay traces/rc-pingpong-4k.arrow",
       "replay a bundled capture on native, virt-ib and memlink",

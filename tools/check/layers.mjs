@@ -24,9 +24,10 @@ const RANK = {
   errors: 2,
   files: 2,
   numbers: 2,
+  version: 2,
   abi: 1,
 };
-const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors"]);
+const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors", "version>files"]);
 
 /** Packages and Node modules: the only places that may import them. */
 const PACKAGES = {

@@ -23,8 +23,6 @@ interface Arguments extends ReplayArguments, OutputArguments {
 }
 
 export const attributeCommand: CommandModule<object, Arguments> = {
-  command: "attribute <traces..>",
-  describe: "share the difference between two paths among the mechanisms that differ",
   builder: (y) =>
     replayOptions(
       y

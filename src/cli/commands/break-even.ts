@@ -21,10 +21,6 @@ interface Arguments extends MachineArguments, OutputArguments {
 }
 
 export const breakEvenCommand: CommandModule<object, Arguments> = {
-  command: "break-even",
-  describe:
-    "after how many messages a path's dearer set-up has paid for " +
-    "itself, and how many random accesses eat the gain",
   builder: (y) =>
     machineOptions(
       y

@@ -33,8 +33,6 @@ interface Arguments extends MachineArguments {
 }
 
 export const calibrateCommand: CommandModule<object, Arguments> = {
-  command: "calibrate <measured..>",
-  describe: "fit a testbed to what a machine measured",
   builder: (y) =>
     machineOptions(
       y.positional("measured", {

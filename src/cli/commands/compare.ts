@@ -26,8 +26,6 @@ const WRITE: Record<Format, (c: Comparison) => string> = {
 };
 
 export const compareCommand: CommandModule<object, Arguments> = {
-  command: "compare <base> [new]",
-  describe: "what differs between two results; with budgets, a gate: exit code 1 when one is exceeded",
   builder: (y) =>
     y
       .positional("base", {

@@ -20,8 +20,6 @@ interface Arguments extends MachineArguments {
 }
 
 export const explainCommand: CommandModule<object, Arguments> = {
-  command: "explain <trace>",
-  describe: "one operation from call to poll: every step and stage, its wait, its cost and its source",
   builder: (y) =>
     machineOptions(
       y

@@ -65,8 +65,6 @@ function given(a: Arguments, takes: readonly Option[]): Partial<Record<Option, u
 }
 
 export const generateCommand: CommandModule<object, Arguments> = {
-  command: "generate <workload>",
-  describe: "write the trace of a standard workload",
   builder: (y) =>
     y
       .positional("workload", {

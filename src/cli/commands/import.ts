@@ -46,8 +46,6 @@ const OPTIONS: Record<"skip" | "limit" | "coalesce", (f: Format) => boolean> = {
 };
 
 export const importCommand: CommandModule<object, Arguments> = {
-  command: "import <format> <files..>",
-  describe: "turn a recording into a trace",
   builder: (y) => {
     const z = y
       .positional("format", {

@@ -22,8 +22,6 @@ function inspect(trace: AnyTrace): { seen: object; text: () => string } {
 }
 
 export const inspectCommand: CommandModule<object, { trace: string; json: boolean }> = {
-  command: "inspect <trace>",
-  describe: "show what is in a trace, and what is not",
   builder: (y) =>
     y
       .positional("trace", { type: "string", demandOption: true, describe: "trace file" })

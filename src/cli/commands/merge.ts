@@ -4,8 +4,6 @@ import { openTrace } from "../../trace/read.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 
 export const mergeCommand: CommandModule<object, { traces: string[]; output: string }> = {
-  command: "merge <traces..>",
-  describe: "join captures of one run into one trace of several nodes",
   builder: (y) =>
     y
       .positional("traces", {

@@ -16,8 +16,6 @@ export const pathsCommand: CommandModule<
     sources: boolean;
   }
 > = {
-  command: "paths <action> [name]",
-  describe: "list the built-in paths, or show one",
   builder: (y) =>
     y
       .positional("action", {

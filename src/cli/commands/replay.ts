@@ -22,8 +22,6 @@ interface Arguments extends ReplayArguments, OutputArguments {
 }
 
 export const replayCommand: CommandModule<object, Arguments> = {
-  command: "replay <traces..>",
-  describe: "replay a trace on several I/O paths and attribute every picosecond",
   builder: (y) =>
     replayOptions(
       y

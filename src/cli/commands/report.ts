@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { readAttribution } from "../../attribution/read.js";
 import { UserError } from "../../errors.js";
-import { type Result, version } from "../../replay/result/document.js";
+import type { Result } from "../../replay/result/document.js";
 import { TIMELINE_BUDGET } from "../../replay/timeline.js";
 import { foldedDifference, foldedOf } from "../../report/export/folded.js";
 import { perfettoOf } from "../../report/export/perfetto.js";
@@ -15,6 +15,7 @@ import { safe } from "../../report/safe-text.js";
 import { textReport } from "../../report/text/text.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { arrowFile } from "../../trace/table/write-table.js";
+import { version } from "../../version.js";
 import { operationsTable, replayAgain } from "../support/replay-again.js";
 import { terminalWidth } from "../support/terminal.js";
 import { readWholeResult } from "../support/whole-result.js";
@@ -52,8 +53,6 @@ const SINGLE = [
 ] as const;
 
 export const reportCommand: CommandModule<object, Arguments> = {
-  command: "report <results..>",
-  describe: "a result for people and for other tools",
   builder: (y) =>
     y
       .positional("results", {

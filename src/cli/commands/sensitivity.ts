@@ -21,8 +21,6 @@ interface Arguments extends ReplayArguments, OutputArguments {
 }
 
 export const sensitivityCommand: CommandModule<object, Arguments> = {
-  command: "sensitivity <traces..>",
-  describe: "which testbed values a result hangs on: Sobol indices of each",
   builder: (y) =>
     replayOptions(
       y

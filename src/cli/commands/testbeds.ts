@@ -10,8 +10,6 @@ export const testbedsCommand: CommandModule<
   object,
   { action: string; name: string | undefined; json: boolean; sources: boolean }
 > = {
-  command: "testbeds <action> [name]",
-  describe: "list the built-in testbeds, or show one with every value's range and source",
   builder: (y) =>
     y
       .positional("action", {

@@ -16,8 +16,6 @@ interface Arguments {
 }
 
 export const validateCommand: CommandModule<object, Arguments> = {
-  command: "validate",
-  describe: "run published figures through the model and say how far off it is",
   builder: (y) =>
     y
       .option("points", {

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { ABI_VERSION } from "../../abi/params.js";
-import { packageUrl } from "../../files.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { AnyTrace } from "../../trace/read.js";
+import { version } from "../../version.js";
 import type { MemoryUse } from "../memory/use.js";
 import type { ReplayResult } from "./result.js";
 import type { SelfCheck } from "./self-check.js";
@@ -46,11 +45,6 @@ export interface Result {
   replays: ReplayResult[];
   /** Of verbs traces: the native replay against the recording's own times. */
   self_check?: SelfCheck;
-}
-
-/** Version of the package, for results and `--version`. */
-export function version(): string {
-  return (JSON.parse(readFileSync(packageUrl("package.json"), "utf8")) as { version: string }).version;
 }
 
 export const sha256 = (data: string): string => `sha256:${createHash("sha256").update(data).digest("hex")}`;
