@@ -10,7 +10,7 @@ const { VERBS, OPCODES, PROGRAMS, programOf } = await load("verbs.js");
 const { CPU_RESOURCES } = await load("resources.js");
 const { FRAMES, GEOMETRY_WORDS, MAPPING_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } =
   await load("memory.js");
-const { ABI_VERSION, PARAMS, INSTR, CONTROL, QP_ENTRY, BATCH, ERRORS, RUN, LOG, LOG_BYTES } =
+const { ABI_VERSION, PARAMS, INSTR, CONTROL, QP_ENTRY, MARK, BATCH, ERRORS, RUN, LOG, LOG_BYTES } =
   await load("params.js");
 const { STAGE_NAMES } = await load("stages.js");
 const { CAUSES, CHARGE, NO_TRACK } = await load("charges.js");
@@ -48,6 +48,8 @@ for (const k of ["size", "op", "arg", "terms", "guard", "coef", "constant", "ter
   put(`INSTR_${id(k)}`, INSTR[k], "usize");
 for (const k of ["size", "row", "action", "index", "ctx", "id", "a", "b", "c", "features"])
   put(`CONTROL_${id(k)}`, CONTROL[k], "usize");
+list("MARK", MARK.kinds);
+for (const k of ["size", "row", "kind", "qp", "opcode", "length"]) put(`MARK_${id(k)}_AT`, MARK[k], "usize");
 QP_ENTRY.forEach((name, i) => put(`QP_ENTRY_${id(name)}`, 4 * i, "usize"));
 put("QP_ENTRY_BYTES", 4 * QP_ENTRY.length, "usize");
 put("CONTROL_NFEATURES", CONTROL.feature_names.length);

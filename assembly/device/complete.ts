@@ -14,7 +14,7 @@ import { clockCopy, takeOver, timeOf } from "../model/clock";
 import { account } from "../world/account";
 import { logCharges, logOperation } from "../world/log";
 import { CQ_ARM, Cq, QP_RETIRE, Qp } from "../world/objects";
-import { Flow, HEAD_OWN, Op } from "../world/operation";
+import { FAILED, Flow, HEAD_OWN, Op } from "../world/operation";
 import { deviceClock, nodeAt, param, R_UP, TOTAL_LAST, totalMax } from "../world/state";
 import { WAIT_RECV_CQE, WAIT_SEND_CQE, wake } from "../world/thread";
 import { CQE, makeEvent } from "./events";
@@ -23,7 +23,7 @@ import { holdsReadSlot, openGate } from "./gate";
 import { countWrite, fifo, headOf, join, lat, writeTime } from "./stage";
 import { lookupCqc } from "./translate";
 
-/** The requester learns that `fl`'s operation has ended; `fl` is consumed (R4.4.1, R4.4.2). */
+/** The requester learns that `fl`'s operation has ended; `fl` is consumed (R2.42, R4.4.1, R4.4.2, R5.4). */
 export function requesterDone(fl: Flow): void {
   join(fl);
   const op = fl.op;
@@ -37,9 +37,9 @@ export function requesterDone(fl: Flow): void {
   op.done = <u32>changetype<usize>(fl);
   const signalled = op.flags & 1;
   if (CHARGES && !signalled) logCharges(changetype<usize>(fl) + HEAD_OWN, timeOf(head));
-  if (!signalled)
+  if (!signalled && (CHARGES || !(op.flags & FAILED)))
     logOperation(qp.node.index, op.opcode, op.call_start, timeOf(head), fl.tie, qp.number, op.length);
-  if (!signalled)
+  if (!signalled && !(op.flags & FAILED))
     account(
       V_POST_SEND,
       op.opcode,
@@ -92,7 +92,8 @@ export function becomeCqe(fl: Flow, qp: Qp, cq: Cq, side: u32, opcode: u32, soli
   fl.length = op.length;
   fl.solicited = solicited ? 1 : 0;
   fl.call_start = op.call_start;
-  fl.burst = op.size_class; // a CQE has no burst: the word carries its size class
+  fl.burst = op.size_class; // a CQE has no burst: the word carries its size class,
+  fl.packets = op.flags & FAILED; // and no packets: this one whether it failed
   fl.stage = ST_CQE;
   detach(fl);
   queue(fl);
@@ -117,15 +118,17 @@ export function writeCqe(fl: Flow): void {
   const ptr = <u32>changetype<usize>(fl);
   if (fl.side == 0) {
     if (CHARGES) logCharges(changetype<usize>(fl) + HEAD_OWN, visible);
-    logOperation(fl.node, fl.opcode, fl.call_start, visible, fl.tie, qp.number, fl.length);
-    account(
-      V_POST_SEND,
-      fl.opcode,
-      fl.burst,
-      fl.length,
-      visible - fl.call_start,
-      changetype<usize>(fl) + HEAD_OWN,
-    );
+    if (CHARGES || !fl.packets)
+      logOperation(fl.node, fl.opcode, fl.call_start, visible, fl.tie, qp.number, fl.length);
+    if (!fl.packets)
+      account(
+        V_POST_SEND,
+        fl.opcode,
+        fl.burst,
+        fl.length,
+        visible - fl.call_start,
+        changetype<usize>(fl) + HEAD_OWN,
+      );
     if (qp.send_last != 0) changetype<Flow>(<usize>qp.send_last).next = ptr;
     else qp.send_first = ptr;
     qp.send_last = ptr;

@@ -30,6 +30,7 @@ export function makeEvent(cq: Cq, visible: usize, from: usize): void {
   count(C_INTERRUPTS, 1);
   const event = take(FREE_EVENT, EVENT_BYTES);
   store<u32>(event, 0);
+  while (wasAssumed(cq, cq.events_made)) cq.events_made++;
   const index = cq.events_made++;
   store<u32>(event, index, 4);
   clockCopy(event + EVENT_CLOCK, from);
@@ -44,6 +45,28 @@ export function makeEvent(cq: Cq, visible: usize, from: usize): void {
     true,
     load<u64>(event, EVENT_CLOCK),
   );
+}
+
+/** The wait for event `number` went on without one (R3.20). Record: { next u32, number u32 }, of an event's size. */
+export function assumed(cq: Cq, number: u32): void {
+  const record = take(FREE_EVENT, EVENT_BYTES);
+  store<u32>(record, cq.events_assumed);
+  store<u32>(record, number, 4);
+  cq.events_assumed = <u32>record;
+}
+/** True when no event is to have this number; it is forgotten then, for later events have later ones. */
+function wasAssumed(cq: Cq, number: u32): bool {
+  let at = changetype<usize>(cq) + offsetof<Cq>("events_assumed");
+  while (load<u32>(at) != 0) {
+    const record = <usize>load<u32>(at);
+    if (load<u32>(record, 4) == number) {
+      store<u32>(at, load<u32>(record));
+      give(FREE_EVENT, record);
+      return true;
+    }
+    at = record;
+  }
+  return false;
 }
 
 /** Event number `index` of the CQ, or 0 while it has not happened (R3.19). */

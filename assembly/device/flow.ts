@@ -1,4 +1,5 @@
 // Making, queueing and ending flows and operations.
+import { E_TOO_LATE } from "../gen/abi";
 import { zero } from "../lib/mem";
 import { give, take } from "../lib/pool";
 import { CHARGES, markOperation } from "../model/charges";
@@ -17,7 +18,7 @@ import {
   TAIL,
   TAIL_OWN,
 } from "../world/operation";
-import { FREE_FLOW, FREE_OP, FREE_RECV } from "../world/state";
+import { FREE_FLOW, FREE_OP, FREE_RECV, fail, LATEST } from "../world/state";
 
 /**
  * Sub-number of an acknowledgement among the events of its
@@ -32,6 +33,11 @@ export const ACK_SUB: u64 = 1;
 export function tieOf(number: u64, sub: u64): u64 {
   return (number << 26) | sub;
 }
+
+/** The device's work belongs to no row. */
+// @ts-ignore: decorator
+@inline
+const NO_ROW: u64 = u64.MAX_VALUE;
 
 /** A flow of `op`; its clocks are still to be set (R4.2). */
 export function newFlow(op: Op, sub: u64): Flow {
@@ -73,9 +79,11 @@ export function startAtThread(to: Flow, clock: usize, own: usize): void {
   if (CHARGES) markFlow(to);
 }
 
-/** The flow's next stage is an event at its head's time (R4.9). */
+/** The flow's next stage is an event at its head's time (R3.25, R4.9). */
 export function queue(fl: Flow): void {
-  push(load<u64>(changetype<usize>(fl) + HEAD), fl.tie, changetype<usize>(fl));
+  const time = load<u64>(changetype<usize>(fl) + HEAD);
+  if (time > LATEST) fail(E_TOO_LATE, NO_ROW, time, 0);
+  push(time, fl.tie, changetype<usize>(fl));
 }
 
 export function newOp(): Op {

@@ -26,7 +26,7 @@ import { requesterDone } from "./complete";
 import { ACK_SUB, newFlow, startAtTail } from "./flow";
 import { enterWire, leaveWire } from "./gate";
 import { admitNext, enterLine, leaveLine, servedOnLink } from "./line";
-import { readsPayload } from "./requester";
+import { loops, readsPayload } from "./requester";
 import {
   completionTime,
   ctl,
@@ -107,7 +107,7 @@ export function readData(fl: Flow): bool {
   return op.opcode == O_RDMA_READ || enterWire(fl);
 }
 
-/** The burst goes over the link of the node that it leaves (R4.2.11, R4.16, R4.17). */
+/** The burst goes over the link of the node that it leaves, where it leaves it (R4.2.11, R4.16, R4.17, R4.28). */
 export function link(fl: Flow): void {
   const op = fl.op;
   const read = op.opcode == O_RDMA_READ;
@@ -132,9 +132,11 @@ export function link(fl: Flow): void {
   const all = wireBytes(n, mtu, header) + front + back;
   const first = packets == 1 ? all : mtu + header + front;
   fl.packets = <u32>packets;
-  fifo(deviceClock(source(op), R_LINK), fl, L_WIRE_SERIALIZE, wireTime(first), wireTime(all));
-  count(C_WIRE_PACKETS, packets);
-  count(C_WIRE_BYTES, all);
+  if (!loops(op)) {
+    fifo(deviceClock(source(op), R_LINK), fl, L_WIRE_SERIALIZE, wireTime(first), wireTime(all));
+    count(C_WIRE_PACKETS, packets);
+    count(C_WIRE_BYTES, all);
+  }
   if (n != 0 && (read || readsPayload(op))) servedOnLink(fl);
   if (last && !read) leaveWire(op, fl);
   if (last && op.kind != 0 && !read) {
@@ -142,6 +144,6 @@ export function link(fl: Flow): void {
     startAtTail(done, fl);
     requesterDone(done);
   }
-  lat(fl, L_WIRE_FLY, param(P_FLY));
+  if (!loops(op)) lat(fl, L_WIRE_FLY, param(P_FLY));
   fl.stage = read ? ST_RESPONSE_RECEIVE : ST_RECEIVE;
 }

@@ -64,6 +64,12 @@ const ATOMIC_ETH: u64 = 28;
 @inline
 const DOORBELL: u64 = 4;
 
+/** Both ends are QPs of one node: nothing leaves its HCA (R4.28). */
+// @ts-ignore: decorator
+@inline
+export function loops(op: Op): bool {
+  return op.peer != 0 && changetype<usize>(op.src) == changetype<usize>(op.dst);
+}
 /** Bytes of a WQE (R2.27). */
 export function wqeBytes(op: Op): u64 {
   return (<u64>((op.units + 3) >> 2)) << 6;
@@ -185,7 +191,8 @@ export function startPayload(fl: Flow): void {
 export function requestLink(fl: Flow): void {
   const op = fl.op;
   const bytes = param(P_HEADER_BYTES) + (op.opcode == O_RDMA_READ ? RETH : ATOMIC_ETH);
-  ctl(deviceClock(op.src, R_LINK), fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(op.mtu));
+  if (!loops(op))
+    ctl(deviceClock(op.src, R_LINK), fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(op.mtu));
   leaveWire(op, fl);
   flown(fl, bytes);
   fl.stage = ST_REQUEST_RECEIVE;
@@ -193,11 +200,12 @@ export function requestLink(fl: Flow): void {
 
 /** A control packet of `bytes` on a link, and its flight (R4.2.20, R4.3.5, R4.6). */
 export function control(fl: Flow, link: usize, bytes: u64): void {
-  ctl(link, fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(fl.op.mtu));
+  if (!loops(fl.op)) ctl(link, fl, L_WIRE_SERIALIZE, wireTime(bytes), fullPacketTime(fl.op.mtu));
   flown(fl, bytes);
 }
 /** A packet of `bytes` was sent (R4.17, R4.18). */
 function flown(fl: Flow, bytes: u64): void {
+  if (loops(fl.op)) return;
   count(C_WIRE_PACKETS, 1);
   count(C_WIRE_BYTES, bytes);
   lat(fl, L_WIRE_FLY, param(P_FLY));

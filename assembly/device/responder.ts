@@ -27,8 +27,19 @@ import {
 } from "../gen/abi";
 import { clockCopy, takeOver, timeOf } from "../model/clock";
 import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "../world/objects";
-import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "../world/operation";
-import { count, deviceClock, param, R_DOWN, R_LINK, R_RX, R_UP } from "../world/state";
+import { Flow, HEAD_OWN, Op, RECV_SGES, RecvWqe, SGE_BYTES, TAIL, TAIL_OWN } from "../world/operation";
+import {
+  count,
+  deviceClock,
+  param,
+  R_DOWN,
+  R_LINK,
+  R_RX,
+  R_UP,
+  TOTAL_SHORT,
+  TOTAL_UNMATCHED,
+  total,
+} from "../world/state";
 import { WAIT_WRITES, wake } from "../world/thread";
 import { becomeCqe, requesterDone } from "./complete";
 import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
@@ -91,6 +102,16 @@ function takeWqe(rq: RecvQueue, op: Op): void {
   rq.first = wqe.next;
   if (rq.first == 0) rq.last = 0;
   op.wqe = <u32>changetype<usize>(wqe);
+  fits(wqe, op);
+}
+
+/** Counts a SEND that is longer than its receive WQE (R5.5). */
+function fits(wqe: RecvWqe, op: Op): void {
+  if (op.opcode == O_RDMA_WRITE_WITH_IMM) return;
+  let bytes: u64 = 0;
+  for (let i: u32 = 0; i < wqe.num_sge; i++)
+    bytes += load<u32>(changetype<usize>(wqe) + RECV_SGES + <usize>i * SGE_BYTES, 4);
+  if (bytes < <u64>op.length) total(TOTAL_SHORT, 1);
 }
 
 /** The burst waits for a receive WQE (R4.2.13). */
@@ -101,6 +122,7 @@ function park(rq: RecvQueue, op: Op, fl: Flow): void {
     op.parked = ptr;
     if (op.parked_last == 0) {
       count(C_RNR_WAITS, 1);
+      total(TOTAL_UNMATCHED, 1);
       op.wait_next = 0;
       const me = <u32>changetype<usize>(op);
       if (rq.waiting_last != 0) changetype<Op>(<usize>rq.waiting_last).wait_next = me;
@@ -128,6 +150,8 @@ export function addWqe(rq: RecvQueue, wqe: RecvWqe, clock: usize): void {
   rq.waiting = op.wait_next;
   if (rq.waiting == 0) rq.waiting_last = 0;
   op.wqe = <u32>changetype<usize>(wqe);
+  fits(wqe, op);
+  total(TOTAL_UNMATCHED, -1);
   let ptr = op.parked;
   op.parked = 0;
   while (ptr != 0) {

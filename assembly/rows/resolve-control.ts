@@ -67,7 +67,7 @@ export function resolveControl(t: Thread, c: usize, verb: u32): bool {
     hashSet(cqMap, key, <u32>changetype<usize>(cq));
     created(h, <u32>changetype<usize>(cq), KIND_CQ);
   } else if (action == A_BIND_SRQ) {
-    const rq = newQueue(t, 1);
+    const rq = newQueue(t, 1, load<u32>(c, CONTROL_A));
     hashSet(srqMap, key, <u32>changetype<usize>(rq));
     created(h, <u32>changetype<usize>(rq), KIND_RQ);
   } else if (action == A_BIND_MR) {
@@ -105,15 +105,16 @@ function created(h: usize, object: u32, kind: u32): void {
   store<u32>(h, kind, CALL_CREATED_KIND);
 }
 /** A receive queue that the thread creates (R2.39). */
-function newQueue(t: Thread, shared: u32): RecvQueue {
+function newQueue(t: Thread, shared: u32, capacity: u32): RecvQueue {
   const rq = changetype<RecvQueue>(alloc(RQ_BYTES));
   rq.creator = t.index + 1;
   rq.shared = shared;
+  rq.capacity = capacity;
   return rq;
 }
 /**
  * A control record of create_qp: a = send CQ, b = receive CQ, c =
- * SRQ, as ids within the context (NONE for no SRQ).
+ * SRQ, as ids within the context (NONE for no SRQ). One of create_srq: a = WRs asked for.
  */
 function bindQp(t: Thread, c: usize, key: u64, qp: Qp): void {
   const ctx = load<u32>(c, CONTROL_CTX);
@@ -122,7 +123,7 @@ function bindQp(t: Thread, c: usize, key: u64, qp: Qp): void {
   const srq = load<u32>(c, CONTROL_C);
   qp.rq =
     srq == NONE
-      ? newQueue(t, 0)
+      ? newQueue(t, 0, qp.recv_wr)
       : changetype<RecvQueue>(<usize>hashGet(srqMap, objectKey(t.node, ctx, srq), 0));
   qp.creator = t.index + 1;
   hashSet(qpMap, key, <u32>changetype<usize>(qp));

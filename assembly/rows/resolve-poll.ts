@@ -17,6 +17,9 @@ import {
   E_WR_ID_MISMATCH,
   F_CQE,
   F_RECV_BYTES,
+  MARK_LENGTH_AT,
+  MARK_OPCODE_AT,
+  MARK_QP_AT,
   O_RECV,
   O_RECV_RDMA_WITH_IMM,
   V_ACK_CQ_EVENTS,
@@ -24,7 +27,7 @@ import {
   V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
 import { hashGet } from "../lib/hash";
-import { column, cqMap, objectKey, row, rowError } from "../world/batch";
+import { column, cqMap, objectKey, row, rowError, rowMark } from "../world/batch";
 import {
   CALL_FLAGS,
   CALL_INDEX,
@@ -37,6 +40,7 @@ import {
   KIND_CQ,
   reserve,
 } from "../world/call";
+import { qpAt } from "../world/declare";
 import { Cq } from "../world/objects";
 import { Thread } from "../world/thread";
 import { addFeature, openHeader } from "./resolve-call";
@@ -113,6 +117,19 @@ export function resolveCqe(t: Thread): bool {
   return true;
 }
 
+/** What the simulated peer sends while the thread sleeps, as the item of its get_cq_event (R4.6.7). */
+function resolveSleep(t: Thread): void {
+  const qp = qpAt(load<u32>(rowMark, MARK_QP_AT));
+  const item = reserve(t, <u32>CQE_ITEM);
+  store<u32>(item, <u32>changetype<usize>(qp));
+  store<u32>(item, 0, 4);
+  store<u32>(item, load<u32>(rowMark, MARK_LENGTH_AT), 8);
+  store<u32>(item, 0, 12);
+  store<u8>(item, load<u8>(rowMark, MARK_OPCODE_AT), 14);
+  store<u32>(item, qp.mtu, 16);
+  store<u32>(openHeader(t), 1, CALL_ITEMS);
+}
+
 /** req_notify_cq, get_cq_event, ack_cq_events (R3.19, R4.5.5). */
 export function resolveSimple(t: Thread, verb: u32): bool {
   const found = rowCq(t);
@@ -126,7 +143,10 @@ export function resolveSimple(t: Thread, verb: u32): bool {
   }
   const cq = changetype<Cq>(<usize>found);
   useCq(t, cq);
-  if (verb == V_GET_CQ_EVENT && status == 0) store<u32>(h, cq.events_resolved++, CALL_INDEX);
+  if (verb == V_GET_CQ_EVENT && status == 0) {
+    store<u32>(h, cq.events_resolved++, CALL_INDEX);
+    if (rowMark != 0) resolveSleep(t);
+  }
   if (verb == V_REQ_NOTIFY_CQ) store<u32>(h, load<u32>(column(B_FLAGS) + (row << 2)) & SOLICITED, CALL_FLAGS);
   return true;
 }

@@ -5,6 +5,7 @@ import {
   B_CTX,
   B_FLAGS,
   B_LENGTH,
+  B_NUM_SGE,
   B_OPCODE,
   B_OPCODE_MAP,
   B_PEER_QP,
@@ -17,7 +18,11 @@ import {
   B_WR_ID,
   E_BAD_OPCODE,
   E_QP_STATE,
+  E_SGE_COUNT,
+  E_SGE_SUM,
+  E_TOO_LONG,
   E_TOO_MANY_SGES,
+  E_UD_TOO_LONG,
   E_UNKNOWN_QP,
   E_UNKNOWN_SRQ,
   F_INLINE_BYTES,
@@ -35,11 +40,12 @@ import {
   O_SEND,
   O_SEND_WITH_IMM,
   O_SEND_WITH_INV,
+  P_MTU,
   V_POST_RECV,
 } from "../gen/abi";
 import { alloc } from "../lib/arena";
 import { hashGet } from "../lib/hash";
-import { column, objectKey, row, rowError, srqMap } from "../world/batch";
+import { column, objectKey, row, rowError, rowMark, srqMap } from "../world/batch";
 import {
   CALL_AWAIT_POLLED,
   CALL_FLAGS,
@@ -55,11 +61,11 @@ import {
   SEND_ITEM,
 } from "../world/call";
 import { Mr, Qp, RecvQueue } from "../world/objects";
-import { MAX_SGES, SGE_BYTES } from "../world/operation";
-import { TOTAL_AWAITS, TOTAL_REFUSED, total } from "../world/state";
+import { FAILED, MAX_SGES, SGE_BYTES } from "../world/operation";
+import { param, TOTAL_AWAITS, TOTAL_CAPACITY, TOTAL_INLINE, TOTAL_REFUSED, total } from "../world/state";
 import { Thread } from "../world/thread";
 import { addFeature, openHeader } from "./resolve-call";
-import { copySges, findRemote, findUd, rowQp } from "./row-objects";
+import { copySges, findRemote, findUd, rowQp, sgeBytes } from "./row-objects";
 
 // @ts-ignore: decorator
 @inline
@@ -74,6 +80,19 @@ const UD: u32 = 2;
 // @ts-ignore: decorator
 @inline
 const BF_UNITS: u32 = 16;
+
+/** No InfiniBand message is longer (R2.24). */
+// @ts-ignore: decorator
+@inline
+const LONGEST: u32 = 0x80000000;
+
+/** The row's SGE list is what its other columns say (R2.24). */
+function sgesAgree(n: u32, length: u32): bool {
+  const number = <u32>load<u16>(column(B_NUM_SGE) + (row << 1));
+  if (number != n) return rowError(E_SGE_COUNT, number, n);
+  if (sgeBytes != <u64>length) return rowError(E_SGE_SUM, length, sgeBytes);
+  return true;
+}
 
 /** SEND and its variants (R2.24). */
 function isSend(opcode: u32): bool {
@@ -118,7 +137,7 @@ export function resolveSend(t: Thread): bool {
   }
   const units: u32 = 1 + extra + data;
   addFeature(t, F_WR, 1);
-  if (n != 0) addFeature(t, F_SGE, n);
+  if (n != 0 && !inl) addFeature(t, F_SGE, n);
   addFeature(t, F_WQE_UNITS, units);
   if (inlined != 0) addFeature(t, F_INLINE_BYTES, inlined);
   let h = openHeader(t);
@@ -137,13 +156,17 @@ export function resolveSend(t: Thread): bool {
     total(TOTAL_REFUSED, 1);
     return true;
   }
+  if (length > LONGEST) return rowError(E_TOO_LONG, length, 0);
+  if (ud && <u64>length > param(P_MTU)) return rowError(E_UD_TOO_LONG, length, param(P_MTU));
+  if (inl && length > qp.inline_bytes) total(TOTAL_INLINE, 1);
+  if (qp.send_wr != 0 && qp.ring_tail - qp.ring_head >= qp.send_wr) total(TOTAL_CAPACITY, 1);
   const moves = isSend(opcode) || opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM;
   if (moves && !inl && length != 0) addFeature(t, F_PAYLOAD_BYTES, length);
   const atomic = opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD;
   const item = reserve(t, <u32>SEND_ITEM + n * <u32>SGE_BYTES);
   h = openHeader(t); // reserve may have moved the region
   store<u8>(item, <u8>opcode);
-  store<u8>(item, <u8>(flags | (qp.sig_all ? SIGNALLED : 0)), 1);
+  store<u8>(item, <u8>(flags | (qp.sig_all ? SIGNALLED : 0) | (rowMark != 0 ? FAILED : 0)), 1);
   store<u16>(item, <u16>n, 2);
   store<u32>(item, units, 4);
   store<u32>(item, length, 8);
@@ -173,6 +196,7 @@ export function resolveSend(t: Thread): bool {
     }
   }
   if (!copySges(t, item + SEND_ITEM, first, n, !inl)) return false;
+  if (n != 0 && !sgesAgree(n, length)) return false;
   // BlueFlame needs the one WR of its call: the size is kept until the call closes.
   const blue =
     units > 1 &&
@@ -244,6 +268,8 @@ export function resolveRecv(t: Thread, verb: u32): bool {
   h = openHeader(t);
   store<u32>(item, n);
   if (!copySges(t, item + RECV_ITEM, first, n, true)) return false;
+  if (n != 0 && !sgesAgree(n, load<u32>(column(B_LENGTH) + (row << 2)))) return false;
+  if (rq.capacity != 0 && rq.posted - rq.consumed >= <u64>rq.capacity) total(TOTAL_CAPACITY, 1);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
   rq.posted++;
   return true;

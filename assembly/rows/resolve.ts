@@ -6,6 +6,8 @@ import {
   B_CONTROL,
   B_CONTROL_COUNT,
   B_DUR,
+  B_MARK_COUNT,
+  B_MARKS,
   B_NODE,
   B_ROWS,
   B_T,
@@ -16,7 +18,9 @@ import {
   CONTROL_SIZE,
   E_BAD_VERB,
   E_MIXED_CALL,
+  E_TOO_LATE,
   E_UNKNOWN_THREAD,
+  MARK_SIZE_AT,
   V_ACK_CQ_EVENTS,
   V_GET_CQ_EVENT,
   V_POLL_CQ,
@@ -27,15 +31,20 @@ import {
   V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
 import { hashGet } from "../lib/hash";
-import { column, rowError, setRow, threadMap } from "../world/batch";
+import { column, rowError, setMark, setRow, threadMap } from "../world/batch";
 import { CALL_AWAIT_QP, CALL_AWAIT_WRITES } from "../world/call";
-import { failed, TOTAL_SPIN, total } from "../world/state";
+import { failed, LATEST, TOTAL_SPIN, total } from "../world/state";
 import { Thread } from "../world/thread";
 import { closeCall, openCall, openHeader } from "./resolve-call";
 import { resolveControl } from "./resolve-control";
 import { resolveCqe, resolveSimple } from "./resolve-poll";
 import { resolveRecv, resolveSend } from "./resolve-post";
 import { rowQp } from "./row-objects";
+
+/** What `dur` holds of a call that took longer than it can say (R3.6). */
+// @ts-ignore: decorator
+@inline
+const SATURATED: u32 = 0xffffffff;
 
 /** Resolves the batch described at BATCH_PTR. False on the first row that cannot be (R2.1, R2.3, R3.6). */
 export function resolveBatch(): bool {
@@ -50,6 +59,8 @@ export function resolveBatch(): bool {
     waits = column(B_AWAIT_WRITES);
   let control = column(B_CONTROL);
   const controlEnd = control + column(B_CONTROL_COUNT) * <u32>CONTROL_SIZE;
+  let mark = column(B_MARKS);
+  const markEnd = mark + column(B_MARK_COUNT) * <u32>MARK_SIZE_AT;
   let lastKey: u64 = 0;
   let thread: Thread | null = null;
   for (let i: u32 = 0; i < rows; i++) {
@@ -69,15 +80,25 @@ export function resolveBatch(): bool {
     } else {
       if (t.open) closeCall(t);
       const start = load<u64>(t0 + (i << 3));
-      if (t.has_prev && start != 0 && start > t.prev_end) t.gap += start - t.prev_end;
+      if (t.has_prev && start != 0 && start > t.prev_end) {
+        t.gap += start - t.prev_end;
+        if (t.gap > LATEST / 1000 || start - t.prev_end > LATEST / 1000)
+          return rowError(E_TOO_LATE, start, start - t.prev_end);
+      }
+      const dur = load<u32>(durs + (i << 2));
       t.has_prev = start != 0 ? 1 : 0; // 0: not recorded
-      t.prev_end = start + <u64>load<u32>(durs + (i << 2));
+      t.prev_end = dur == SATURATED ? u64.MAX_VALUE : start + <u64>dur;
       if (verb == V_POLL_CQ_EMPTY) {
         total(TOTAL_SPIN, 1);
         if (!seen(t)) return false;
         continue;
       }
       openCall(t, verb, call);
+    }
+    setMark(0);
+    if (mark < markEnd && load<u32>(mark) == i) {
+      setMark(mark);
+      mark += <u32>MARK_SIZE_AT;
     }
     const awaited = load<u32>(waits + (i << 2));
     if (awaited != 0) awaitWrites(t, awaited);

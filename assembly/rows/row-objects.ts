@@ -20,6 +20,9 @@ export function rowQp(t: Thread): Qp | null {
   return changetype<Qp>(<usize>found);
 }
 
+/** Bytes of the list that was copied last. */
+export let sgeBytes: u64 = 0;
+
 /**
  * Copies the row's SGE list to `to` as { mr, length, offset }. `keyed` is
  * false for inline lists, whose lkeys mean nothing (R2.17).
@@ -28,12 +31,14 @@ export function copySges(t: Thread, to: usize, first: u32, n: u32, keyed: bool):
   const addrs = column(B_SGE_ADDR),
     lengths = column(B_SGE_LENGTH),
     lkeys = column(B_SGE_LKEY);
+  sgeBytes = 0;
   for (let k: u32 = 0; k < n; k++) {
     const at = first + k;
     const addr = load<u64>(addrs + (at << 3)),
       length = load<u32>(lengths + (at << 2));
     let mr: u32 = 0;
     let offset: u64 = 0;
+    sgeBytes += length;
     if (keyed && length != 0) {
       const lkey = load<u32>(lkeys + (at << 2)),
         ctx = load<u32>(column(B_CTX) + (row << 2));

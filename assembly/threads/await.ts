@@ -1,7 +1,7 @@
 // What a thread waits for: objects, completions, events (R2.39, R3.11, R3.12, R3.19, R3.20).
 
 import { dropPolled, dropPolledOfCq, findCqe } from "../device/cqes";
-import { EVENT_CLOCK, findEvent, takeEvent } from "../device/events";
+import { assumed, EVENT_CLOCK, findEvent, takeEvent } from "../device/events";
 import { inject } from "../device/launch";
 import { headOf } from "../device/stage";
 import { C_CQE_POLLED, C_EVENTS_ASSUMED, F_SLEPT, V_GET_CQ_EVENT } from "../gen/abi";
@@ -22,7 +22,7 @@ import {
 } from "../world/call";
 import { CQ_READY, Cq, QP_READY, Qp, RecvQueue, RQ_READY } from "../world/objects";
 import { HEAD_OWN } from "../world/operation";
-import { count } from "../world/state";
+import { count, TOTAL_LENGTHS, total } from "../world/state";
 import {
   block,
   clockOf,
@@ -38,6 +38,14 @@ import {
   WAIT_SEND_CQE,
 } from "../world/thread";
 import { callOf, feature, follow, itemsOf } from "./turn";
+
+// @ts-ignore: decorator
+@inline
+const UD: u32 = 2;
+/** Global route header, which stands in front of a UD message (R5.5). */
+// @ts-ignore: decorator
+@inline
+const GRH: u32 = 40;
 
 /** Waits for the create call of the object that another thread made (R2.39, R2.40). */
 export function awaitObject(t: Thread, call: usize): bool {
@@ -77,7 +85,8 @@ export function poll(t: Thread, call: usize): bool {
         index = load<u32>(item, 4);
       if (side == 1 && qp.simulated && !load<u8>(item, 15)) {
         store<u8>(item, 1, 15);
-        inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
+        if (qp.ahead != 0) qp.ahead--;
+        else inject(t, qp, load<u8>(item, 14), load<u32>(item, 8), load<u32>(item, 16));
       }
       const cqe = findCqe(qp, side, index);
       if (cqe == null) {
@@ -90,6 +99,7 @@ export function poll(t: Thread, call: usize): bool {
         return false;
       }
       follow(t, headOf(cqe));
+      if (side == 1 && !sameLength(qp, cqe.length, load<u32>(item, 8))) total(TOTAL_LENGTHS, 1);
     }
     t.item++;
   }
@@ -111,13 +121,25 @@ export function poll(t: Thread, call: usize): bool {
   return true;
 }
 
-/** Waits for the CQ's next event (R3.19). */
+/** A completion says how long its message was; of a UD message perhaps with its GRH (R5.5). */
+function sameLength(qp: Qp, message: u32, completion: u32): bool {
+  return completion == message || (qp.kind == UD && completion == message + GRH);
+}
+
+/** Waits for the CQ's next event, for which the simulated peer may have to send (R3.19, R4.6.7). */
 export function awaitEvent(t: Thread, call: usize): bool {
   if (load<u8>(call, CALL_VERB) != V_GET_CQ_EVENT || load<u16>(call, CALL_STATUS) != 0) return true;
   if (t.assume) {
     t.assume = 0;
     count(C_EVENTS_ASSUMED, 1);
     return true;
+  }
+  const sleep = itemsOf(call);
+  if (load<u32>(call, CALL_ITEMS) != 0 && !load<u8>(sleep, 15)) {
+    store<u8>(sleep, 1, 15);
+    const qp = changetype<Qp>(<usize>load<u32>(sleep));
+    qp.ahead++;
+    inject(t, qp, load<u8>(sleep, 14), load<u32>(sleep, 8), load<u32>(sleep, 16));
   }
   const cq = changetype<Cq>(<usize>load<u32>(call, CALL_QP));
   const event = findEvent(cq, load<u32>(call, CALL_INDEX));
@@ -152,6 +174,7 @@ export function assumeEvent(): bool {
   store<u32>(link, best.wait_next);
   best.waiting_for = WAIT_NONE;
   best.assume = 1;
+  assumed(cq, load<u32>(callOf(best), CALL_INDEX));
   resume(best, 0);
   return true;
 }

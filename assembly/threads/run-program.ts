@@ -3,6 +3,7 @@
 import { launchArm, launchSends } from "../device/launch";
 import {
   CAUSE_RESOURCE,
+  E_TOO_LATE,
   I_ACQUIRE,
   I_COST,
   I_COUNT,
@@ -24,7 +25,7 @@ import { CALL_FLAGS, CALL_PROGRAM, CALL_QP, CALL_STATUS, CALL_VERB } from "../wo
 import { logHold, logStep } from "../world/log";
 import { Cq } from "../world/objects";
 import { form, guarded, programAt } from "../world/program";
-import { count, cpuResource, nodeAt } from "../world/state";
+import { count, cpuResource, fail, nodeAt } from "../world/state";
 import { clockOf, ownOf, resume, Thread, WAIT_NONE, WAIT_RESOURCE } from "../world/thread";
 import { awaitEvent } from "./await";
 import { feature, itemsOf, mayGo } from "./turn";
@@ -34,7 +35,7 @@ import { feature, itemsOf, mayGo } from "./turn";
 @inline
 const HELD: usize = CLOCK_BYTES;
 
-/** Runs the path's program from `pc`; false when the thread yielded or blocked (R3.13, R3.14, R3.17). */
+/** Runs the path's program from `pc`; false when the thread yielded, blocked or failed (R3.13, R3.14, R3.17, R3.25). */
 export function runProgram(t: Thread, call: usize): bool {
   const program = programAt(load<u8>(call, CALL_PROGRAM));
   if (program == 0) return true;
@@ -52,8 +53,14 @@ export function runProgram(t: Thread, call: usize): bool {
     }
     if (op == I_COST) {
       const n = form(instr, features),
-        c = scaled(n, load<u64>(instr, INSTR_COEF)),
+        coef = load<u64>(instr, INSTR_COEF),
+        c = scaled(n, coef),
         start = timeOf(clock);
+      // A cost may take 2^56 ps (20 hours) at most, so that no program can wrap a clock between two looks at it.
+      if (clz(n) + clz(coef) < 56) {
+        fail(E_TOO_LATE, t.blocked_row, n, 1);
+        return false;
+      }
       if (CHARGES) atStep(t.pc, n);
       clockAdd(clock, arg, c);
       logStep(t.index, arg, start, start + c);

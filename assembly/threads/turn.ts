@@ -1,16 +1,22 @@
 // Whose turn it is, and the call that a thread executes.
+import { E_TOO_LATE } from "../gen/abi";
 import { takeClock, timeOf } from "../model/clock";
 import { FEATURE_BYTES } from "../rows/resolve-call";
 import { CALL_HEADER } from "../world/call";
 import { isNext, push } from "../world/heap";
+import { fail, LATEST } from "../world/state";
 import { clockOf, T_FEATURES, Thread, tieOfThread } from "../world/thread";
 
-/** True when the thread is the next event; otherwise it goes back to the queue (R3.2). */
+/** True when the thread is the next event; otherwise it goes back to the queue (R3.2, R3.25). */
 // @ts-ignore: decorator
 @inline
 export function mayGo(t: Thread): bool {
   const time = timeOf(clockOf(t)),
     tie = tieOfThread(t);
+  if (time > LATEST) {
+    fail(E_TOO_LATE, t.blocked_row, time, 0);
+    return false;
+  }
   if (isNext(time, tie)) return true;
   push(time, tie, changetype<usize>(t));
   return false;

@@ -17,6 +17,11 @@ export let row: u32 = 0;
 export function setRow(i: u32): void {
   row = i;
 }
+/** The mark of the current row (MARK of src/abi/params.ts), 0 for none. */
+export let rowMark: usize = 0;
+export function setMark(mark: usize): void {
+  rowMark = mark;
+}
 /** Number of the current row in the whole trace. */
 export function globalRow(): u32 {
   return column(B_BASE_ROW) + row;

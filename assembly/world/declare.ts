@@ -15,11 +15,14 @@ import {
   P_THREADS,
   QP_ENTRY_BYTES,
   QP_ENTRY_CTX,
+  QP_ENTRY_INLINE,
   QP_ENTRY_KIND,
   QP_ENTRY_NODE,
   QP_ENTRY_NUMBER,
   QP_ENTRY_ORDINAL,
   QP_ENTRY_PARTNER,
+  QP_ENTRY_RECV_WR,
+  QP_ENTRY_SEND_WR,
   QP_ENTRY_SIG_ALL,
   QP_ENTRY_SIMULATED,
 } from "../gen/abi";
@@ -95,6 +98,9 @@ export function declareQps(table: usize, n: u32): void {
     qp.partner = partner == 0 ? 0 : <u32>changetype<usize>(qpAt(partner - 1));
     qp.sig_all = load<u32>(r, QP_ENTRY_SIG_ALL);
     qp.simulated = load<u32>(r, QP_ENTRY_SIMULATED);
+    qp.send_wr = load<u32>(r, QP_ENTRY_SEND_WR);
+    qp.recv_wr = load<u32>(r, QP_ENTRY_RECV_WR);
+    qp.inline_bytes = load<u32>(r, QP_ENTRY_INLINE);
     if (qp.kind == 2) hashSet(udMap, objectKey(qp.node.index, 0, qp.number), <u32>changetype<usize>(qp));
   }
 }

@@ -16,10 +16,12 @@ export class RecvQueue {
   ready: u32; // its create call has ended
   ready_waiters: u32; // threads that wait for `ready`
   shared: u32; // an SRQ
+  capacity: u32; // WRs asked for
+  pad: u32;
 }
 // @ts-ignore: decorator
 @inline
-export const RQ_READY: usize = 48;
+export const RQ_READY: usize = 64;
 // @ts-ignore: decorator
 @inline
 export const RQ_BYTES: usize = RQ_READY + CLOCK_BYTES;
@@ -38,7 +40,7 @@ export class Cq {
   events_last: u32;
   event_waiters: u32; // threads blocked in get_cq_event
   events_resolved: u32; // get_cq_event rows seen
-  events_taken: u32; // index of the oldest event in the list
+  events_assumed: u32; // numbers whose waits did not wait, a list
   events_made: u32;
 }
 // @ts-ignore: decorator
@@ -108,6 +110,10 @@ export class Qp {
   recv_first: u32;
   recv_last: u32;
   recv_count: u32; // receive CQEs ever written
+  ahead: u32; // messages that waits injected and no poll has asked for (R4.6.7)
+  send_wr: u32; // what create_qp asked for (R2.43)
+  recv_wr: u32;
+  inline_bytes: u32;
 }
 // @ts-ignore: decorator
 @inline

@@ -11,6 +11,11 @@ export const MAX_SGES: u32 = 32;
 @inline
 export const SGE_BYTES: usize = 16;
 
+/** In an operation's flags, beside those of its WR: its completion failed (R2.42). */
+// @ts-ignore: decorator
+@inline
+export const FAILED: u32 = 16;
+
 @unmanaged
 export class RecvWqe {
   next: u32;

@@ -84,7 +84,7 @@ export function count(counter: u32, n: u64): void {
   store<u64>(slot, load<u64>(slot) + n);
 }
 /** Totals that are no counters: u64 each. */
-export const TOTALS_PTR: usize = memory.data(64);
+export const TOTALS_PTR: usize = memory.data(128);
 // @ts-ignore: decorator
 @inline
 export const TOTAL_SPIN: usize = 0;
@@ -105,6 +105,21 @@ export const TOTAL_LAST: usize = 24;
 export const TOTAL_AWAITS: usize = 32;
 // @ts-ignore: decorator
 @inline
+export const TOTAL_UNMATCHED: usize = 40;
+// @ts-ignore: decorator
+@inline
+export const TOTAL_SHORT: usize = 48;
+// @ts-ignore: decorator
+@inline
+export const TOTAL_LENGTHS: usize = 56;
+// @ts-ignore: decorator
+@inline
+export const TOTAL_CAPACITY: usize = 64;
+// @ts-ignore: decorator
+@inline
+export const TOTAL_INLINE: usize = 72;
+// @ts-ignore: decorator
+@inline
 export function total(at: usize, n: u64): void {
   store<u64>(TOTALS_PTR + at, load<u64>(TOTALS_PTR + at) + n);
 }
@@ -113,6 +128,11 @@ export function total(at: usize, n: u64): void {
 export function totalMax(at: usize, n: u64): void {
   if (n > load<u64>(TOTALS_PTR + at)) store<u64>(TOTALS_PTR + at, n);
 }
+
+/** No clock goes beyond it, in ps (R3.25). */
+// @ts-ignore: decorator
+@inline
+export const LATEST: u64 = 1 << 62;
 
 /** Records the first error; later ones are consequences. */
 export function fail(code: u32, row: u64, value: u64, second: u64): void {

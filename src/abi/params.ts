@@ -1,7 +1,7 @@
 import { DEVICE_PARAMS } from "./device-values.js";
 
 /** Another number means another layout or another meaning of what core and driver share (docs/abi.md). */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 /**
  * Slots (u64 each) of the parameter block that the driver writes before a replay: the run, what the device
@@ -45,6 +45,9 @@ export const QP_ENTRY = [
   "partner",
   "sig_all",
   "simulated",
+  "send_wr",
+  "recv_wr",
+  "inline",
 ] as const;
 
 /** Control records that the driver resolves for the control rows of a batch: 128 bytes each. */
@@ -85,6 +88,21 @@ export const CONTROL = {
   ],
 } as const;
 
+/**
+ * What the driver says of single rows of a batch, in their order: 32 bytes each. FAILED: a post_send whose
+ * completion failed; SLEEP: a get_cq_event in whose wait the simulated peer of `qp` (index of QP_ENTRY) sends
+ * `length` bytes, which its receiver sees as `opcode`.
+ */
+export const MARK = {
+  size: 32,
+  kinds: ["FAILED", "SLEEP"],
+  row: 0,
+  kind: 4,
+  qp: 8,
+  opcode: 12,
+  length: 16,
+} as const;
+
 /** What a batch descriptor holds: u32 words. Column words are byte addresses in linear memory. */
 export const BATCH = [
   "rows",
@@ -117,6 +135,9 @@ export const BATCH = [
   "sge_lkey",
   "verb_map",
   "opcode_map",
+  "num_sge",
+  "mark_count",
+  "marks",
 ] as const;
 
 /**
@@ -140,6 +161,11 @@ export const ERRORS = [
   "BAD_VERB",
   "BAD_OPCODE",
   "INVARIANT",
+  "TOO_LATE",
+  "TOO_LONG",
+  "UD_TOO_LONG",
+  "SGE_COUNT",
+  "SGE_SUM",
 ] as const;
 /** Results of `run`. */
 export const RUN = ["DONE", "NEED_MORE", "DEADLOCK", "ERROR", "NEED_ACCESSES", "LOG_FULL"] as const;

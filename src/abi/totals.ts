@@ -5,4 +5,9 @@ export const TOTALS = [
   "first_post_ps_plus_1",
   "last_completion_ps",
   "awaited_posts",
+  "unmatched_messages",
+  "short_receives",
+  "other_lengths",
+  "over_capacity",
+  "over_inline",
 ] as const;

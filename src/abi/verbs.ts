@@ -92,3 +92,30 @@ export const FLAGS = { signaled: 1, inline: 2, fence: 4, solicited: 8 } as const
 export const QP_STATES = ["RESET", "INIT", "RTR", "RTS", "SQD", "SQE", "ERR"] as const;
 /** QP types, in the `qp_type` column of create_qp rows. */
 export const QP_TYPES = ["RC", "UC", "UD"] as const;
+/** Names of a completion's `status`, by its number (ibv_wc_status, without IBV_WC_). */
+export const WC_STATUS = [
+  "SUCCESS",
+  "LOC_LEN_ERR",
+  "LOC_QP_OP_ERR",
+  "LOC_EEC_OP_ERR",
+  "LOC_PROT_ERR",
+  "WR_FLUSH_ERR",
+  "MW_BIND_ERR",
+  "BAD_RESP_ERR",
+  "LOC_ACCESS_ERR",
+  "REM_INV_REQ_ERR",
+  "REM_ACCESS_ERR",
+  "REM_OP_ERR",
+  "RETRY_EXC_ERR",
+  "RNR_RETRY_EXC_ERR",
+  "LOC_RDD_VIOL_ERR",
+  "REM_INV_RD_REQ_ERR",
+  "REM_ABORT_ERR",
+  "INV_EECN_ERR",
+  "INV_EEC_STATE_ERR",
+  "FATAL_ERR",
+  "RESP_TIMEOUT_ERR",
+  "GENERAL_ERR",
+  "TM_ERR",
+  "TM_RNDV_INCOMPLETE",
+] as const;

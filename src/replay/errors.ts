@@ -4,6 +4,12 @@ import type { Core } from "../core/instance.js";
 import { UserError } from "../errors.js";
 import type { Prepared } from "./prepare/prepare.js";
 
+/** What `second` of TOO_LATE says; else it is a gap in ns (R3.25). */
+const CLOCK = 0n,
+  STEP = 1n;
+/** Row of an error that belongs to none. */
+const NO_ROW = 2n ** 64n - 1n;
+
 /** The core's error block as a sentence. */
 export function coreError(core: Core, prepared: Prepared): Error {
   const [code, row, value, second] = core.u64(core.exports.error_ptr(), 4) as unknown as [
@@ -67,6 +73,44 @@ export function coreError(core: Core, prepared: Prepared): Error {
       );
     case "TOO_MANY_SGES":
       return at("num_sge", value, `at most ${second} entries are possible`);
+    case "TOO_LATE":
+      if (row === NO_ROW)
+        return new UserError(
+          `${prepared.trace.path}: the device would work until ${value} ps, more than 53 days; ` +
+            "check the rates and times of the testbed",
+        );
+      if (second === STEP)
+        return new UserError(
+          `${prepared.trace.path}: row ${row}: one step of its call costs more than 20 hours ` +
+            `(${value} times its cost); check the sizes of the row, the testbed's values and the path document`,
+        );
+      return second === CLOCK
+        ? new UserError(
+            `${prepared.trace.path}: row ${row}: its thread would be busy for more than 53 days by then; ` +
+              "check the times of the trace and the testbed's values, or use --think none",
+          )
+        : at(
+            "t",
+            value,
+            `its thread did nothing for ${second} ns before it, more than 53 days; ` +
+              "correct its time, or use --think none",
+          );
+    case "TOO_LONG":
+      return at("length", value, "no InfiniBand message is longer than 2147483648 bytes; correct it");
+    case "UD_TOO_LONG":
+      return at(
+        "length",
+        value,
+        `a UD message has at most ${second} bytes, the MTU (wire.mtu of the testbed)`,
+      );
+    case "SGE_COUNT":
+      return at("num_sge", value, `the row's sge list has ${second} entries; correct one of them`);
+    case "SGE_SUM":
+      return at(
+        "length",
+        value,
+        `the entries of the row's sge list have ${second} bytes together; correct one of them`,
+      );
     case "COMPLETION_WITHOUT_POST":
       return at(
         "wr_id",

@@ -11,9 +11,10 @@ import { QpLatencyCollector } from "./log/latencies.js";
 import { type Coupling, couple } from "./memory/couple.js";
 import { type MemoryOptions, onTestbed, prepareMemory, settledBy } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
+import { NOTHING_SEEN, rowNotes, seenNotes } from "./notes.js";
 import { prepare } from "./prepare/prepare.js";
 import { document, fileDigest, type Result } from "./result/document.js";
-import { compareWithNative, readReplay } from "./result/result.js";
+import { compareWithNative, hasDataPath, readReplay } from "./result/result.js";
 import { selfCheck } from "./result/self-check.js";
 import { type RunOptions, run } from "./run.js";
 import type { Extend, Session } from "./session.js";
@@ -79,7 +80,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
     );
   }
   const { think, why } = thinkTime(options.think ?? "auto", trace);
-  const notes = [...trace.notes, why];
+  const notes = [...trace.notes, why, ...rowNotes(prepared)];
   if (prepared.lonely > 0)
     notes.push(
       `${prepared.lonely} connected QPs have no partner in the trace: ` +
@@ -112,29 +113,11 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
     );
   const nativePeer = options.peer === "native" ? loadPath("native") : undefined;
   const verbs = new Set<string>(Array.from(trace.verbRemap, (id) => VERBS[id]!));
-  let spin = 0,
-    refused = 0,
-    awaited = 0;
+  let last = NOTHING_SEEN;
   const say: Session["trace"] = (replays) => {
     const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
-    const assumed = most("events.assumed"),
-      unknown = most("rkey.unknown"),
-      seen = [...notes];
-    if (awaited > 0)
-      seen.push(
-        `${awaited} posts wait for completions that another thread polled ` +
-          "before them in the recording (inferred order)",
-      );
-    if (assumed > 0)
-      seen.push(
-        `up to ${assumed} completion events had no visible cause (a flushed or failed ` +
-          "completion, or one polled before): they are assumed to come at once",
-      );
-    if (unknown > 0)
-      seen.push(
-        `${unknown} one-sided operations name an rkey or range that no registration ` +
-          "in the trace covers: their remote translation is free",
-      );
+    const { spin, refused } = last;
+    const events = { assumed: most("events.assumed"), unknown: most("rkey.unknown") };
     return {
       file: trace.path,
       digest: fileDigest(trace),
@@ -146,7 +129,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       nodes: prepared.nodes,
       threads: trace.threads.length,
       fields: trace.fields,
-      notes: seen,
+      notes: [...notes, ...seenNotes(last, events, replays.every(hasDataPath))],
       emulated: trace.emulated,
       think: think ? "recorded" : "none",
       ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
@@ -186,7 +169,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
           ...(onRows ? { onProgress: onRows } : {}),
         });
         const read = readReplay(core, prepared, path);
-        ({ spin, refused, awaited } = read);
+        last = read.seen;
         return coupling ? withAccesses(core, read.result, coupling) : read.result;
       },
       on: (other) => sessionOn(other, coupling && { ...coupling, memory: onTestbed(coupling.memory, other) }),

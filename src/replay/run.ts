@@ -1,4 +1,4 @@
-import { BATCH, RUN } from "../abi/params.js";
+import { BATCH, MARK, RUN } from "../abi/params.js";
 import { PROGRAMS } from "../abi/verbs.js";
 import { Core } from "../core/instance.js";
 import { UserError } from "../errors.js";
@@ -50,6 +50,7 @@ const PLAIN = [
   "status",
   "size",
   "await_writes",
+  "num_sge",
 ] as const;
 
 /** Replays a prepared trace on one path; the core's memory then holds the result. */
@@ -97,7 +98,10 @@ export function run(
         `${trace.path}: ends before all rows of its threads were seen; it was cut off, write it again`,
       );
     const layout = trace.readBody(batch, core.bytes(body, prepared.largestBatch + 64));
-    describe(core, layout, body, batch.rows, batch.firstRow, prepared.control[next]!, verbMap, opcodeMap);
+    describe(core, layout, body, batch, prepared.control[next]!, prepared.marks.batches[next]!, [
+      verbMap,
+      opcodeMap,
+    ]);
     if (!x.feed()) throw coreError(core, prepared);
     next++;
     options.onProgress?.(batch.firstRow + batch.rows);
@@ -140,18 +144,19 @@ function describe(
   core: Core,
   layout: BatchLayout,
   body: number,
-  rows: number,
-  firstRow: number,
+  batch: { readonly rows: number; readonly firstRow: number },
   control: Uint8Array,
-  verbMap: number,
-  opcodeMap: number,
+  marks: Uint8Array,
+  [verbMap, opcodeMap]: readonly [number, number],
 ): void {
-  const controlPtr = control.length > 0 ? core.place(control) : 0;
+  const placed = (bytes: Uint8Array): number => (bytes.length > 0 ? core.place(bytes) : 0);
   const words = new Map<string, number>([
-    ["rows", rows],
-    ["base_row", firstRow],
+    ["rows", batch.rows],
+    ["base_row", batch.firstRow],
     ["control_count", control.length / 128],
-    ["control", controlPtr],
+    ["control", placed(control)],
+    ["mark_count", marks.length / MARK.size],
+    ["marks", placed(marks)],
     ["verb_map", verbMap],
     ["opcode_map", opcodeMap],
   ]);

@@ -90,7 +90,10 @@ function summary(
     against_native: nominal.against_native && {
       time_ratio: intervalOf(of((r) => r.against_native!.time_ratio)),
       throughput_ratio: intervalOf(of((r) => r.against_native!.throughput_ratio)),
-      data_path_ratio: intervalOf(of((r) => r.against_native!.data_path_ratio)),
+      data_path_ratio:
+        nominal.against_native.data_path_ratio === null
+          ? null
+          : intervalOf(of((r) => r.against_native!.data_path_ratio ?? 0)),
     },
     ...memoryRatios(drawn),
     drivers_of: outcome,
@@ -118,7 +121,7 @@ function memoryRatios(drawn: readonly ReplayResult[]): Pick<Uncertainty, "memory
 /** The number that says most of a path. */
 export function outcomeOf(r: ReplayResult): Outcome {
   if (!r.against_native || r.path === "native") return "makespan_ps";
-  if (Number(r.throughput.bytes) > 0 && r.against_native.data_path_ratio > 0 && r.operations.length > 0)
+  if (Number(r.throughput.bytes) > 0 && r.against_native.data_path_ratio !== null && r.operations.length > 0)
     return "data_path_ratio";
   return r.memory?.against_native ? "steady_ratio" : "time_ratio";
 }
@@ -129,6 +132,6 @@ export function outcomeValue(r: ReplayResult, outcome: Outcome): number {
     case "steady_ratio":
       return r.memory!.against_native!.steady_ratio;
     default:
-      return r.against_native![outcome];
+      return r.against_native![outcome] ?? 0;
   }
 }

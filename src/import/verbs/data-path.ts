@@ -1,46 +1,21 @@
-import { FLAGS, OPCODE_ID, type Opcode, type Verb } from "../../abi/verbs.js";
+import { FLAGS, OPCODE_ID, type Opcode, type Verb, WC_STATUS } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
 import { statusOf } from "./control.js";
 import type { Event } from "./event.js";
 
-/** Numbers of ibv_wc_status. */
-const WC_STATUS = [
-  "SUCCESS",
-  "LOC_LEN_ERR",
-  "LOC_QP_OP_ERR",
-  "LOC_EEC_OP_ERR",
-  "LOC_PROT_ERR",
-  "WR_FLUSH_ERR",
-  "MW_BIND_ERR",
-  "BAD_RESP_ERR",
-  "LOC_ACCESS_ERR",
-  "REM_INV_REQ_ERR",
-  "REM_ACCESS_ERR",
-  "REM_OP_ERR",
-  "RETRY_EXC_ERR",
-  "RNR_RETRY_EXC_ERR",
-  "LOC_RDD_VIOL_ERR",
-  "REM_INV_RD_REQ_ERR",
-  "REM_ABORT_ERR",
-  "INV_EECN_ERR",
-  "INV_EEC_STATE_ERR",
-  "FATAL_ERR",
-  "RESP_TIMEOUT_ERR",
-  "GENERAL_ERR",
-  "TM_ERR",
-  "TM_RNDV_INCOMPLETE",
-];
-const WC_OPCODES: Record<string, Opcode> = {
-  SEND: "SEND",
-  RDMA_WRITE: "RDMA_WRITE",
-  RDMA_READ: "RDMA_READ",
-  COMP_SWAP: "ATOMIC_CMP_AND_SWP",
-  FETCH_ADD: "ATOMIC_FETCH_AND_ADD",
-  BIND_MW: "BIND_MW",
-  LOCAL_INV: "LOCAL_INV",
-  RECV: "RECV",
-  RECV_RDMA_WITH_IMM: "RECV_RDMA_WITH_IMM",
-};
+const WC_OPCODES = new Map<string, Opcode>(
+  Object.entries({
+    SEND: "SEND",
+    RDMA_WRITE: "RDMA_WRITE",
+    RDMA_READ: "RDMA_READ",
+    COMP_SWAP: "ATOMIC_CMP_AND_SWP",
+    FETCH_ADD: "ATOMIC_FETCH_AND_ADD",
+    BIND_MW: "BIND_MW",
+    LOCAL_INV: "LOCAL_INV",
+    RECV: "RECV",
+    RECV_RDMA_WITH_IMM: "RECV_RDMA_WITH_IMM",
+  }),
+);
 
 /** Time, thread, call and context, which all events of the data path have. */
 export function rowOf(verb: Verb, e: Event, node: number): VerbsRow {
@@ -68,11 +43,11 @@ export function postRow(verb: "post_send" | "post_recv" | "post_srq_recv", e: Ev
   );
   if (verb !== "post_send") return row;
   const opcode = e.text("op");
-  if (!(opcode in OPCODE_ID)) throw e.error("op", "must be an opcode that is modelled");
+  if (!Object.hasOwn(OPCODE_ID, opcode)) throw e.error("op", "must be an opcode that is modelled");
   row.opcode = opcode as Opcode;
   for (const flag of e.text("fl", "").split("|")) {
     if (flag === "" || flag === "ip_csum") continue;
-    if (!(flag in FLAGS)) throw e.error("fl", `must be made of ${Object.keys(FLAGS).join(", ")}`);
+    if (!Object.hasOwn(FLAGS, flag)) throw e.error("fl", `must be made of ${Object.keys(FLAGS).join(", ")}`);
     row.flags |= FLAGS[flag as keyof typeof FLAGS];
   }
   row.remote_addr = e.big("ra", 0n);
@@ -96,7 +71,7 @@ export function pollRows(e: Event, node: number): VerbsRow[] {
     row.qp = wc.id("qp");
     row.wr_id = wc.big("wr_id");
     row.status = statusOfCompletion(wc);
-    const opcode = WC_OPCODES[String(wc.value("op"))];
+    const opcode = WC_OPCODES.get(String(wc.value("op")));
     if (!opcode && row.status === 0) throw wc.error("op", "must be an opcode that is modelled");
     row.opcode = opcode ?? "NONE";
     row.length = row.status === 0 ? wc.uint("len", 0) : 0;
@@ -106,7 +81,8 @@ export function pollRows(e: Event, node: number): VerbsRow[] {
 }
 function statusOfCompletion(wc: Event): number {
   const status = wc.value("st");
-  const number = typeof status === "string" ? WC_STATUS.indexOf(status) : Number(status);
+  const number =
+    typeof status === "string" ? (WC_STATUS as readonly string[]).indexOf(status) : Number(status);
   if (!(number >= 0 && number <= 0xffff)) throw wc.error("st", "must be a completion status of libibverbs");
   return number;
 }

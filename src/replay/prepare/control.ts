@@ -57,6 +57,8 @@ export class ControlResolver {
   readonly qps: QpEndpoint[] = [];
   /** sq_sig_all of each QP. */
   readonly sigAll: boolean[] = [];
+  /** What create_qp asked for, of each QP (R2.43). */
+  readonly capacities: { send_wr: number; recv_wr: number; inline: number }[] = [];
   readonly mrs: MrEntry[] = [];
   private readonly qpByKey = new Map<string, Qp>();
   private readonly cqByKey = new Map<string, Queue>();
@@ -91,6 +93,15 @@ export class ControlResolver {
         id,
         `${what} was never created on node ${node}, context ${ctx}; the trace must hold its create row`,
       );
+    const fresh = (map: ReadonlyMap<string, unknown>, column: string, missing: string): void => {
+      const id = view.u32(column, row);
+      if (map.has(key(id)))
+        fail(
+          column,
+          id,
+          `it exists already on node ${node}, context ${ctx}; the trace must hold the ${missing} row before it`,
+        );
+    };
     const bind = (action: Action, index: number, id: number): void => {
       if (!ok) return;
       out.action = action;
@@ -106,6 +117,7 @@ export class ControlResolver {
             ? { buf_pages: pages, db_pages: 1 }
             : this.records.create(ok, context, "cq", pages, true);
         if (verb === "create_cq" && ok) {
+          fresh(this.cqByKey, "cq", "destroy_cq");
           const index = this.next(`cq${node}`);
           this.cqByKey.set(key(view.u32("cq", row)), { bufPages: pages, hasDb: true, index });
           bind("BIND_CQ", index, view.u32("cq", row));
@@ -115,8 +127,10 @@ export class ControlResolver {
       case "create_srq": {
         const pages = srqPages(view.u32("cap_recv_wr", row), view.u32("cap_recv_sge", row));
         out.features = this.records.create(ok, context, "qp", pages, true);
+        if (ok) fresh(this.srqByKey, "srq", "destroy_srq");
         if (ok) this.srqByKey.set(key(view.u32("srq", row)), { bufPages: pages, hasDb: true, index: 0 });
         bind("BIND_SRQ", 0, view.u32("srq", row));
+        out.a = view.u32("cap_recv_wr", row);
         break;
       }
       case "create_qp": {
@@ -138,6 +152,7 @@ export class ControlResolver {
         known(this.cqByKey, "cq", view.u32("cq", row), "this CQ");
         known(this.cqByKey, "rcq", view.u32("rcq", row), "this CQ");
         if (srq !== NO_ID) known(this.srqByKey, "srq", srq, "this SRQ");
+        fresh(this.qpByKey, "qp", "destroy_qp");
         const qpn = view.u32("qp", row),
           index = this.qps.length;
         this.qps.push({
@@ -149,6 +164,11 @@ export class ControlResolver {
           dest: NO_ID,
           rq_psn: NO_ID,
           sq_psn: NO_ID,
+        });
+        this.capacities.push({
+          send_wr: view.u32("cap_send_wr", row),
+          recv_wr: view.u32("cap_recv_wr", row),
+          inline: view.u32("cap_inline", row),
         });
         this.sigAll.push((view.u32("flags", row) & FLAGS.signaled) !== 0);
         this.qpByKey.set(key(qpn), { bufPages: g.bufPages, hasDb: srq === NO_ID, index, sqSlots: g.sqSlots });
@@ -207,6 +227,7 @@ export class ControlResolver {
           n = runs.length > 0 ? BigInt(runs.length) : pages;
         out.features = { pages, runs: n, mr_bytes: bytes };
         if (!ok) break;
+        fresh(this.mrByKey, "lkey", "dereg_mr");
         const index = this.mrs.length,
           lkey = view.u32("lkey", row);
         this.mrs.push({

@@ -1,9 +1,10 @@
 import { QP_ENTRY } from "../../abi/params.js";
-import { VERBS } from "../../abi/verbs.js";
+import { VERB_ID, VERBS } from "../../abi/verbs.js";
 import type { VerbsTrace } from "../../trace/read.js";
 import { pairQps } from "../../trace/verbs/pairs.js";
 import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
+import { type Marks, marksOf, noMarks } from "./marks.js";
 
 export type QpEntry = Record<(typeof QP_ENTRY)[number], number>;
 /** Queue pairs as the core's table holds them. */
@@ -23,20 +24,34 @@ export interface Prepared {
   readonly mrs: readonly MrEntry[];
   /** Control records per batch, one after the other. */
   readonly control: readonly Uint8Array[];
+  /** What the driver says of single rows. */
+  readonly marks: Marks;
   readonly largestBatch: number;
   /** QPs without a partner that a peer in the trace should have had. */
   readonly lonely: number;
+  /** Rows whose `dur` is saturated (R3.6). */
+  readonly longCalls: number;
   /** False when the trace has several nodes but no connection between any two. */
   readonly matched: boolean;
 }
+
+/** What `dur` holds of a call that took longer than it can say. */
+const LONG = 0xffffffff;
 
 /** Reads the control rows of a trace once. */
 export function prepare(trace: VerbsTrace): Prepared {
   const resolver = new ControlResolver(trace.path);
   const isData = new Uint8Array(256);
-  for (let i = 0; i < 256; i++) isData[i] = DATA_VERBS.has(trace.verbRemap[i]!) ? 1 : 0;
+  const isSleep = new Uint8Array(256);
+  trace.verbRemap.forEach((id, i) => {
+    isData[i] = DATA_VERBS.has(id) ? 1 : 0;
+    isSleep[i] = id === VERB_ID.get_cq_event ? 1 : 0;
+  });
   const control: Uint8Array[] = [];
-  let largest = 0;
+  let largest = 0,
+    longCalls = 0,
+    sleeps = false,
+    fails = false;
   let scratch = new Uint8Array(0);
   for (const batch of trace.batches) {
     const bytes = trace.batchLayout(batch).bytes;
@@ -46,6 +61,14 @@ export function prepare(trace: VerbsTrace): Prepared {
     const view = new BatchView(scratch, layout);
     const verbAt = layout.columns.verb![0]!.offset;
     const records: Uint8Array[] = [];
+    longCalls += occurrences(
+      new Uint32Array(scratch.buffer, layout.columns.dur![0]!.offset, batch.rows),
+      LONG,
+    );
+    fails ||= new Uint16Array(scratch.buffer, layout.columns.status![0]!.offset, batch.rows).some(
+      (status, row) => status !== 0 && trace.verbRemap[scratch[verbAt + row]!] === VERB_ID.poll_cq,
+    );
+    sleeps ||= scratch.subarray(verbAt, verbAt + batch.rows).some((i) => isSleep[i] === 1);
     for (let row = 0; row < batch.rows; row++) {
       const index = scratch[verbAt + row]!;
       if (isData[index] === 1) continue;
@@ -75,9 +98,28 @@ export function prepare(trace: VerbsTrace): Prepared {
       partner: partners[i]! + 1,
       sig_all: resolver.sigAll[i] ? 1 : 0,
       simulated: (q.type === 2 ? nodes === 1 : partners[i] === -1) ? 1 : 0,
+      ...resolver.capacities[i]!,
     }),
   );
-  return { trace, nodes, qps, mrs: resolver.mrs, control, largestBatch: largest, lonely, matched };
+  const marked = fails || (sleeps && qps.some((q) => q.simulated === 1));
+  return {
+    trace,
+    nodes,
+    qps,
+    mrs: resolver.mrs,
+    control,
+    marks: marked ? marksOf(trace, qps) : noMarks(trace.batches.length),
+    largestBatch: largest,
+    lonely,
+    longCalls,
+    matched,
+  };
+}
+
+function occurrences(values: Uint32Array, value: number): number {
+  let n = 0;
+  for (let at = values.indexOf(value); at >= 0; at = values.indexOf(value, at + 1)) n++;
+  return n;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

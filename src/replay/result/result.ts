@@ -6,6 +6,7 @@ import { type Integer, integer, perSecond, ratio } from "../../numbers.js";
 import type { Path } from "../../path/flatten.js";
 import type { LatencySummary, QpLatencies } from "../log/latencies.js";
 import type { MemoryResult } from "../memory/result.js";
+import type { Seen } from "../notes.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { readClasses } from "./classes.js";
 import type { Uncertainty } from "./uncertainty-result.js";
@@ -29,9 +30,10 @@ export interface ReplayResult {
   operations: OperationResult[];
   /** Over the whole replay, set-up and teardown included. */
   throughput: { bytes: Integer; bytes_per_s: number; ops_per_s: number };
-  /** From the first post_send call to the last completion or poll. */
+  /** From the first post_send call to the last completion or poll; of no length where nothing completes (R5.4). */
   data_path: { start_ps: Integer; end_ps: Integer; bytes_per_s: number; ops_per_s: number };
-  against_native: { time_ratio: number; throughput_ratio: number; data_path_ratio: number } | null;
+  /** `data_path_ratio` is null where one of the two has no data path. */
+  against_native: { time_ratio: number; throughput_ratio: number; data_path_ratio: number | null } | null;
   /** Latencies by queue pair, where they were asked for. */
   latencies_by_qp?: QpLatencies[];
   /** What memory accesses cost, when a memory trace was replayed. */
@@ -41,11 +43,7 @@ export interface ReplayResult {
 }
 
 /** Reads a finished replay out of the core, checking what must always hold (R5.1). */
-export function readReplay(
-  core: Core,
-  prepared: Prepared,
-  path: Path,
-): { result: ReplayResult; spin: number; refused: number; awaited: number } {
+export function readReplay(core: Core, prepared: Prepared, path: Path): { result: ReplayResult; seen: Seen } {
   const { clock, makespan } = longest(core, prepared.trace.threads.length);
   const layers = Object.fromEntries(
     LAYERS.map((l, i) => [l, clock[2 + i]!] as const).filter(([, v]) => v !== 0n),
@@ -64,12 +62,19 @@ export function readReplay(
   const bytes = sends.reduce((n, c) => n + c.bytes, 0n),
     ops = sends.reduce((n, c) => n + c.count, 0);
   const start = total("first_post_ps_plus_1") === 0n ? 0n : total("first_post_ps_plus_1") - 1n;
-  const end = total("last_completion_ps");
-  const window = end > start ? end - start : 0n;
+  const end = total("last_completion_ps") > start ? total("last_completion_ps") : start;
+  const window = end - start;
   return {
-    spin: Number(total("spin_rows")),
-    refused: Number(total("refused_rows")),
-    awaited: Number(total("awaited_posts")),
+    seen: {
+      spin: Number(total("spin_rows")),
+      refused: Number(total("refused_rows")),
+      awaited: Number(total("awaited_posts")),
+      unmatched: Number(total("unmatched_messages")),
+      short: Number(total("short_receives")),
+      otherLengths: Number(total("other_lengths")),
+      overCapacity: Number(total("over_capacity")),
+      overInline: Number(total("over_inline")),
+    },
     result: {
       path: path.label,
       mechanisms: path.mechanisms,
@@ -110,6 +115,10 @@ export function readReplay(
   };
 }
 
+/** Something was posted and completed, or polled (R5.4). */
+export const hasDataPath = (r: ReplayResult): boolean =>
+  BigInt(r.data_path.end_ps) > BigInt(r.data_path.start_ps);
+
 function integers(x: Partial<Record<string, bigint>>): Record<string, Integer> {
   return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, integer(v!)]));
 }
@@ -137,7 +146,7 @@ export function compareWithNative(replays: ReplayResult[]): void {
     r.against_native = {
       time_ratio: ratio(Number(r.makespan_ps), Number(native.makespan_ps)),
       throughput_ratio: ratio(r.throughput.bytes_per_s, native.throughput.bytes_per_s),
-      data_path_ratio: ratio(window(r), window(native)),
+      data_path_ratio: hasDataPath(r) && hasDataPath(native) ? ratio(window(r), window(native)) : null,
     };
   }
 }

@@ -29,7 +29,11 @@ export interface Uncertainty {
   throughput: { bytes_per_s: Interval; ops_per_s: Interval };
   data_path: { bytes_per_s: Interval; ops_per_s: Interval };
   /** Each draw against native on the same draw. */
-  against_native: { time_ratio: Interval; throughput_ratio: Interval; data_path_ratio: Interval } | null;
+  against_native: {
+    time_ratio: Interval;
+    throughput_ratio: Interval;
+    data_path_ratio: Interval | null;
+  } | null;
   /** Of memory accesses, against native on the same draw. */
   memory_against_native?: {
     access_ratio: Interval;

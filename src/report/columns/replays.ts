@@ -1,5 +1,5 @@
 import type { Result } from "../../replay/result/document.js";
-import type { OperationResult, ReplayResult } from "../../replay/result/result.js";
+import { hasDataPath, type OperationResult, type ReplayResult } from "../../replay/result/result.js";
 import { largestMessageClass } from "../main-class.js";
 import type { Column } from "./column.js";
 
@@ -15,6 +15,12 @@ export const replayRow = (replay: ReplayResult, result?: Result, index?: number)
   main: largestMessageClass(replay),
   ...(result === undefined ? {} : { result, index: index! }),
 });
+
+/** Nothing where there is no data path. */
+const ofDataPath =
+  (value: (r: ReplayResult) => number) =>
+  ({ replay }: ReplayRow): number | undefined =>
+    hasDataPath(replay) ? value(replay) : undefined;
 
 export const REPLAY_COLUMNS: readonly Column<ReplayRow>[] = [
   { name: "result", type: "i64", unit: "count", value: (r) => BigInt(r.index!) },
@@ -36,7 +42,7 @@ export const REPLAY_COLUMNS: readonly Column<ReplayRow>[] = [
     head: "data path",
     width: 12,
     unit: "ps",
-    value: ({ replay: { data_path: d } }) => Number(d.end_ps) - Number(d.start_ps),
+    value: ofDataPath(({ data_path: d }) => Number(d.end_ps) - Number(d.start_ps)),
   },
   { name: "bytes", type: "i64", unit: "count", value: (r) => r.replay.throughput.bytes },
   {
@@ -45,7 +51,7 @@ export const REPLAY_COLUMNS: readonly Column<ReplayRow>[] = [
     head: "throughput",
     width: 14,
     unit: "B/s",
-    value: (r) => r.replay.data_path.bytes_per_s,
+    value: ofDataPath((r) => r.data_path.bytes_per_s),
   },
   {
     name: "ops_per_s",
@@ -53,7 +59,7 @@ export const REPLAY_COLUMNS: readonly Column<ReplayRow>[] = [
     head: "messages/s",
     width: 12,
     unit: "1/s",
-    value: (r) => r.replay.data_path.ops_per_s,
+    value: ofDataPath((r) => r.data_path.ops_per_s),
   },
   { name: "p50_ps", head: "one way p50", width: 13, unit: "ps", value: (r) => r.main?.latency_ps.p50 },
   { name: "p99_ps", head: "p99", width: 11, unit: "ps", value: (r) => r.main?.latency_ps.p99 },
@@ -63,7 +69,7 @@ export const REPLAY_COLUMNS: readonly Column<ReplayRow>[] = [
     width: 17,
     unit: "ratio",
     of: "time",
-    value: (r) => r.replay.against_native?.data_path_ratio,
+    value: (r) => r.replay.against_native?.data_path_ratio ?? undefined,
   },
 ];
 /** How the columns of replays are to be read. */

@@ -119,9 +119,9 @@ function headline(r: Drawn): Headline {
       };
     case "data_path_ratio": {
       // The same bytes in a longer time: throughput is the inverse, and the ends change places.
-      const { low, high } = against_native!.data_path_ratio;
+      const { low, high } = against_native!.data_path_ratio!;
       return {
-        value: 1 / r.against_native!.data_path_ratio,
+        value: 1 / r.against_native!.data_path_ratio!,
         low: 1 / high,
         high: 1 / low,
         ...times(2),
