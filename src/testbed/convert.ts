@@ -6,6 +6,9 @@ import { type PcieGen, tlpGbps } from "./pcie.js";
 /** Cost coefficients are ps × 65536 (R1.2). */
 export const Q16 = 65536;
 
+/** 1 MB/s, in ps × 65536 a byte: a message of 2^31 bytes then takes 36 minutes, and no clock can wrap (R3.25). */
+const SLOWEST = 1e6 * Q16;
+
 const TIMES = ["ps", "ns", "us", "ms", "cycles"],
   RATES = ["GB/s", "Gb/s"],
   SIZES = ["bytes", "entries", "count"];
@@ -77,7 +80,11 @@ export function coefficient(
   if (kind !== "either") number(testbed, name, kind === "time" ? TIMES : RATES, `a ${kind}`);
   const c = Math.round(picoseconds(testbed, name) * Q16);
   if (c > Number.MAX_SAFE_INTEGER)
-    throw new UserError(`testbed ${testbed.name}: ${name} is longer than 38 hours; check its unit`);
+    throw new UserError(`testbed ${testbed.name}: ${name} is longer than 137 ms; check its unit`);
+  if (RATES.includes(testbed.values[name]!.unit) && c > SLOWEST)
+    throw new UserError(
+      `testbed ${testbed.name}: ${name} is slower than 1 MB/s; check its unit (B is bytes, b is bits)`,
+    );
   return BigInt(c);
 }
 /** Whole picoseconds: ⌊c / 65536⌋ (M1.6, M6.1). */

@@ -21,10 +21,11 @@ const SAME_PSN = 8,
   NOT_ITSELF = 1;
 
 /**
- * Partner of each QP, or -1. Partners name each other's QP number.
- * Numbers repeat (across devices, and when one is
- * used again), so among several candidates equal packet sequence numbers
- * decide, then being on another node, then the order of creation.
+ * Partner of each QP, or -1 (R2.41). Partners name each other's QP number, and expect the packet sequence
+ * number that the other starts with, where both are known: of a run whose two sides number their QPs alike,
+ * one side alone would pair with itself otherwise. Numbers repeat (across devices, and when one is used
+ * again), so among several candidates equal sequence numbers decide, then being on another node, then the
+ * order of creation.
  */
 export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
   const byNumber = new Map<number, number[]>();
@@ -40,7 +41,7 @@ export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
       const a = qps[i]!;
       for (const j of byNumber.get(a.dest) ?? []) {
         const b = qps[j]!;
-        if (j < i || b.dest !== a.qpn || b.type !== a.type) continue;
+        if (j < i || b.dest !== a.qpn || b.type !== a.type || apart(a, b) || apart(b, a)) continue;
         candidates.push({ i, j, score: score(a, b), apart: Math.abs(a.ordinal - b.ordinal) });
       }
     }
@@ -54,6 +55,10 @@ export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
   }
   return partner;
 }
+
+/** What `a` expects first is known not to be what `b` sends first. */
+const apart = (a: QpEndpoint, b: QpEndpoint): boolean =>
+  a.rq_psn !== NO_ID && b.sq_psn !== NO_ID && a.rq_psn !== b.sq_psn;
 
 function score(a: QpEndpoint, b: QpEndpoint): number {
   const psn = a.rq_psn === b.sq_psn && a.sq_psn === b.rq_psn && a.rq_psn !== NO_ID ? SAME_PSN : 0;
