@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import { type Integer, integer, rounded } from "../numbers.js";
 import type { Path } from "../path/flatten.js";
-import type { ReplayResult } from "../replay/result/result.js";
+import { type ReplayResult, windowOf } from "../replay/result/result.js";
 import type { Session } from "../replay/session.js";
 import { type Knob, knobsOf } from "./knobs.js";
 
@@ -36,8 +36,6 @@ export const MOST_GROWTH = 1024;
 /** The two growths reported lie within this of each other, relatively. */
 export const RESOLUTION = 0.01;
 
-export const windowOf = (r: ReplayResult): bigint =>
-  BigInt(r.data_path.end_ps) - BigInt(r.data_path.start_ps);
 const PPM = 1_000_000n;
 /** Whether the same bytes in window `now` are slower by the threshold than in `base`; exact. */
 export function fallen(base: bigint, now: bigint, thresholdPercent: number): boolean {

@@ -1,4 +1,4 @@
-import type { ReplayResult } from "../replay/result/result.js";
+import { type ReplayResult, windowOf } from "../replay/result/result.js";
 
 export const KINDS = ["total", "layer", "operation", "counter"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -19,7 +19,7 @@ export function quantitiesOf(r: ReplayResult): Map<string, Quantity> {
   const add = (kind: Kind, name: string, unit: Unit, value: number | string | bigint): void =>
     void out.set(`${kind} ${name}`, { kind, name, unit, value: BigInt(value) });
   add("total", "total", "ps", r.makespan_ps);
-  add("total", "data-path", "ps", BigInt(r.data_path.end_ps) - BigInt(r.data_path.start_ps));
+  add("total", "data-path", "ps", windowOf(r));
   add("total", "throughput", "bytes/s", Math.round(r.data_path.bytes_per_s));
   if (r.memory)
     for (const name of ["access", "translation", "first_touch"] as const)

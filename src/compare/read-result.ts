@@ -1,6 +1,7 @@
 import { UserError } from "../errors.js";
 import { readJson } from "../files.js";
 import type { Result } from "../replay/result/document.js";
+import { checkInvariants } from "./check-invariants.js";
 
 export const RESULT_SCHEMA = "verbscope.result/1";
 
@@ -70,10 +71,13 @@ export function checkResult(doc: unknown, from: string): Result {
       if (
         !isObject(o) ||
         ["verb", "opcode", "size_class"].some((f) => typeof o[f] !== "string") ||
-        !isInteger(o.count)
+        !isInteger(o.count) ||
+        !isObject(o.latency_ps) ||
+        !isInteger(o.latency_ps.mean)
       )
         return fail(`${at}.operations[${k}] is incomplete; ${again}`);
-      integers(o.latency_ps, `${at}.operations[${k}].latency_ps`);
+      for (const part of ["latency_ps", "service", "wait"])
+        integers(o[part], `${at}.operations[${k}].${part}`);
     });
     if (
       r.memory !== undefined &&
@@ -82,5 +86,7 @@ export function checkResult(doc: unknown, from: string): Result {
     )
       fail(`${at}.memory is incomplete; ${again}`);
   });
-  return doc as unknown as Result;
+  const result = doc as unknown as Result;
+  checkInvariants(result, from);
+  return result;
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { loadPath } from "../path/load.js";
-import type { ReplayResult } from "../replay/result/result.js";
+import { type ReplayResult, windowOf } from "../replay/result/result.js";
 import { completionChunk, integer, pcieCoefficient, picoseconds, Q16 } from "../testbed/convert.js";
 import type { Testbed } from "../testbed/document.js";
 import { type PcieGen, rawGbps } from "../testbed/pcie.js";
@@ -36,7 +36,7 @@ const isRate = (metric: Metric): boolean =>
   metric === "bandwidth" || metric === "rate" || metric === "updates";
 
 function figure(metric: Metric, { short, long, iterations }: Runs, id: string): number {
-  const window = (r: ReplayResult): number => Number(r.data_path.end_ps) - Number(r.data_path.start_ps);
+  const window = (r: ReplayResult): number => Number(windowOf(r));
   const grown = (of: (r: ReplayResult) => number): number => of(long) - (short ? of(short) : 0);
   if (typeof metric === "object") {
     const total = grown((r) =>

@@ -1,16 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { attribute, withTolerance } from "../../src/attribution/attribute.js";
 import { knobsOf } from "../../src/attribution/knobs.js";
-import {
-  crossing,
-  fallen,
-  MOST_GROWTH,
-  RESOLUTION,
-  tolerance,
-  windowOf,
-} from "../../src/attribution/tolerance.js";
+import { crossing, fallen, MOST_GROWTH, RESOLUTION, tolerance } from "../../src/attribution/tolerance.js";
 import { loadPath } from "../../src/path/load.js";
 import { verbsSession } from "../../src/replay/replay.js";
+import { windowOf } from "../../src/replay/result/result.js";
 import { withSettings } from "../../src/testbed/document.js";
 import { loadTestbed } from "../../src/testbed/load.js";
 import { capture } from "../support/captures.js";

@@ -73,7 +73,7 @@ export function document(testbed: Testbed, trace: Result["trace"], replays: Repl
  * Over everything that the numbers depend on, and nothing else: not
  * the file's name or batches, not the tool's version.
  */
-function digestOf(result: Result): string {
+export function digestOf(result: Result): string {
   const { file: _file, digest: _digest, memory_trace: accesses, ...trace } = result.trace;
   const { file: _accesses, digest: _accessesDigest, ...memory_trace } = accesses ?? { file: "", digest: "" };
   return sha256(

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.js";
-import type { OperationResult, ReplayResult } from "./result.js";
+import { type OperationResult, type ReplayResult, windowOf } from "./result.js";
 
 /** A whole number that a replay gives. */
 export interface Metric {
@@ -13,10 +13,8 @@ export const METRICS_HELP =
   "time, data-path, throughput, steady, or STATISTIC:VERB[:OPCODE[:SIZE]] " +
   "such as p99:message or p50:post_send:RDMA_WRITE:4096";
 
-const window = (r: ReplayResult): bigint => BigInt(r.data_path.end_ps) - BigInt(r.data_path.start_ps);
-
 function throughput(r: ReplayResult): bigint {
-  const ps = window(r);
+  const ps = windowOf(r);
   if (ps <= 0n)
     throw new UserError(
       `--metric throughput: on ${r.path} nothing is posted and completed, ` +
@@ -35,7 +33,7 @@ function steady(r: ReplayResult): bigint {
 
 const PLAIN: Record<string, Metric> = {
   time: { name: "time", unit: "ps", of: (r) => BigInt(r.makespan_ps) },
-  "data-path": { name: "data-path", unit: "ps", of: window },
+  "data-path": { name: "data-path", unit: "ps", of: windowOf },
   throughput: { name: "throughput", unit: "bytes/s", of: throughput },
   steady: { name: "steady", unit: "ps", of: steady },
 };

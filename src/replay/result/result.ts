@@ -116,8 +116,10 @@ export function readReplay(core: Core, prepared: Prepared, path: Path): { result
 }
 
 /** Something was posted and completed, or polled (R5.4). */
-export const hasDataPath = (r: ReplayResult): boolean =>
-  BigInt(r.data_path.end_ps) > BigInt(r.data_path.start_ps);
+export const hasDataPath = (r: ReplayResult): boolean => windowOf(r) > 0n;
+/** Length of the data path in ps. */
+export const windowOf = (r: ReplayResult): bigint =>
+  BigInt(r.data_path.end_ps) - BigInt(r.data_path.start_ps);
 
 function integers(x: Partial<Record<string, bigint>>): Record<string, Integer> {
   return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, integer(v!)]));

@@ -1,5 +1,5 @@
 import type { Integer } from "../../../numbers.js";
-import type { OperationResult, ReplayResult } from "../../../replay/result/result.js";
+import { type OperationResult, type ReplayResult, windowOf } from "../../../replay/result/result.js";
 import { rateText, timeText } from "../../bars.js";
 import { signedTime } from "../../signed.js";
 import type { Quantity } from "./chart.js";
@@ -50,5 +50,4 @@ export const meanSize = (o: OperationResult): number => (o.count > 0 ? Number(o.
 /** What others are compared with: native where it was replayed, or else the first path. */
 export const referenceOf = (replays: readonly ReplayResult[]): ReplayResult | undefined =>
   replays.find((r) => r.path === "native") ?? replays[0];
-export const dataPath = (r: ReplayResult): number =>
-  Number(r.data_path.end_ps) - Number(r.data_path.start_ps);
+export const dataPath = (r: ReplayResult): number => Number(windowOf(r));

@@ -1,0 +1,51 @@
+import { UserError } from "../errors.js";
+import { ratio } from "../numbers.js";
+import { digestOf, type Result } from "../replay/result/document.js";
+import { type OperationResult, type ReplayResult, windowOf } from "../replay/result/result.js";
+
+/** Ratios are printed to the last digit of a double; a document written elsewhere may round that one. */
+const CLOSE = 1e-12;
+
+/**
+ * What holds for every result that a replay wrote (R5.1): layers sum to the makespan, service and waits of a
+ * class to its latencies, ratios are those of the numbers beside them, and the digest is that of the document.
+ * `from` names the result in errors.
+ */
+export function checkInvariants(result: Result, from: string): void {
+  const fail = (what: string): never => {
+    throw new UserError(
+      `${from}: ${what}; the file was damaged or changed after it was written: ` +
+        "write it again with verbscope replay TRACE --json",
+    );
+  };
+  result.replays.forEach((r, i) => {
+    const at = `replays[${i}]`;
+    const sum = total(r.layers);
+    if (sum !== BigInt(r.makespan_ps))
+      fail(`the layers of ${at} sum to ${sum} ps, its makespan is ${r.makespan_ps} ps`);
+    if (windowOf(r) < 0n) fail(`the data path of ${at} ends before it starts`);
+    r.operations.forEach((o, k) => {
+      const parts = total(o.service) + total(o.wait);
+      if (o.count === 0 || parts / BigInt(o.count) !== BigInt(o.latency_ps.mean))
+        fail(`${at}.operations[${k}]: service and wait sum to ${parts} ps, not to ${o.count} mean latencies`);
+    });
+  });
+  checkRatios(result.replays, fail);
+  const digest = digestOf(result);
+  if (digest !== result.digest) fail(`its digest is ${result.digest}, that of what it says is ${digest}`);
+}
+
+const total = (parts: OperationResult["service"]): bigint =>
+  Object.values(parts).reduce<bigint>((sum, v) => sum + BigInt(v), 0n);
+
+function checkRatios(replays: readonly ReplayResult[], fail: (what: string) => never): void {
+  const native = replays.find((r) => r.path === "native");
+  if (!native) return;
+  replays.forEach((r, i) => {
+    if (!r.against_native) return;
+    const is = r.against_native.time_ratio,
+      should = ratio(Number(r.makespan_ps), Number(native.makespan_ps));
+    if (Math.abs(is - should) > CLOSE * Math.abs(should))
+      fail(`replays[${i}].against_native.time_ratio is ${is}, its makespans make it ${should}`);
+  });
+}
