@@ -28,6 +28,13 @@ export function readJson(file: string): unknown {
 /** Text of a file of the package. */
 export const packageText = (relative: string): string => readText(fileURLToPath(packageUrl(relative)));
 
+/** `traces/NAME.arrow` is the package's where the working folder has no such file. */
+export function traceFile(name: string): string {
+  if (!/^traces\/[\w-]+\.arrow$/.test(name) || existsSync(name)) return name;
+  const bundled = fileURLToPath(packageUrl(name));
+  return existsSync(bundled) ? bundled : name;
+}
+
 type Folder = "paths" | "testbeds" | "sources";
 
 /** Names of the built-in documents in a folder of the package. */

@@ -37,7 +37,9 @@ test("numbers that contradict each other are refused, whatever the digest says",
   expect(signed((d) => (d.replays[1]!.layers["vm.exit"] = 1))).toMatch(
     /^r\.json: the layers of replays\[1\] sum to \d+ ps, its makespan is \d+ ps; .* write it again/,
   );
-  expect(signed((d) => (d.replays[0]!.data_path.end_ps = 0))).toMatch(/data path of replays\[0\] ends before/);
+  expect(signed((d) => (d.replays[0]!.data_path.end_ps = 0))).toMatch(
+    /data path of replays\[0\] ends before/,
+  );
   expect(signed((d) => (d.replays[1]!.operations[0]!.latency_ps.mean = 1))).toMatch(
     /replays\[1\]\.operations\[0\]: service and wait sum to \d+ ps, not to/,
   );

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { readmeBlocks, readmeCommands } from "./commands.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const readme = readFileSync(join(root, "README.md"), "utf8");
 
 /** A folder that looks like the checkout, so that what commands write stays out of it. */
 const folder = mkdtempSync(join(tmpdir(), "verbscope-readme-"));
@@ -14,13 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 for (const name of readdirSync(root))
   if (!name.startsWith(".git") && name !== "out") symlinkSync(join(root, name), join(folder, name));
 
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((m) => m[1]!);
-/** `npm test` is what runs this. */
-const commands = blocks("sh")
-  .flatMap((b) => b.split("\n"))
-  .map((line) => line.replace(/\s+#.*$/, "").trim())
-  .filter((c) => c !== "" && c !== "npm test");
+const commands = readmeCommands();
 
 describe("README", () => {
   test("has commands", () => expect(commands.length).toBeGreaterThan(10));
@@ -35,7 +29,7 @@ describe("README", () => {
   }
 
   test("the embedding example prints a line for each path", () => {
-    writeFileSync(join(folder, "embed.mjs"), blocks("js")[0]!);
+    writeFileSync(join(folder, "embed.mjs"), readmeBlocks("js")[0]!);
     const r = spawnSync(process.execPath, ["embed.mjs"], { cwd: folder, encoding: "utf8" });
     expect(r.status, r.stderr).toBe(0);
     expect(r.stdout).toMatch(/^native \d+ \d+\nmemlink \d+ \d+\n$/);
@@ -43,6 +37,6 @@ describe("README", () => {
 
   test("the picture is today's result (node tools/pages/picture.mjs --write)", () => {
     const r = spawnSync(process.execPath, [join(root, "tools/pages/picture.mjs")], { encoding: "utf8" });
-    expect(blocks("text")[0]).toBe(r.stdout);
+    expect(readmeBlocks("text")[0]).toBe(r.stdout);
   });
 });

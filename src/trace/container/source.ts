@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { UserError } from "../../errors.js";
+import { traceFile } from "../../files.js";
 
 /** Where a trace's bytes come from. */
 export interface ByteSource {
@@ -13,7 +14,7 @@ export interface ByteSource {
 export function fileSource(path: string): ByteSource {
   let fd: number;
   try {
-    fd = openSync(path, "r");
+    fd = openSync(traceFile(path), "r");
   } catch (error) {
     throw new UserError(
       `${path}: cannot be opened (${(error as NodeJS.ErrnoException).code}): check the name`,
