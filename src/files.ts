@@ -1,27 +1,85 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "./errors.js";
 
 /** Folder of the package: documents, traces and the core lie beside dist/. */
 export const packageUrl = (relative: string): URL => new URL(`../${relative}`, import.meta.url);
 
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (e) {
-    throw new UserError(
-      `${file}: cannot be read ` +
-        `(${(e as NodeJS.ErrnoException).code ?? "error"}); ` +
-        "check the name and its permissions",
-    );
+/** Names standard input where a file is read, and standard output where one is written. */
+export const STANDARD = "-";
+const STDIN = 0;
+export const shownName = (file: string): string => (file === STANDARD ? "standard input" : file);
+
+/** What to do about a file that the system refuses. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file or folder; check the name"],
+  ["EACCES", "permission is missing; choose another place, or ask its owner"],
+  ["EPERM", "permission is missing; choose another place, or ask its owner"],
+  ["EROFS", "the file system is read-only; choose another place"],
+  ["EISDIR", "it is a folder; name a file"],
+  ["ENOTDIR", "a part of its path is a file, not a folder; check the name"],
+  ["ENOSPC", "the disk is full; make room or choose another place"],
+  ["EDQUOT", "the quota is used up; make room or choose another place"],
+  ["EFBIG", "the file would be larger than allowed here; choose another place"],
+  ["ENAMETOOLONG", "the name is too long; choose a shorter one"],
+  ["ELOOP", "its links lead in a circle; name the file itself"],
+  ["EPIPE", "whoever read it has gone"],
+]);
+/** The system refused a file: what could not be done with it, why, and what to do. */
+export function refused(
+  file: string,
+  done: "read" | "opened" | "written" | "made",
+  error: unknown,
+): UserError {
+  const code = (error as NodeJS.ErrnoException).code ?? "error",
+    name =
+      file === ""
+        ? '""'
+        : file !== STANDARD
+          ? file
+          : done === "written"
+            ? "standard output"
+            : "standard input";
+  return new UserError(
+    `${name}: cannot be ${done} (${code}): ${ADVICE.get(code) ?? "check the name and its permissions"}`,
+  );
+}
+
+/** A system call on a pipe that is full or empty for now is tried again. */
+export function patiently(call: () => number): number {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   }
+}
+
+/** Documents are read whole; a larger one is something else. */
+const LONGEST_TEXT_BYTES = 2 ** 28;
+
+export function readText(file: string): string {
+  let bytes: Buffer;
+  try {
+    if (file !== STANDARD && statSync(file).size > LONGEST_TEXT_BYTES)
+      throw new UserError(`${file}: has more than 256 MiB, which no document has; check the name`);
+    bytes = readFileSync(file === STANDARD ? STDIN : file);
+  } catch (e) {
+    if (e instanceof UserError) throw e;
+    throw refused(file, "read", e);
+  }
+  return bytes.toString("utf8");
 }
 export function readJson(file: string): unknown {
   const text = readText(file);
   try {
     return JSON.parse(text);
   } catch (e) {
-    throw new UserError(`${file}: is not JSON (${(e as Error).message}); correct it at the place named`);
+    throw new UserError(
+      `${shownName(file)}: is not JSON (${(e as Error).message}); correct it at the place named`,
+    );
   }
 }
 

@@ -2,13 +2,22 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
+import { refused, STANDARD } from "../files.js";
 import { safe } from "../report/safe-text.js";
 import { version } from "../version.js";
 import { commands } from "./commands.js";
 
+/** yargs takes a lone dash for an empty option; it passes as something that no file is called. */
+const DASH = "\u0001-";
+function dashes(args: Record<string, unknown>): void {
+  const back = (x: unknown): unknown => (Array.isArray(x) ? x.map(back) : x === DASH ? STANDARD : x);
+  for (const [name, value] of Object.entries(args)) args[name] = back(value);
+}
+
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
 async function main(): Promise<void> {
-  await yargs(hideBin(process.argv))
+  await yargs(hideBin(process.argv).map((arg) => (arg === STANDARD ? DASH : arg)))
+    .middleware(dashes, true)
     .scriptName("verbscope")
     .usage(
       "$0 <command>\n\nWhere does the time go between a verb and the wire, " +
@@ -34,10 +43,14 @@ async function main(): Promise<void> {
     .parseAsync();
 }
 
-process.stdout.on("error", (e: NodeJS.ErrnoException) => {
-  if (e.code === "EPIPE") process.exit(0); // the reader (head, less) has seen enough
-  throw e;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (e: NodeJS.ErrnoException) => {
+    // The reader (head, less) has seen enough; what a gate found stands.
+    if (e.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    if (stream === process.stdout)
+      process.stderr.write(`verbscope: ${refused(STANDARD, "written", e).message}\n`);
+    process.exit(2);
+  });
 main().catch((error: unknown) => {
   if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
   else

@@ -8,10 +8,15 @@ const UNSAFE =
 /** Text from a file, for a terminal or XML: what is unsafe is shown as dots. */
 export const safe = (text: string): string => text.replace(UNSAFE, "·");
 
+/** The same for text of several lines. */
+export const safeLines = (text: string): string => text.replace(UNSAFE, (c) => (c === "\n" ? c : "·"));
+
 /** JSON that is safe to print: the same document, unsafe characters as escapes. */
-export const safeJson = (x: unknown): string =>
-  JSON.stringify(x, null, 2).replace(UNSAFE, (c) =>
-    c === "\n" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+export const safeJson = (x: unknown): string => safeJsonText(JSON.stringify(x, null, 2));
+/** The same of a document that is text already: outside of its strings there is nothing unsafe but line ends. */
+export const safeJsonText = (text: string): string =>
+  text.replace(UNSAFE, (c) =>
+    c === "\n" || c === "\r" || c === "\t" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
 /**

@@ -96,7 +96,7 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
     [
       "a file that is not there",
       ["import", "memory-csv", "nothing.csv", ...OUT],
-      /nothing.csv: cannot be read \(ENOENT\): check the name/,
+      /nothing.csv: cannot be read \(ENOENT\): there is no such file/,
     ],
     [
       "an option of another format",
@@ -111,7 +111,7 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
     [
       "a folder that is not there",
       ["import", "lackey", "good.txt", "-o", "nowhere/out.arrow"],
-      /nowhere\/out.arrow: cannot be written \(ENOENT\): choose a folder/,
+      /nowhere\/out.arrow: cannot be written \(ENOENT\): there is no such file or folder/,
     ],
     [
       "an option of another workload",

@@ -84,7 +84,7 @@ describe("calibrate writes nothing and exits with 2", () => {
     [
       "without a file",
       [out("no.txt"), "-o", out("x.json")],
-      /no\.txt: cannot be read \(ENOENT\); check the name/,
+      /no\.txt: cannot be read \(ENOENT\): there is no such/,
     ],
     [
       "for a file of no tool",

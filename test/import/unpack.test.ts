@@ -62,7 +62,9 @@ test("an empty file, a folder and a file that is not there", async () => {
   const empty = file("empty", "");
   expect(await refusedLater(drain(empty))).toBe(`${empty}: is empty: give a recording`);
   expect(await refusedLater(drain(import.meta.dirname))).toBe(
-    `${import.meta.dirname}: cannot be read (EISDIR): check the name`,
+    `${import.meta.dirname}: cannot be read (EISDIR): it is a folder; name a file`,
   );
-  expect(await refusedLater(drain("absent"))).toBe("absent: cannot be read (ENOENT): check the name");
+  expect(await refusedLater(drain("absent"))).toBe(
+    "absent: cannot be read (ENOENT): there is no such file or folder; check the name",
+  );
 });

@@ -177,7 +177,7 @@ describe("what cannot be imported is refused with file and line", () => {
   }
   test("a file that is not there, damaged gzip, no file at all", () => {
     expect(() => importVerbsJsonl([join(folder, "absent.jsonl")])).toThrow(
-      /absent\.jsonl: cannot be read \(ENOENT\): check the name/,
+      /absent\.jsonl: cannot be read \(ENOENT\): there is no such file/,
     );
     expect(() => importVerbsJsonl([file("bad.jsonl.gz", Uint8Array.of(0x1f, 0x8b, 8, 0, 1))])).toThrow(
       /bad\.jsonl\.gz: byte 0: cannot be unpacked/,

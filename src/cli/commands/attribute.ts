@@ -5,8 +5,9 @@ import { loadPath } from "../../path/load.js";
 import { METRICS_HELP } from "../../replay/result/metric.js";
 import { attributionText } from "../../report/text/attribution-text.js";
 import { loadTestbed } from "../../testbed/load.js";
+import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
-import { type OutputArguments, output } from "../support/output.js";
+import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
 import { type ReplayArguments, replayOptions } from "../support/replay-options.js";
 import { sessionOf } from "../support/session-of.js";
@@ -76,6 +77,7 @@ export const attributeCommand: CommandModule<object, Arguments> = {
         "of a program's memory accesses",
       ),
   handler: (a) => {
+    checkFiles("attribute", [...a.traces, a.mapping], outputFiles("attribution", a.out));
     const testbed = loadTestbed(a.testbed, a.set);
     const result = withTraces("attribute", a.traces, (traces) => {
       const session = sessionOf("attribute", traces, testbed, a);

@@ -8,7 +8,8 @@ import {
 import { breakEvenText } from "../../report/text/break-even-text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { parseBytes } from "../support/bytes.js";
-import { type OutputArguments, output } from "../support/output.js";
+import { checkFiles } from "../support/files.js";
+import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { type MachineArguments, machineOptions } from "../support/replay-options.js";
 
 interface Arguments extends MachineArguments, OutputArguments {
@@ -62,6 +63,7 @@ export const breakEvenCommand: CommandModule<object, Arguments> = {
         "small messages, and random accesses to 1 GiB of linked memory",
       ),
   handler: (a) => {
+    checkFiles("break-even", [], outputFiles("break-even", a.out));
     const sizes = a.sizes.split(",").map((s) => parseBytes("break-even", "sizes", s.trim()));
     const result = breakEven(a.from, a.to, loadTestbed(a.testbed, a.set), {
       workload: a.workload,

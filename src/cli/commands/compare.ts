@@ -5,7 +5,8 @@ import { UserError } from "../../errors.js";
 import { compareJunit } from "../../report/compare/compare-junit.js";
 import { compareMarkdown } from "../../report/compare/compare-markdown.js";
 import { compareText } from "../../report/compare/compare-text.js";
-import { safeJson } from "../../report/safe-text.js";
+import { checkFiles } from "../support/files.js";
+import { print, printJson } from "../support/terminal.js";
 
 const FORMATS = ["text", "json", "markdown", "junit"] as const;
 type Format = (typeof FORMATS)[number];
@@ -20,7 +21,7 @@ interface Arguments {
 }
 const WRITE: Record<Format, (c: Comparison) => string> = {
   text: compareText,
-  json: (c) => `${safeJson(c)}\n`,
+  json: (c) => `${JSON.stringify(c, null, 2)}\n`,
   markdown: compareMarkdown,
   junit: compareJunit,
 };
@@ -70,6 +71,7 @@ export const compareCommand: CommandModule<object, Arguments> = {
         "a latency, for a CI server",
       ),
   handler: (a) => {
+    checkFiles("compare", [a.base, a.new], []);
     const second = a.new ?? a.base,
       paths = {
         ...(a["base-path"] !== undefined ? { basePath: a["base-path"] } : {}),
@@ -91,7 +93,8 @@ export const compareCommand: CommandModule<object, Arguments> = {
       { base: a.base, new: second },
       { ...paths, budgets: a.budget, anyTrace: a["any-trace"] },
     );
-    process.stdout.write(WRITE[a.format](result));
+    // Before printing: whoever reads may be gone by then, and the gate's answer stands.
     process.exitCode = result.exceeded ? 1 : 0;
+    (a.format === "json" ? printJson : print)(WRITE[a.format](result));
   },
 };

@@ -11,6 +11,8 @@ import {
 import { writeMemory } from "../../trace/memory/memory-write.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 import { parseBytes } from "../support/bytes.js";
+import { checkFiles } from "../support/files.js";
+import { say } from "../support/terminal.js";
 
 type Workload = VerbsWorkload | MemoryWorkload;
 type Arguments = {
@@ -112,16 +114,17 @@ export const generateCommand: CommandModule<object, Arguments> = {
       ),
   handler: async (a) => {
     const { workload, output } = a;
+    checkFiles("generate", [], [output]);
     if (isMemory(workload)) {
       const { rows } = await writeMemory(
         output,
         generateMemory(workload, given(a, memoryOptionsOf(workload)) as Partial<MemoryOptions>),
       );
-      process.stderr.write(`${output}: ${rows} rows\n`);
+      say(`${output}: ${rows} rows\n`);
       return;
     }
     const { builder, metadata } = generate(workload, given(a, VERBS_OPTIONS) as Partial<VerbsOptions>);
     writeVerbs(output, builder, metadata);
-    process.stderr.write(`${output}: ${builder.rows} rows\n`);
+    say(`${output}: ${builder.rows} rows\n`);
   },
 };

@@ -6,6 +6,8 @@ import { writeMapping } from "../../trace/mapping/mapping-write.js";
 import { writeMemory } from "../../trace/memory/memory-write.js";
 import type { TraceMetadata } from "../../trace/table/metadata.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
+import { checkFiles, interruptible } from "../support/files.js";
+import { say } from "../support/terminal.js";
 
 interface Arguments extends AccessOptions {
   format: string;
@@ -98,10 +100,11 @@ export const importCommand: CommandModule<object, Arguments> = {
         throw new UserError(
           `import ${a.format}: --${option} is for ${names(OPTIONS[option])} only: leave it out`,
         );
-    const { rows, metadata } = await run(format, a);
-    process.stderr.write(
+    checkFiles(`import ${a.format}`, a.files, [a.output]);
+    const { rows, metadata } = await interruptible(() => run(format, a));
+    say(
       `${a.output}: ${rows} rows, ${metadata.nodes.length} node${metadata.nodes.length === 1 ? "" : "s"}\n`,
     );
-    for (const note of metadata.notes) process.stderr.write(`  · ${note}\n`);
+    for (const note of metadata.notes) say(`  · ${note}\n`);
   },
 };

@@ -6,6 +6,7 @@ import { inspectMemory } from "../../trace/inspect/inspect-memory.js";
 import { memoryText } from "../../trace/inspect/inspect-memory-text.js";
 import { inspectText } from "../../trace/inspect/inspect-text.js";
 import { type AnyTrace, openAnyTrace } from "../../trace/read.js";
+import { print, printJson } from "../support/terminal.js";
 
 /** What is seen, as JSON and as text. */
 function inspect(trace: AnyTrace): { seen: object; text: () => string } {
@@ -35,11 +36,11 @@ export const inspectCommand: CommandModule<object, { trace: string; json: boolea
     const open = openAnyTrace(trace);
     try {
       const { seen, text } = inspect(open);
-      process.stdout.write(
-        json
-          ? `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n`
-          : text(),
-      );
+      if (json)
+        printJson(
+          `${JSON.stringify(seen, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2)}\n`,
+        );
+      else print(text());
     } finally {
       open.close();
     }

@@ -5,6 +5,7 @@ import { standalone } from "../../path/standalone.js";
 import { pathSources, pathTable, programsOf } from "../../report/text/path-text.js";
 import { sourcesText } from "../../report/text/source-text.js";
 import { loadSources } from "../../sources/load.js";
+import { print, printJson } from "../support/terminal.js";
 
 export const pathsCommand: CommandModule<
   object,
@@ -51,19 +52,19 @@ export const pathsCommand: CommandModule<
   handler: ({ action, name, table, verb, sources: whole }) => {
     if (action === "list") {
       for (const n of builtinNames("paths"))
-        if (n !== "common") process.stdout.write(`${n.padEnd(18)} ${loadPath(n).title}\n`);
+        if (n !== "common") print(`${n.padEnd(18)} ${loadPath(n).title}\n`);
       return;
     }
     if (table || verb !== undefined || whole) {
       const path = loadPath(name!),
         programs = programsOf(path, verb),
         sources = loadSources();
-      process.stdout.write(pathTable(path, programs, sources));
-      if (whole) process.stdout.write(`\n${sourcesText(pathSources(programs), sources)}`);
+      print(pathTable(path, programs, sources));
+      if (whole) print(`\n${sourcesText(pathSources(programs), sources)}`);
     } else {
       loadPath(name!); // refuses what could not be replayed
       const { name: base, overrides } = parsePathLabel(name!);
-      process.stdout.write(standalone(loadChain(base), overrides));
+      printJson(standalone(loadChain(base), overrides));
     }
   },
 };

@@ -7,8 +7,9 @@ import type { Extend } from "../../replay/session.js";
 import { textReport } from "../../report/text/text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { checkDraws, withUncertainty } from "../../uncertainty/uncertainty.js";
+import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
-import { type OutputArguments, output } from "../support/output.js";
+import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
 import { memoryOptionsOf, type ReplayArguments, replayOptions } from "../support/replay-options.js";
 
@@ -64,6 +65,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
         "what page walks cost a program when all its memory is re-linked",
       ),
   handler: (a) => {
+    checkFiles("replay", [...a.traces, a.mapping], outputFiles("result", a.out));
     const paths = a.paths
       .split(",")
       .map((p) => p.trim())

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { readAttribution } from "../../attribution/read.js";
 import { UserError } from "../../errors.js";
+import { refused } from "../../files.js";
 import type { Result } from "../../replay/result/document.js";
 import { TIMELINE_BUDGET } from "../../replay/timeline.js";
 import { foldedDifference, foldedOf } from "../../report/export/folded.js";
@@ -11,13 +12,13 @@ import { speedscopeOf } from "../../report/export/speedscope.js";
 import { csvOf, tablesOf } from "../../report/export/tables.js";
 import { svgCharts } from "../../report/html/charts/charts.js";
 import { htmlReport } from "../../report/html/page.js";
-import { safe } from "../../report/safe-text.js";
 import { textReport } from "../../report/text/text.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { arrowFile } from "../../trace/table/write-table.js";
 import { version } from "../../version.js";
+import { checkFiles } from "../support/files.js";
 import { operationsTable, replayAgain } from "../support/replay-again.js";
-import { terminalWidth } from "../support/terminal.js";
+import { print, say, terminalWidth } from "../support/terminal.js";
 import { readWholeResult } from "../support/whole-result.js";
 
 interface Arguments {
@@ -125,10 +126,16 @@ export const reportCommand: CommandModule<object, Arguments> = {
       .example("$0 report result.json --arrow tables", "for DuckDB, pandas, Excel"),
   handler: (a) => {
     checkOptions(a);
+    checkFiles("report", [...a.results, a.attribution], [a.html, a.perfetto, a.speedscope, a.folded]);
     const outputs = outputsOf(a.results.map(readWholeResult), a);
+    checkFiles(
+      "report",
+      a.results,
+      outputs.map((o) => o.file),
+    );
     // Everything is computed before anything is written: what fails leaves no half of an answer.
     for (const { write } of outputs) write();
-    if (outputs.length > 0) process.stderr.write(`${outputs.map((o) => safe(o.file)).join("\n")}\n`);
+    if (outputs.length > 0) say(`${outputs.map((o) => o.file).join("\n")}\n`);
   },
 };
 
@@ -199,7 +206,7 @@ function outputsOf(results: readonly Result[], a: Arguments): Output[] {
       if (a.csv !== undefined) add(join(a.csv, `${t.name}.csv`), Buffer.from(csvOf(t)), a.csv);
     }
   }
-  if (out.length === 0) for (const r of results) process.stdout.write(textReport(r, terminalWidth()));
+  if (out.length === 0) for (const r of results) print(textReport(r, terminalWidth()));
   return out;
 }
 
@@ -212,8 +219,6 @@ function make(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (e) {
-    throw new UserError(
-      `${folder}: cannot be made (${(e as NodeJS.ErrnoException).code}); choose a folder that is writable`,
-    );
+    throw refused(folder, "made", e);
   }
 }

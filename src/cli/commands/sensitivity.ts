@@ -5,8 +5,9 @@ import { METRICS_HELP } from "../../replay/result/metric.js";
 import { sensitivityText } from "../../report/text/sensitivity-text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { checkSamples, DEFAULT_SAMPLES, sensitivity } from "../../uncertainty/sensitivity.js";
+import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
-import { type OutputArguments, output } from "../support/output.js";
+import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
 import { type ReplayArguments, replayOptions } from "../support/replay-options.js";
 import { sessionOf } from "../support/session-of.js";
@@ -63,6 +64,7 @@ export const sensitivityCommand: CommandModule<object, Arguments> = {
         "a latency, by itself",
       ),
   handler: (a) => {
+    checkFiles("sensitivity", [...a.traces, a.mapping], outputFiles("sensitivity", a.out));
     checkSamples(a.samples, a.seed);
     const path = loadPath(a.path),
       other = a.against ?? (path.label === "native" ? "none" : "native"),

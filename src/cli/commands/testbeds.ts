@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
-import { builtinNames, documentFile } from "../../files.js";
+import { builtinNames, documentFile, readText } from "../../files.js";
 import { testbedTable } from "../../report/text/path-text.js";
 import { sourcesText } from "../../report/text/source-text.js";
 import { loadSources } from "../../sources/load.js";
 import { loadTestbed } from "../../testbed/load.js";
+import { print, printJson } from "../support/terminal.js";
 
 export const testbedsCommand: CommandModule<
   object,
@@ -42,17 +42,16 @@ export const testbedsCommand: CommandModule<
       .check((a) => !(a.json && a.sources) || "--json shows the document alone; leave out --sources"),
   handler: ({ action, name, json, sources: whole }) => {
     if (action === "list")
-      for (const n of builtinNames("testbeds"))
-        process.stdout.write(`${n.padEnd(14)} ${loadTestbed(n).title}\n`);
+      for (const n of builtinNames("testbeds")) print(`${n.padEnd(14)} ${loadTestbed(n).title}\n`);
     else if (json) {
       loadTestbed(name!);
-      process.stdout.write(readFileSync(documentFile("testbeds", name!), "utf8"));
+      printJson(readText(documentFile("testbeds", name!)));
     } else {
       const testbed = loadTestbed(name!),
         sources = loadSources();
-      process.stdout.write(testbedTable(testbed, sources));
+      print(testbedTable(testbed, sources));
       const cited = Object.values(testbed.values).map((v) => v.source);
-      if (whole) process.stdout.write(`\n${sourcesText(cited, sources)}`);
+      if (whole) print(`\n${sourcesText(cited, sources)}`);
     }
   },
 };

@@ -6,8 +6,9 @@ import { validationMarkdown } from "../../report/validation-markdown.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { checkPoints } from "../../validate/points.js";
 import { type Validation, validate } from "../../validate/validate.js";
+import { checkFiles } from "../support/files.js";
 import { progressBar } from "../support/progress.js";
-import { terminalWidth } from "../support/terminal.js";
+import { print, printJson, terminalWidth } from "../support/terminal.js";
 
 interface Arguments {
   points: string | undefined;
@@ -28,6 +29,7 @@ export const validateCommand: CommandModule<object, Arguments> = {
       .example("$0 validate --points mine.json", "your own figures (docs/points.md says how to write them)")
       .example("$0 validate --markdown docs/validation.md", "the page of the documentation"),
   handler: (a) => {
+    checkFiles("validate", [a.points], [a.markdown]);
     const file = a.points ?? fileURLToPath(packageUrl("points/published.json")),
       points = checkPoints(readJson(file), a.points ?? "points/published.json");
     const progress = progressBar(points.points.length);
@@ -45,8 +47,7 @@ export const validateCommand: CommandModule<object, Arguments> = {
         page = validationMarkdown(validation, command);
       writeWhole(a.markdown, (sink) => sink(Buffer.from(page)));
     }
-    process.stdout.write(
-      a.json ? `${JSON.stringify(validation, null, 2)}\n` : validationText(validation, terminalWidth()),
-    );
+    if (a.json) printJson(`${JSON.stringify(validation, null, 2)}\n`);
+    else print(validationText(validation, terminalWidth()));
   },
 };

@@ -25,7 +25,9 @@ export function progressBar(total: number): {
             format: "{bar} {percentage} % {path}",
             stream: process.stderr,
             clearOnComplete: true,
-            hideCursor: true,
+            // What is never switched off needs no switching on after a signal.
+            hideCursor: false,
+            linewrap: true,
           },
           Presets.shades_classic,
         );

@@ -3,6 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { UserError } from "../../errors.js";
+import { refused, STANDARD } from "../../files.js";
 import { unxz } from "./xz.js";
 
 const CHUNK = 1 << 18;
@@ -19,6 +20,14 @@ const LONGEST = Math.max(...CODECS.map((c) => c.magic.length));
  */
 export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
   const raw = rawChunks(path);
+  try {
+    yield* unpack(path, raw);
+  } finally {
+    await raw.return(undefined); // closes the file, also of a reader that has seen enough
+  }
+}
+
+async function* unpack(path: string, raw: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head = new Uint8Array();
   while (head.length < LONGEST) {
     const next = await raw.next();
@@ -44,9 +53,11 @@ export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
 
 async function* rawChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>;
+    yield* (
+      path === STANDARD ? process.stdin : createReadStream(path, { highWaterMark: CHUNK })
+    ) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): check the name`);
+    throw refused(path, "read", error);
   }
 }
 async function* prepend(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { NO_ID } from "../../abi/columns.js";
 import { UserError } from "../../errors.js";
+import { refused, STANDARD } from "../../files.js";
 import type { Sge } from "../../trace/table/rows.js";
 
 /** One recorded event, with checked access to its fields. */
@@ -164,17 +165,24 @@ export function readEvents(path: string): EventFile {
   return { events, ended, dropped: false };
 }
 
+/** Most bytes of a recording, which is read whole. */
+const LONGEST_BYTES = 2 ** 30;
+
 function readBytes(path: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileSync(path === STANDARD ? 0 : path);
   } catch (error) {
-    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): check the name`);
+    throw refused(path, "read", error);
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: LONGEST_BYTES });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw new UserError(
+        `${path}: has more than 1 GiB when it is unpacked; cut the recording, or record less`,
+      );
     throw new UserError(
       `${path}: byte 0: cannot be unpacked ` +
         `(${error instanceof Error ? error.message : String(error)}): ` +
