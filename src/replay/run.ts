@@ -11,7 +11,8 @@ import { type LogReader, readLog, startLog } from "./log/log.js";
 import { CoupledFeed, type Coupling } from "./memory/couple.js";
 import { checkMemory } from "./memory/setup.js";
 import { parameters } from "./parameters.js";
-import { type Prepared, qpTable } from "./prepare/prepare.js";
+import type { Prepared } from "./prepare/prepare.js";
+import { qpTable } from "./prepare/qp-table.js";
 import { type Scale, scaleParameters, scalePrograms } from "./scale.js";
 
 export interface RunOptions {

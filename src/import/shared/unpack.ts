@@ -7,6 +7,7 @@ import { refused, STANDARD } from "../../files.js";
 import { unxz } from "./xz.js";
 
 const CHUNK = 1 << 18;
+const STDIN = 0;
 const CODECS = [
   { name: "gzip", magic: [0x1f, 0x8b], unpack: gunzip },
   { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: unxz },
@@ -53,9 +54,10 @@ async function* unpack(path: string, raw: AsyncGenerator<Uint8Array>): AsyncGene
 
 async function* rawChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* (
-      path === STANDARD ? process.stdin : createReadStream(path, { highWaterMark: CHUNK })
-    ) as AsyncIterable<Uint8Array>;
+    yield* createReadStream(path, {
+      highWaterMark: CHUNK,
+      ...(path === STANDARD ? { fd: STDIN } : {}),
+    }) as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw refused(path, "read", error);
   }

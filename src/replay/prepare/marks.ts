@@ -2,7 +2,7 @@ import { MARK } from "../../abi/params.js";
 import { FLAGS, OPCODE_ID, VERB_ID } from "../../abi/verbs.js";
 import type { VerbsTrace } from "../../trace/read.js";
 import { BatchView } from "./batch-view.js";
-import type { QpEntry } from "./prepare.js";
+import type { QpEntry } from "./qp-table.js";
 
 type Kind = (typeof MARK.kinds)[number];
 interface Mark {

@@ -1,17 +1,10 @@
-import { QP_ENTRY } from "../../abi/params.js";
 import { VERB_ID, VERBS } from "../../abi/verbs.js";
 import type { VerbsTrace } from "../../trace/read.js";
 import { pairQps } from "../../trace/verbs/pairs.js";
 import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 import { type Marks, marksOf, noMarks } from "./marks.js";
-
-export type QpEntry = Record<(typeof QP_ENTRY)[number], number>;
-/** Queue pairs as the core's table holds them. */
-export function qpTable(qps: readonly QpEntry[]): Uint8Array {
-  const words = Uint32Array.from(qps.flatMap((q) => QP_ENTRY.map((name) => q[name])));
-  return new Uint8Array(words.buffer);
-}
+import type { QpEntry } from "./qp-table.js";
 
 /**
  * What a replay must know before its first row: objects,

@@ -6,9 +6,9 @@ import { type Integer, integer, perSecond, ratio } from "../../numbers.js";
 import type { Path } from "../../path/flatten.js";
 import type { LatencySummary, QpLatencies } from "../log/latencies.js";
 import type { MemoryResult } from "../memory/result.js";
-import type { Seen } from "../notes.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { readClasses } from "./classes.js";
+import type { Seen } from "./notes.js";
 import type { Uncertainty } from "./uncertainty-result.js";
 
 export interface OperationResult {

@@ -1,5 +1,5 @@
-import { WC_STATUS } from "../abi/verbs.js";
-import type { Prepared } from "./prepare/prepare.js";
+import { WC_STATUS } from "../../abi/verbs.js";
+import type { Prepared } from "../prepare/prepare.js";
 
 /** What a replay counted of its rows, and of what does not fit together in them. */
 export interface Seen {
