@@ -4,4 +4,23 @@
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  constructor(message: string) {
+    super(cut(message));
+  }
+}
+
+/** Longest quoted value, and longest sentence: what is longer hides what it is about. */
+const LONGEST_QUOTE = 200,
+  LONGEST = 2000;
+const cut = (message: string): string => {
+  const short = message
+    .replace(/"([^"\n]{200})[^"\n]+"/g, '"$1…"')
+    .replace(/([^\s"]{200})[^\s"]{100,}/g, "$1…");
+  return short.length > LONGEST ? `${short.slice(0, LONGEST)}…` : short;
+};
+
+/** A value of a document in an error: JSON, cut where it is long; never `undefined`. */
+export function shown(x: unknown): string {
+  const text = x === undefined ? "missing" : JSON.stringify(x);
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }

@@ -38,3 +38,6 @@ export const MECHANISMS = {
   },
 } as const satisfies Record<string, { values: readonly string[]; doc: string }>;
 export type Mechanism = keyof typeof MECHANISMS;
+/** The mechanism of this name, where there is one. */
+export const mechanismOf = (name: string): { readonly values: readonly string[] } | undefined =>
+  Object.hasOwn(MECHANISMS, name) ? MECHANISMS[name as Mechanism] : undefined;

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 import { ratio } from "../numbers.js";
 import { digestOf, type Result } from "../replay/result/document.js";
 import { type OperationResult, type ReplayResult, windowOf } from "../replay/result/result.js";
@@ -32,7 +32,8 @@ export function checkInvariants(result: Result, from: string): void {
   });
   checkRatios(result.replays, fail);
   const digest = digestOf(result);
-  if (digest !== result.digest) fail(`its digest is ${result.digest}, that of what it says is ${digest}`);
+  if (digest !== result.digest)
+    fail(`its digest is ${shown(result.digest)}, that of what it says is ${digest}`);
 }
 
 const total = (parts: OperationResult["service"]): bigint =>

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 import { readJson } from "../files.js";
 import type { Result } from "../replay/result/document.js";
 import { checkInvariants } from "./check-invariants.js";
@@ -9,8 +9,6 @@ type Fields = Record<string, unknown>;
 const isObject = (x: unknown): x is Fields => typeof x === "object" && x !== null && !Array.isArray(x);
 const isInteger = (x: unknown): boolean =>
   (typeof x === "number" && Number.isSafeInteger(x)) || (typeof x === "string" && /^-?\d{1,20}$/.test(x));
-const shown = (x: unknown): string =>
-  x === undefined ? "missing" : (JSON.stringify(x) ?? String(x)).slice(0, 60);
 
 /** Reads a result of `verbscope replay --json`; checks all that a comparison uses. */
 export function readResult(file: string): Result {

@@ -1,10 +1,10 @@
 import { COUNTERS, STEP_COUNTERS } from "../abi/counters.js";
 import { FEATURE_NAMES } from "../abi/features.js";
 import { LAYERS } from "../abi/layers.js";
-import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
+import { MECHANISMS, type Mechanism, mechanismOf } from "../abi/mechanisms.js";
 import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
 import { PROGRAMS } from "../abi/verbs.js";
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 
 export type Settings = Partial<Record<Mechanism, string>>;
 export type Condition = Partial<Record<Mechanism, string | string[]>>;
@@ -79,13 +79,12 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
   if (typeof doc !== "object" || doc === null || Array.isArray(doc))
     return fail("is not a path document: expected a JSON object with schema verbscope.path/1");
   const d = doc as Record<string, unknown>;
-  if (d.schema !== "verbscope.path/1")
-    fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.path/1"`);
+  if (d.schema !== "verbscope.path/1") fail(`schema is ${shown(d.schema)}: expected "verbscope.path/1"`);
   for (const key of Object.keys(d))
     if (!DOCUMENT_KEYS.has(key))
       fail(`unknown key "${key}": a path document has ${[...DOCUMENT_KEYS].join(", ")}`);
   if (typeof d.name !== "string" || !/^[A-Za-z0-9_.-]+$/.test(d.name))
-    fail(`name is ${JSON.stringify(d.name)}: use letters, digits, dots, dashes`);
+    fail(`name is ${shown(d.name)}: use letters, digits, dots, dashes`);
   if (d.extends !== undefined && typeof d.extends !== "string") fail("extends must be the name of a path");
   checkSettings(d.mechanisms ?? {}, (what) => fail(`mechanisms: ${what}`), false);
   const implies = d.implies ?? [];
@@ -97,7 +96,8 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
   }
   for (const section of ["groups", "programs"] as const) {
     const s = d[section] ?? {};
-    if (typeof s !== "object" || Array.isArray(s)) fail(`${section} must map names to lists of steps`);
+    if (typeof s !== "object" || s === null || Array.isArray(s))
+      fail(`${section} must map names to lists of steps`);
     for (const [name, steps] of Object.entries(s as Record<string, unknown>)) {
       if (section === "programs" && !PROGRAMS.includes(name))
         fail(`programs: unknown verb "${name}"; legal: ${PROGRAMS.join(", ")}`);
@@ -114,11 +114,11 @@ function checkSettings(settings: unknown, fail: (what: string) => never, lists: 
   if (typeof settings !== "object" || settings === null || Array.isArray(settings))
     fail("expected an object of mechanism: value");
   for (const [name, value] of Object.entries(settings as Record<string, unknown>)) {
-    const mechanism = MECHANISMS[name as Mechanism] as { values: readonly string[] } | undefined;
+    const mechanism = mechanismOf(name);
     if (!mechanism) return fail(`unknown mechanism "${name}"; legal: ${Object.keys(MECHANISMS).join(", ")}`);
     for (const v of Array.isArray(value) ? value : [value]) {
       if (!mechanism.values.includes(v))
-        fail(`${name}=${JSON.stringify(v)} is not a value of ${name}; legal: ${mechanism.values.join(", ")}`);
+        fail(`${name}=${shown(v)} is not a value of ${name}; legal: ${mechanism.values.join(", ")}`);
     }
     if (Array.isArray(value) && !lists) fail(`${name} takes one value here`);
   }
@@ -150,7 +150,7 @@ function checkStep(step: unknown, fail: (what: string) => never): void {
     if (!CPU_RESOURCE_NAMES.includes(r))
       fail(`unknown resource "${r}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
   if (s.wait !== undefined && s.wait !== "event")
-    fail(`wait is ${JSON.stringify(s.wait)}; the only thing to wait for is "event"`);
+    fail(`wait is ${shown(s.wait)}; the only thing to wait for is "event"`);
 }
 
 /**
@@ -161,7 +161,8 @@ function checkShapes(s: Record<string, unknown>, fail: (what: string) => never):
   const text = (key: string, value: unknown): void => {
     if (value !== undefined && typeof value !== "string")
       fail(
-        `${key} is ${JSON.stringify(value)}: write it as text, for example ${JSON.stringify(String(value))}`,
+        `${key} is ${shown(value)}: write it as text` +
+          (typeof value === "number" ? `, for example ${JSON.stringify(String(value))}` : ""),
       );
   };
   for (const key of ["id", "actor", "primitive", "layer", "cost", "count", "times", "use", "basis", "source"])
@@ -172,8 +173,9 @@ function checkShapes(s: Record<string, unknown>, fail: (what: string) => never):
       fail(`${key} must be a name or a list of names`);
   }
   const counts = s.counts ?? {};
-  if (typeof counts !== "object" || Array.isArray(counts)) fail("counts must map counters to linear forms");
+  if (typeof counts !== "object" || counts === null || Array.isArray(counts))
+    fail("counts must map counters to linear forms");
   for (const [counter, form] of Object.entries(counts)) text(`counts.${counter}`, form);
   if (s.launch !== undefined && typeof s.launch !== "boolean")
-    fail(`launch is ${JSON.stringify(s.launch)}: expected true or false`);
+    fail(`launch is ${shown(s.launch)}: expected true or false`);
 }

@@ -1,4 +1,4 @@
-import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
+import { MECHANISMS, type Mechanism, mechanismOf } from "../abi/mechanisms.js";
 import { UserError } from "../errors.js";
 import { documentFile, readJson } from "../files.js";
 import { checkPathDocument, type PathDocument, type Settings } from "./document.js";
@@ -15,7 +15,7 @@ export function parsePathLabel(label: string): { name: string; overrides: Settin
   const overrides: Settings = {};
   for (const r of rest) {
     const [mechanism, value] = r.split("=") as [string, string | undefined];
-    const legal = MECHANISMS[mechanism as Mechanism] as { values: readonly string[] } | undefined;
+    const legal = mechanismOf(mechanism);
     if (!legal)
       throw new UserError(
         `path ${label}: unknown mechanism "${mechanism}"; legal: ${Object.keys(MECHANISMS).join(", ")}`,

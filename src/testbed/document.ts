@@ -1,5 +1,5 @@
 import { type DeviceValue, deviceValues } from "../abi/device-values.js";
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 
 /** One figure of a testbed, with its range and where it comes from. */
 export interface TestbedValue {
@@ -61,6 +61,9 @@ export function olderValues(
   );
 }
 
+/** Without a prototype: a name such as `toString` is no value. */
+const named = <T>(values: Record<string, T>): Record<string, T> => Object.assign(Object.create(null), values);
+
 /** Checks a parsed testbed document; `from` names it in errors. */
 export function checkTestbed(doc: unknown, from: string): Testbed {
   const fail = (what: string): never => {
@@ -70,7 +73,7 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
     return fail("is not a testbed document: expected a JSON object with schema verbscope.testbed/1");
   const d = doc as Record<string, unknown>;
   if (d.schema !== "verbscope.testbed/1")
-    fail(`schema is ${JSON.stringify(d.schema)}: expected "verbscope.testbed/1"`);
+    fail(`schema is ${shown(d.schema)}: expected "verbscope.testbed/1"`);
   if (typeof d.name !== "string" || d.name === "") fail("name is missing: give the testbed a name");
   if (typeof d.values !== "object" || d.values === null)
     fail("values is missing: it must map names to { value, low, high, unit, source }");
@@ -82,19 +85,23 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
       if (v[key] === undefined || v[key] === null)
         fail(`${name} has no ${key}: every value needs value, low, high, unit and source`);
     if (!(UNITS as readonly unknown[]).includes(v.unit))
-      fail(`${name} has unit ${JSON.stringify(v.unit)}: use one of ${UNITS.join(", ")}`);
+      fail(`${name} has unit ${shown(v.unit)}: use one of ${UNITS.join(", ")}`);
     if (typeof v.source !== "string" || v.source === "")
       fail(`${name} has an empty source: cite one, or write "inferred: why"`);
     if (v.confidence !== undefined && !(CONFIDENCES as readonly unknown[]).includes(v.confidence))
       fail(
-        `${name} has confidence ${JSON.stringify(v.confidence)}: ` +
+        `${name} has confidence ${shown(v.confidence)}: ` +
           `write ${CONFIDENCES.join(", ")}, or leave it out`,
       );
-    if (v.unit === "name") continue;
+    if (v.unit === "name") {
+      for (const key of ["value", "low", "high"])
+        if (typeof v[key] !== "string") fail(`${name} ${key} is ${shown(v[key])}: expected a name`);
+      continue;
+    }
     for (const key of ["value", "low", "high"]) {
       const x = v[key];
       if (typeof x !== "number" || !Number.isFinite(x))
-        fail(`${name} ${key} is ${JSON.stringify(x)}: expected a finite number`);
+        fail(`${name} ${key} is ${shown(x)}: expected a finite number`);
       if ((x as number) < 0) fail(`${name} ${key} is ${x}: a testbed value cannot be negative`);
     }
     if ((v.low as number) > (v.value as number) || (v.value as number) > (v.high as number))
@@ -105,12 +112,12 @@ export function checkTestbed(doc: unknown, from: string): Testbed {
       fail(`value ${name} is missing: the device model needs it (see docs/path-format.md)`);
   const given = values as unknown as Record<string, TestbedValue>;
   const title = typeof d.title === "string" ? d.title : "";
-  return { ...(d as object), title, values: { ...given, ...olderValues(given) } } as Testbed;
+  return { ...(d as object), title, values: named({ ...given, ...olderValues(given) }) } as Testbed;
 }
 
 /** The testbed with `name=value` settings applied, in each value's own unit. */
 export function withSettings(testbed: Testbed, settings: readonly string[]): Testbed {
-  const values = { ...testbed.values };
+  const values = named({ ...testbed.values });
   for (const s of settings) {
     const eq = s.indexOf("=");
     const name = s.slice(0, eq),

@@ -1,5 +1,5 @@
 import { GEOMETRY_WORDS, POLICIES, STRUCTURES } from "../abi/memory.js";
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 import { coefficient, integer, picoseconds, wholePs } from "./convert.js";
 import type { Testbed } from "./document.js";
 
@@ -66,9 +66,7 @@ function named(testbed: Testbed, name: string, legal: readonly string[]): number
   const i = legal.indexOf(String(value));
   if (i < 0)
     throw new UserError(
-      `testbed ${testbed.name}: ${name} is ` +
-        `${value === undefined ? "missing" : JSON.stringify(value)}; ` +
-        `expected one of ${legal.join(", ")}`,
+      `testbed ${testbed.name}: ${name} is ` + `${shown(value)}; ` + `expected one of ${legal.join(", ")}`,
     );
   return i;
 }

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.js";
+import { shown, UserError } from "../errors.js";
 import type { Frozen } from "./freeze.js";
 import { parseTolerance } from "./tolerance.js";
 import { UNITS, type Unit } from "./units.js";
@@ -112,16 +112,16 @@ export function checkPoints(doc: unknown, from: string): Points {
     seen.add(p.id as string);
     if (![0, 1, 2, 3].includes(p.tier as number))
       fail(
-        `${name} has tier ${JSON.stringify(p.tier)}: 0 arithmetic, ` +
+        `${name} has tier ${shown(p.tier)}: 0 arithmetic, ` +
           "1 read at the source, 2 second-hand, 3 quoted from memory",
       );
     if (typeof p.expected !== "number" || !Number.isFinite(p.expected) || p.expected === 0)
-      fail(`${name} expects ${JSON.stringify(p.expected)}: give a number other than 0`);
+      fail(`${name} expects ${shown(p.expected)}: give a number other than 0`);
     if (!Object.hasOwn(UNITS, p.unit as string))
-      fail(`${name} has unit ${JSON.stringify(p.unit)}: use one of ${Object.keys(UNITS).join(", ")}`);
+      fail(`${name} has unit ${shown(p.unit)}: use one of ${Object.keys(UNITS).join(", ")}`);
     if (parseTolerance(p.tolerance as string, 1) === undefined)
       fail(
-        `${name} has tolerance ${JSON.stringify(p.tolerance)}: write rel:10%, ` +
+        `${name} has tolerance ${shown(p.tolerance)}: write rel:10%, ` +
           "abs:5, in:0.2..0.4, le:25, factor:2 or exact",
       );
     if (p.set !== undefined && !(Array.isArray(p.set) && p.set.every((s) => typeof s === "string")))
@@ -139,7 +139,7 @@ export function checkPoints(doc: unknown, from: string): Points {
       )
     )
       fail(
-        `${name} has metric ${JSON.stringify(metric)}: use one of ${METRICS.join(", ")}, ` +
+        `${name} has metric ${shown(metric)}: use one of ${METRICS.join(", ")}, ` +
           `{ "counters": { … }, "per": … } or { "layer": …, "per": … }`,
       );
     const workloads = Array.isArray(p.workload) ? (p.workload as unknown[]) : [p.workload];
@@ -152,8 +152,10 @@ export function checkPoints(doc: unknown, from: string): Points {
           `"size": 2 } or { "pcie": "write", "bytes": 64 }`,
       );
     if (p.against !== undefined && p.as !== "ratio" && p.as !== "overhead")
-      fail(`${name} is set against ${String(p.against)}, but "as" is neither "ratio" nor "overhead"`);
+      fail(`${name} is set against ${shown(p.against)}, but "as" is neither "ratio" nor "overhead"`);
   });
+  if (!Array.isArray(leftOut) || !leftOut.every((l) => typeof l?.id === "string"))
+    fail("left_out is no list of { id, area, what, reason }");
   for (const { id } of leftOut) if (seen.has(id)) fail(`${id} is a point and left out at once`);
   return doc as Points;
 }

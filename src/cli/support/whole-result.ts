@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { readResult } from "../../compare/read-result.js";
+import { checkResult } from "../../compare/read-result.js";
 import { UserError } from "../../errors.js";
 import { packageUrl, readJson } from "../../files.js";
 import type { Result } from "../../replay/result/document.js";
@@ -12,8 +12,11 @@ const MAY_LACK = /^\/replays\/\d+\/(counters|mechanisms)$/;
  * Reads a result of which everything is used, not only what a
  * comparison needs: checked against schemas/result.schema.json.
  */
-export function readWholeResult(file: string): Result {
-  const result = readResult(file);
+export const readWholeResult = (file: string): Result => checkWholeResult(readJson(file), file);
+
+/** `from` names the result in errors. */
+export function checkWholeResult(doc: unknown, from: string): Result {
+  const result = checkResult(doc, from);
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   for (const name of ["testbed", "result"])
     ajv.addSchema(readJson(fileURLToPath(packageUrl(`schemas/${name}.schema.json`))) as object);
@@ -26,7 +29,7 @@ export function readWholeResult(file: string): Result {
   const [first] = wrong;
   if (first)
     throw new UserError(
-      `${file}: ` +
+      `${from}: ` +
         `${first.instancePath === "" ? "the document" : first.instancePath.slice(1).replaceAll("/", ".")} ` +
         `${first.message}${wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : ""}; ` +
         "write it with: verbscope replay TRACE --json",
