@@ -1,7 +1,7 @@
 import { DOMAINS, LEAVES } from "../../abi/memory.js";
 import type { Container } from "../container/container.js";
 import type { ByteSource } from "../container/source.js";
-import { decodeMetadata, type MappingMetadata } from "../table/metadata.js";
+import { checkRows, decodeMetadata, type MappingMetadata } from "../table/metadata.js";
 import { TableTrace } from "../table/table-trace.js";
 import { TABLES } from "../table/tables.js";
 import { checkMapping, type MappingRow } from "./mapping.js";
@@ -12,6 +12,7 @@ export class MappingTrace extends TableTrace<MappingMetadata> {
 
   constructor(source: ByteSource, container: Container) {
     super(source, container, TABLES.mapping, decodeMetadata(source.name, container.schema.metadata));
+    checkRows(source.name, container.schema.metadata, this.rows);
   }
 }
 

@@ -33,7 +33,7 @@ class MemoryWriter {
       new TableWriter(
         TABLES.memory,
         this.rows.columns,
-        () => encodeMemoryMetadata(this.metadata!),
+        () => encodeMemoryMetadata(this.metadata!, this.rows.total),
         options,
         sink,
       );
