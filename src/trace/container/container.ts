@@ -55,7 +55,7 @@ function guarded<T>(source: ByteSource, offset: number, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof CorruptError) throw corrupt(source, offset, error.message);
+    if (error instanceof CorruptError) throw corrupt(source, offset, error.message, error.advice);
     throw error;
   }
 }
