@@ -54,7 +54,7 @@ test("a stream is read as a file is", () => {
 describe("columns", () => {
   test("a missing one", () =>
     expect(open(odd(without("size")))).toBe(
-      "odd.arrow: column size of memory/1 is missing: import the trace again with this version",
+      "odd.arrow: column size of memory/1 is missing: add it, or import the trace again with this version",
     ));
   test("one that is there twice", () =>
     expect(open(odd([...COLUMNS, { name: "size", type: "u16", doc: "" }]))).toBe(

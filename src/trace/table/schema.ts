@@ -64,7 +64,7 @@ export function checkSchema(name: string, schema: ArrowSchema, table: Table): Fi
   for (const c of table.columns)
     if (!c.optional && !seen.has(c.name))
       throw new UserError(
-        `${name}: column ${c.name} of ${table.schema} is missing: import the trace again with this version`,
+        `${name}: column ${c.name} of ${table.schema} is missing: add it, or import the trace again with this version`,
       );
   return fields;
 }
