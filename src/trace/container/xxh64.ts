@@ -1,5 +1,5 @@
 /**
- * XXH64 with seed 0, the checksum of zstd frames (RFC 8878, section 3.1.1), for data that come in pieces.
+ * XXH64 with seed 0, the checksum of zstd frames (RFC 8878, 3.1.1), for data that come in pieces.
  * 64-bit words are pairs of 32-bit halves, named a value and its high half: bigints are many times as slow.
  */
 const P1 = 0x85ebca87,

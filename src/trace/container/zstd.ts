@@ -11,7 +11,7 @@ export type Piece =
   | { kind: "end"; checksum: number | undefined };
 
 /**
- * Finds where the frames of a zstd stream begin and end, without decoding them (RFC 8878, section 3.1):
+ * Finds where the frames of a zstd stream begin and end, without decoding them (RFC 8878, 3.1):
  * decoders in JavaScript pass over the checksum that a frame may end in.
  */
 export class ZstdFrames {
