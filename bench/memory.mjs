@@ -174,7 +174,7 @@ function comparable(core) {
 function runCore(prepared, path) {
   const core = new Core(coreModule());
   setUpMemory(core, path, prepared.setup);
-  const feed = new ColumnFeed(core, prepared.trace);
+  const feed = new ColumnFeed(core, prepared.trace, { threads: false });
   core.exports.mem_begin(0, 0);
   let ms = 0;
   for (const batch of prepared.trace.batches) {

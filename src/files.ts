@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "./errors.js";
+import { didYouMean } from "./suggest.js";
 
 /** Folder of the package: documents, traces and the core lie beside dist/. */
 export const packageUrl = (relative: string): URL => new URL(`../${relative}`, import.meta.url);
@@ -95,6 +96,9 @@ export function traceFile(name: string): string {
 
 type Folder = "paths" | "testbeds" | "sources";
 
+/** A path document that others extend; it is no path by itself. */
+export const BASE_ONLY = "common";
+
 /** Names of the built-in documents in a folder of the package. */
 export function builtinNames(folder: Folder): string[] {
   return readdirSync(fileURLToPath(packageUrl(`${folder}/`)))
@@ -109,7 +113,9 @@ export function documentFile(folder: Folder, name: string): string {
     if (existsSync(file)) return file;
   }
   if (existsSync(name)) return name;
+  const known = builtinNames(folder).filter((n) => n !== BASE_ONLY);
   throw new UserError(
-    `unknown ${folder.slice(0, -1)} "${name}": not a file, and not one of ${builtinNames(folder).join(", ")}`,
+    `unknown ${folder.slice(0, -1)} "${name}": not a file, and not one of ${known.join(", ")}` +
+      didYouMean(name, known),
   );
 }

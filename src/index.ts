@@ -28,6 +28,7 @@ export {
   type MemoryOptions,
   type MemoryWorkload,
 } from "./generate/memory/memory.js";
+export { importArrow } from "./import/arrow/arrow.js";
 export { importMappingCsv } from "./import/mapping/mapping-csv.js";
 export { importLackey } from "./import/memory/lackey.js";
 export { importMemoryCsv } from "./import/memory/memory-csv.js";

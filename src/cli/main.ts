@@ -4,14 +4,30 @@ import { hideBin } from "yargs/helpers";
 import { UserError } from "../errors.js";
 import { refused, STANDARD } from "../files.js";
 import { safe } from "../report/safe-text.js";
+import { didYouMean } from "../suggest.js";
 import { version } from "../version.js";
 import { commands } from "./commands.js";
+import { completions } from "./support/completions.js";
 
 /** yargs takes a lone dash for an empty option; it passes as something that no file is called. */
 const DASH = "\u0001-";
 function dashes(args: Record<string, unknown>): void {
   const back = (x: unknown): unknown => (Array.isArray(x) ? x.map(back) : x === DASH ? STANDARD : x);
   for (const [name, value] of Object.entries(args)) args[name] = back(value);
+}
+
+/** What an unknown command or option was meant to be. */
+function hint(said: string, usage: unknown): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(said)?.[1];
+  if (unknown === undefined) return "";
+  // What yargs hands over is its list of usages, not what its types say.
+  const options = Object.keys((usage as { getDescriptions(): object }).getDescriptions());
+  return process.argv[2] === unknown
+    ? didYouMean(
+        unknown,
+        commands.map((c) => String(c.command).split(" ")[0]!),
+      )
+    : didYouMean(unknown, options);
 }
 
 /** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
@@ -28,17 +44,18 @@ async function main(): Promise<void> {
       "$0 replay traces/rc-pingpong-4k.arrow",
       "replay a bundled capture on native, virt-ib and memlink",
     )
-    .completion("completion", "print a completion script for bash or zsh")
+    .completion("completion", "print a completion script for bash or zsh", completions)
     .demandCommand(1, "Name a command; verbscope --help lists them.")
     .strict()
     .version(version())
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error) => {
+    .fail((message, error, y) => {
       // A failed check() comes as text, an option without its value as a YError.
       if (error instanceof Error && error.name !== "YError") throw error;
       // yargs writes lists; an error here is one line
-      throw new UserError((error?.message ?? message).replace(/\s*\n\s*/g, " "));
+      const said = (error?.message ?? message).replace(/\s*\n\s*/g, " ");
+      throw new UserError(said + hint(said, y));
     })
     .parseAsync();
 }

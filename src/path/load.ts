@@ -1,6 +1,7 @@
 import { MECHANISMS, type Mechanism, mechanismOf } from "../abi/mechanisms.js";
 import { UserError } from "../errors.js";
-import { documentFile, readJson } from "../files.js";
+import { BASE_ONLY, documentFile, readJson } from "../files.js";
+import { didYouMean } from "../suggest.js";
 import { checkPathDocument, type PathDocument, type Settings } from "./document.js";
 import { chainOf, flatten, type Path } from "./flatten.js";
 
@@ -18,12 +19,13 @@ export function parsePathLabel(label: string): { name: string; overrides: Settin
     const legal = mechanismOf(mechanism);
     if (!legal)
       throw new UserError(
-        `path ${label}: unknown mechanism "${mechanism}"; legal: ${Object.keys(MECHANISMS).join(", ")}`,
+        `path ${label}: unknown mechanism "${mechanism}"; legal: ${Object.keys(MECHANISMS).join(", ")}` +
+          didYouMean(mechanism, Object.keys(MECHANISMS)),
       );
     if (value === undefined || !legal.values.includes(value))
       throw new UserError(
         `path ${label}: ${mechanism}=${value ?? ""} is not a value of ` +
-          `${mechanism}; legal: ${legal.values.join(", ")}`,
+          `${mechanism}; legal: ${legal.values.join(", ")}${didYouMean(value ?? "", legal.values)}`,
       );
     overrides[mechanism as Mechanism] = value;
   }
@@ -38,5 +40,10 @@ export function loadChain(name: string): PathDocument[] {
 /** Loads, checks and settles a path given as `name`, `name+mechanism=value…` or a file. */
 export function loadPath(label: string): Path {
   const { name, overrides } = parsePathLabel(label);
+  if (name === BASE_ONLY)
+    throw new UserError(
+      `path ${label}: ${BASE_ONLY} holds the steps that other paths choose among and is no path; ` +
+        "name one of those, or extend it in a document of your own",
+    );
   return flatten(loadChain(name), overrides, label);
 }

@@ -126,7 +126,7 @@ function replayOne(prepared: PreparedMemory, path: Path, onRows: (rows: number) 
   const { trace, scan, setup } = prepared,
     core = new Core(coreModule());
   setUpMemory(core, path, setup);
-  const feed = new ColumnFeed(core, trace);
+  const feed = new ColumnFeed(core, trace, { threads: false });
   core.exports.mem_begin(0, 0);
   for (const batch of trace.batches) {
     feed.load(batch);

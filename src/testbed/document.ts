@@ -1,5 +1,6 @@
 import { type DeviceValue, deviceValues } from "../abi/device-values.js";
 import { shown, UserError } from "../errors.js";
+import { didYouMean } from "../suggest.js";
 
 /** One figure of a testbed, with its range and where it comes from. */
 export interface TestbedValue {
@@ -127,7 +128,7 @@ export function withSettings(testbed: Testbed, settings: readonly string[]): Tes
       throw new UserError(
         `--set ${s}: ` +
           `${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; ` +
-          `see \`verbscope testbeds show ${testbed.name}\``,
+          `see \`verbscope testbeds show ${testbed.name}\`${didYouMean(name, Object.keys(values))}`,
       );
     if (old.unit === "name") {
       values[name] = { value: text, low: old.low, high: old.high, unit: old.unit, source: "--set" };

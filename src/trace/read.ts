@@ -18,7 +18,7 @@ export function openAnySource(source: ByteSource): AnyTrace {
   try {
     const container = readContainer(source),
       kind = decodeKind(source.name, container.schema.metadata);
-    // verbs/1 announces its rows; elsewhere only the end mark tells
+    // verbs/1 always announces its rows; elsewhere the end mark tells
     // a complete stream from one that was cut off.
     if (kind !== "verbs" && !container.ended)
       throw new UserError(

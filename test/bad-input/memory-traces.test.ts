@@ -17,6 +17,7 @@ const inputs: Record<string, string | Uint8Array> = {
   "canonical.txt": " L 8000000000000000,8\n",
   "wrap.txt": " S fffffffffffffffd,4\n",
   "hex.txt": " M zz,4\n",
+  "fork.txt": "==7== Lackey\nI  1000,3\n L 1000,8\n==8== Lackey\n L 2000,8\n",
   "shell.txt": "make: nothing to be done\nbye\n",
   "empty.txt": "",
   "cut.txt.gz": gzipSync(" L 1000,8\n".repeat(5000)).subarray(0, 60),
@@ -60,7 +61,12 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
     [
       "an address that is none",
       ["import", "lackey", "hex.txt", ...OUT],
-      saying('hex.txt: line 1: the address in " M zz,4" ', "hexadecimal", "correct"),
+      saying('hex.txt: 0 of 1 lines are lackey\'s, line 1 is " M zz,4"', "give the output"),
+    ],
+    [
+      "a log of two processes",
+      ["import", "lackey", "fork.txt", ...OUT],
+      saying("fork.txt: line 4: is of process 8, but line 1 is of process 7", "--log-file=%p"),
     ],
     [
       "text that is not lackey's",

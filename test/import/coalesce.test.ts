@@ -2,29 +2,36 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Coalescer } from "../../src/import/memory/coalesce.js";
 
-type Row = [kind: number, addr: bigint, size: number, gap: number];
+/** `again`: the instruction is that of the row before, once more. */
+type Row = [kind: number, addr: bigint, size: number, gap: number, again?: boolean];
 const L = 0,
   S = 1,
   M = 2;
 
-function coalesce(rows: readonly Row[]): { out: Row[]; movs: Coalescer["movs"]; stos: Coalescer["stos"] } {
+function coalesce(
+  rows: readonly Row[],
+  named = true,
+): { out: Row[]; movs: Coalescer["movs"]; stos: Coalescer["stos"] } {
   const out: Row[] = [];
-  const c = new Coalescer((low, high, size, kind, gap) =>
-    out.push([kind, (BigInt(high) << 32n) | BigInt(low), size, gap]),
+  const c = new Coalescer(
+    (low, high, size, kind, gap) => out.push([kind, (BigInt(high) << 32n) | BigInt(low), size, gap]),
+    named,
   );
-  for (const [kind, addr, size, gap] of rows)
-    c.add(Number(addr & 0xffffffffn), Number(addr >> 32n), size, kind, gap);
+  for (const [kind, addr, size, gap, again = false] of rows)
+    c.add(Number(addr & 0xffffffffn), Number(addr >> 32n), size, kind, gap, again);
   c.flush();
   return { out, movs: c.movs, stos: c.stos };
 }
 /** `n` elements of rep movs as valgrind shows them. */
 const movs = (from: bigint, to: bigint, n: number, size = 1, step = 1, gap = 1): Row[] =>
   Array.from({ length: n }, (_, i) => BigInt(step * i * size)).flatMap((at, i): Row[] => [
-    [L, from + at, size, i === 0 ? gap : 1],
-    [S, to + at, size, 0],
+    [L, from + at, size, i === 0 ? gap : 1, i > 0],
+    [S, to + at, size, 0, i > 0],
   ]);
 const stos = (to: bigint, n: number, gap = 1): Row[] =>
-  Array.from({ length: n }, (_, i): Row => [S, to + BigInt(i), 1, i === 0 ? gap : 1]);
+  Array.from({ length: n }, (_, i): Row => [S, to + BigInt(i), 1, i === 0 ? gap : 1, i > 0]);
+/** Rows as they come out: nothing is known of their instructions any more. */
+const plain = (rows: readonly Row[]): Row[] => rows.map(([k, a, s, g]) => [k, a, s, g]);
 
 describe("rep movs", () => {
   test("becomes pieces that do not cross a line of the load, each with its store", () => {
@@ -55,7 +62,7 @@ describe("rep movs", () => {
       [S, 64n, 8, 0],
     ]);
     const one = movs(0n, 64n, 1, 4);
-    expect(coalesce(one).out).toEqual(one);
+    expect(coalesce(one).out).toEqual(plain(one));
   });
   test("runs one after the other stay apart", () => {
     expect(
@@ -85,22 +92,48 @@ describe("rep movs", () => {
 });
 
 describe("rep stos", () => {
-  test("sixteen stores of a byte are a run", () => {
+  test("stores of a byte by one instruction that repeats are a run", () => {
     expect(coalesce(stos(0x103cn, 16, 5)).out).toEqual([
       [S, 0x103cn, 4, 5],
       [S, 0x1040n, 12, 0],
     ]);
-    const few = stos(0x103cn, 15, 5);
-    expect(coalesce(few).out).toEqual(few);
+    expect(coalesce(stos(0x103cn, 2, 5)).out).toEqual([[S, 0x103cn, 2, 5]]);
+    expect(coalesce(stos(0x103cn, 1, 5)).out).toEqual([[S, 0x103cn, 1, 5]]);
+  });
+  test("stores of as many instructions, as an unrolled loop has them, are not", () => {
+    const rows = plain(stos(0x1000n, 64));
+    const { out, stos: seen } = coalesce(rows);
+    expect(out).toEqual(rows);
+    expect(seen.runs).toBe(0);
   });
   test("stores that are wider, further apart or of more instructions are not", () => {
     for (const rows of [
-      stos(0n, 40).map(([k, a, , g]): Row => [k, a * 8n, 8, g]),
-      stos(0n, 40).map(([k, a, s, g]): Row => [k, a * 2n, s, g]),
-      stos(0n, 40).map(([k, a, s]): Row => [k, a, s, 2]),
+      stos(0n, 40).map(([k, a, , g, again]): Row => [k, a * 8n, 8, g, again]),
+      stos(0n, 40).map(([k, a, s, g, again]): Row => [k, a * 2n, s, g, again]),
+      stos(0n, 40).map(([k, a, s, , again]): Row => [k, a, s, 2, again]),
     ])
-      expect(coalesce(rows).out).toEqual(rows);
+      expect(coalesce(rows).out).toEqual(plain(rows));
   });
+});
+
+describe("where instructions are not named", () => {
+  test("stores stay apart", () => {
+    const rows = stos(0x1000n, 64);
+    expect(coalesce(rows, false).out).toEqual(plain(rows));
+  });
+  test("an instruction that loads and stores is rep movs when addresses go up, perhaps a push when down", () => {
+    expect(coalesce(plain(movs(0n, 0x100n, 4)), false).out).toEqual([
+      [L, 0n, 4, 1],
+      [S, 0x100n, 4, 0],
+    ]);
+    const pushes = plain(movs(0x40n, 0x140n, 4, 8, -1));
+    expect(coalesce(pushes, false).out).toEqual(pushes);
+  });
+});
+
+test("pairs of as many instructions, as pushes of a struct have them, stay apart", () => {
+  const rows = plain(movs(0x40n, 0x140n, 4, 8, -1));
+  expect(coalesce(rows).out).toEqual(rows);
 });
 
 test("anything else stays as it is", () => {
@@ -151,9 +184,9 @@ test("coalescing keeps the bytes that are loaded and stored, each as often as be
     return touched;
   };
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.boolean(), (pieces, named) => {
       const rows = pieces.flat(),
-        { out, movs: m, stos: s } = coalesce(rows);
+        { out, movs: m, stos: s } = coalesce(rows, named);
       expect(bytes(out)).toEqual(bytes(rows));
       expect(rows.length - out.length).toBe(m.before - m.after + s.before - s.after);
     }),

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { importLackey } from "../../src/import/memory/lackey.js";
 import { KIND } from "../../src/trace/memory/memory-rows.js";
+import { writeMemory } from "../../src/trace/memory/memory-write.js";
+import { openMemoryTrace } from "../../src/trace/read.js";
 import { scratch } from "../support/files.js";
 import { collected } from "../support/memory/memory.js";
 import { refusedLater } from "../support/refused.js";
@@ -90,6 +92,94 @@ test("element-wise copies are joined and counted, or kept on demand", async () =
   expect(kept.metadata.fields.size).toBe("recorded");
 });
 
+/** `n` stores of a byte; `code` is where the instruction of each lies. */
+const fill = (n: number, code: (i: number) => number): string =>
+  Array.from(
+    { length: n },
+    (_, i) => `I  ${code(i).toString(16)},4\n S ${(0x403be00 + i).toString(16)},1\n`,
+  ).join("");
+
+test("stores of one instruction that repeats are joined, those of an unrolled loop are not", async () => {
+  const rep = await collected(
+    importLackey(
+      file(
+        "stos.txt",
+        fill(128, () => 0x109199),
+      ),
+    ),
+  );
+  expect(rep.rows.map((r) => r.size)).toEqual([64, 64]);
+  expect(rep.metadata.notes[0]).toBe(
+    "1 run of rep stos, which valgrind shows byte by byte, " +
+      "is joined to accesses of up to 64 bytes: 128 rows became 2",
+  );
+  const unrolled = await collected(
+    importLackey(
+      file(
+        "unrolled.txt",
+        fill(128, (i) => 0x109199 + 4 * i),
+      ),
+    ),
+  );
+  expect(unrolled.rows.length).toBe(128);
+  expect(unrolled.metadata.notes.join()).not.toContain("rep stos");
+  expect(unrolled.metadata.fields.size).toBe("recorded");
+});
+
+describe("a log without I lines", () => {
+  const stores = fill(64, () => 0).replaceAll(/^I.*\n/gm, "");
+  test("has no gap, and nothing is joined", async () => {
+    const { rows, metadata } = await collected(importLackey(file("bare.txt", stores)));
+    expect(rows.length).toBe(64);
+    expect(rows[0]).toEqual({ vaddr: 0x403be00n, size: 1, kind: KIND.store });
+    expect(metadata.fields).toEqual({ vaddr: "recorded", size: "recorded", kind: "recorded" });
+    expect(metadata.notes[0]).toBe(
+      "the recording has no I lines, so instructions are not known: there is no column gap, " +
+        "and the elements of string instructions are not joined",
+    );
+  });
+  test("is a trace without the column", async () => {
+    const out = file("bare.arrow", "");
+    await writeMemory(out, importLackey(file("bare.txt", stores)));
+    const trace = openMemoryTrace(out);
+    expect([...trace.columns]).toEqual(["vaddr", "size", "kind"]);
+    trace.close();
+  });
+  test("that has them later is refused once the column is settled", async () => {
+    const path = file("late.txt", `${stores.repeat(2)}I  1000,4\n S 1000,1\n`);
+    expect(await refusedLater(collected(importLackey(path)))).toBe(
+      `${path}: line 129: the first I line comes after 128 data accesses, whose instructions are ` +
+        "missing: give a recording with all of its I lines, or with none",
+    );
+  });
+  test("but for its first few, as a recording that was cut at its start, keeps the column", async () => {
+    const { rows } = await collected(importLackey(file("tail.txt", ` S 10,8\n${fill(1, () => 4096)}`)));
+    expect(rows.map((r) => r.gap)).toEqual([0, 1]);
+  });
+});
+
+test("several processes in one log are refused", async () => {
+  const path = file(
+    "fork.txt",
+    "==100== Lackey\nI  04000000,3\n L 1ffefff0,8\n==101== Lackey\nI  04000000,3\n S 1ffefff0,8\n",
+  );
+  expect(await refusedLater(collected(importLackey(path)))).toBe(
+    `${path}: line 4: is of process 101, but line 1 is of process 100, and accesses do not name theirs: ` +
+      "record with --log-file=%p, which gives each process a file of its own, or split the recording",
+  );
+});
+
+test("output of the program that begins like an access is dropped and counted", async () => {
+  const { rows, metadata } = await collected(
+    importLackey(file("status.txt", "I  04000000,3\n L 1ffefff0,8\n M a\nI  see\n S 1ffefff8,8\n")),
+  );
+  expect(rows.map((r) => r.gap)).toEqual([1, 0]);
+  expect(metadata.notes[0]).toBe(
+    "2 lines of other output were dropped; 2 of them begin like an access and do not go on like one: " +
+      'line 3 is " M a"',
+  );
+});
+
 test("lines that lie across the pieces that a file is read in", async () => {
   const lines = Array.from(
     { length: 40_000 },
@@ -117,25 +207,26 @@ describe("what cannot be imported is refused with file and line", () => {
     [
       "size-text",
       " L 1000,8x\n",
-      'line 1: the size in " L 1000,8x" is not a decimal number: correct the line or record it again',
+      '0 of 1 lines are lackey\'s, line 1 is " L 1000,8x": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
     ],
     [
       "hex",
       " L 10g0,8\n",
-      'line 1: the address in " L 10g0,8" is not hexadecimal digits of 64 bits with a ' +
-        "comma behind them: correct the line or record it again",
+      '0 of 1 lines are lackey\'s, line 1 is " L 10g0,8": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
     ],
     [
       "no-hex",
       " S xyz,8\n",
-      'line 1: the address in " S xyz,8" is not hexadecimal digits of 64 bits with a ' +
-        "comma behind them: correct the line or record it again",
+      '0 of 1 lines are lackey\'s, line 1 is " S xyz,8": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
     ],
     [
       "long-hex",
       " S 11111111111111111,8\n",
-      'line 1: the address in " S 11111111111111111,8" is not hexadecimal digits of 64 bits ' +
-        "with a comma behind them: correct the line or record it again",
+      '0 of 1 lines are lackey\'s, line 1 is " S 11111111111111111,8": ' +
+        "give the output of valgrind --tool=lackey --trace-mem=yes",
     ],
     [
       "canonical",

@@ -21,6 +21,31 @@ test("a line is a range; numbers are decimal or hexadecimal", async () => {
   });
 });
 
+test("a table without frames, as pagemap shows it to those who may not see them, is refused", async () => {
+  const hidden = Array.from({ length: 80 }, (_, i) => `${67108864 + 4096 * i},4096,4k,0,process\n`).join("");
+  const path = file("hidden.csv", HEADER + hidden);
+  expect(await refusedLater(importMappingCsv(path))).toBe(
+    `${path}: column frame is 0 in all 80 rows of domain process: pagemap hides frames from ` +
+      "processes without CAP_SYS_ADMIN: record it as root",
+  );
+});
+
+describe("frames of several ranges", () => {
+  const notes = async (name: string, rows: string): Promise<string> =>
+    (await importMappingCsv(file(`${name}.csv`, HEADER + rows))).metadata.notes.slice(1).join();
+  test("are noted", async () => {
+    expect(
+      await notes("shared", "0,16384,4k,8,guest\n65536,4096,4k,9,process\n131072,8192,4k,11,process\n"),
+    ).toBe(
+      "2 ranges have frames of another (first line 3 and line 2, frame 0x9): memory that " +
+        "is mapped more than once, or frames that were not recorded",
+    );
+  });
+  test("of different dimensions are not the same", async () => {
+    expect(await notes("apart", "0,4096,4k,8,guest\n0,4096,4k,8,host\n4096,4096,4k,9,guest\n")).toBe("");
+  });
+});
+
 describe("what does not fit is refused with file, line, column and value", () => {
   test.each([
     [

@@ -35,6 +35,27 @@ test("does not depend on batches, compression or the file's name", () => {
     }
 });
 
+test("does not depend on which threads the rows of a trace alone are of", () => {
+  const columns = ["vaddr", "size", "kind", "gap", "tid"] as const;
+  const of = (tid: (i: number) => number): string =>
+    JSON.stringify(
+      replayTrace(
+        open(
+          encodeAccesses(
+            rows.map((r, i) => ({ ...r, tid: tid(i) })),
+            {},
+            { columns },
+          ),
+        ),
+        PATHS,
+      ).replays,
+    );
+  const zero = of(() => 0);
+  expect(zero).toBe(JSON.stringify(replayTrace(open(encodeAccesses(rows)), PATHS).replays));
+  expect(of(() => 77)).toBe(zero);
+  expect(of((i) => i % 3)).toBe(zero);
+});
+
 test("is another one for other rows, links, placement, seeds, values, paths and think time", () => {
   const trace = open(encodeAccesses(rows)),
     other = open(encodeAccesses([...rows.slice(0, -1), { ...rows.at(-1)!, size: rows.at(-1)!.size ^ 64 }]));

@@ -4,6 +4,8 @@ import { CorruptError } from "../../src/trace/container/flatbuffer.js";
 
 const TEXT = "abc".repeat(40) + "0123456789".repeat(30);
 const FRAME = Buffer.from("KLUv/WCkAL0AAGhhYmMwMTIzNDU2Nzg5AgAfLSqSpm4I", "base64"); // from the zstd tool
+/** The same with a checksum: zstd --check. */
+const CHECKED = Buffer.from("KLUv/WSkAL0AAGhhYmMwMTIzNDU2Nzg5AgAfLSqSpm4IMiIB1A==", "base64");
 
 function buffer(length: bigint, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(8 + payload.length);
@@ -24,6 +26,17 @@ test("a buffer that is stored as it is", () => {
   const target = new Uint8Array(decodedLength(encoded, encoded.length));
   decodeBuffer("zstd", encoded, target);
   expect(new TextDecoder().decode(target)).toBe(TEXT);
+});
+
+test("a ZSTD frame whose checksum does not fit its data is refused", () => {
+  const target = new Uint8Array(420);
+  decodeBuffer("zstd", buffer(420n, CHECKED), target);
+  expect(new TextDecoder().decode(target)).toBe(TEXT);
+  const other = Uint8Array.from(CHECKED);
+  other[other.length - 4]! ^= 1;
+  expect(() => decodeBuffer("zstd", buffer(420n, other), new Uint8Array(420))).toThrow(
+    /^a ZSTD buffer cannot be used: its checksum is 0xd4012233, but its data give 0xd4012232$/,
+  );
 });
 
 test("a ZSTD frame that is damaged or has another length is refused", () => {

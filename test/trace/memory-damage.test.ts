@@ -1,9 +1,21 @@
+import {
+  Dictionary,
+  Int8,
+  Int32,
+  Int64,
+  LargeUtf8,
+  Uint64,
+  Utf8,
+  Utf8View,
+  vectorFromArray,
+} from "apache-arrow";
 import { expect, test } from "vitest";
 import { bytesSource } from "../../src/trace/container/source.js";
 import { inspectMapping } from "../../src/trace/inspect/inspect-mapping.js";
 import { inspectMemory } from "../../src/trace/inspect/inspect-memory.js";
 import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
 import { openAnySource } from "../../src/trace/read.js";
+import { foreignFile } from "../support/arrow.js";
 import { readable } from "../support/damage.js";
 import { encodeAccesses, MEMORY_META } from "../support/memory/memory.js";
 
@@ -42,6 +54,27 @@ const SAMPLES: [string, Uint8Array][] = [
   ["mapping, plain", encodeMapping(pages, MEMORY_META)],
   ["mapping, stream, lz4", encodeMapping(pages, MEMORY_META, { format: "stream", compression: "lz4" })],
 ];
+
+SAMPLES.push([
+  "memory of another writer",
+  foreignFile("memory", {
+    vaddr: vectorFromArray([4096n, 64n], new Int64()),
+    size: vectorFromArray([8, 4], new Int32()),
+    kind: vectorFromArray([0, 1], new Int8()),
+    note: vectorFromArray(["a", null], new Utf8()),
+  }),
+]);
+for (const type of [new LargeUtf8(), new Utf8View(), new Dictionary(new Utf8(), new Int32(), 1)])
+  SAMPLES.push([
+    `mapping of another writer, ${type}`,
+    foreignFile("mapping", {
+      vaddr: vectorFromArray([4096n, 8192n], new Uint64()),
+      bytes: vectorFromArray([4096n, 4096n], new Uint64()),
+      leaf: vectorFromArray(["4k", "4k"], type),
+      frame: vectorFromArray([7n, 9n], new Uint64()),
+      domain: vectorFromArray(["host", "guest"], new Utf8()),
+    }),
+  ]);
 
 test.each(SAMPLES)(
   "%s: a flipped byte is refused or only changes a value",

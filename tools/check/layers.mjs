@@ -24,13 +24,22 @@ const RANK = {
   errors: 2,
   files: 2,
   numbers: 2,
+  suggest: 2,
   version: 2,
   abi: 1,
 };
-const SIBLINGS = new Set(["path>testbed", "import>trace", "generate>trace", "files>errors", "version>files"]);
+const SIBLINGS = new Set([
+  "path>testbed",
+  "import>trace",
+  "generate>trace",
+  "files>errors",
+  "files>suggest",
+  "version>files",
+]);
 
 /** Packages and Node modules: the only places that may import them. */
 const PACKAGES = {
+  "fastest-levenshtein": ["src/suggest.ts"],
   yargs: ["src/cli/"],
   "hdr-histogram-js": ["src/replay/log/latencies.ts"],
   "simple-statistics": ["src/uncertainty/", "src/validate/", "src/calibrate/"],

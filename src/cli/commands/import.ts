@@ -1,15 +1,17 @@
 import type { CommandModule } from "yargs";
+import { DOMAINS, LEAVES } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
 import { FORMATS } from "../../import/formats.js";
-import type { AccessOptions, Format } from "../../import/shared/format.js";
+import type { AccessOptions, Format, TableOptions } from "../../import/shared/format.js";
 import { writeMapping } from "../../trace/mapping/mapping-write.js";
 import { writeMemory } from "../../trace/memory/memory-write.js";
 import type { TraceMetadata } from "../../trace/table/metadata.js";
+import { TABLES } from "../../trace/table/tables.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 import { checkFiles, interruptible } from "../support/files.js";
 import { say } from "../support/terminal.js";
 
-interface Arguments extends AccessOptions {
+interface Arguments extends AccessOptions, TableOptions {
   format: string;
   files: string[];
   output: string;
@@ -20,16 +22,32 @@ interface Done {
   metadata: TraceMetadata;
 }
 
-async function run(format: Format, { files, output, compression, ...select }: Arguments): Promise<Done> {
+/** The options of these names that were given. */
+function given<K extends keyof Arguments>(a: Arguments, names: readonly K[]): Partial<Pick<Arguments, K>> {
+  return Object.fromEntries(names.filter((n) => a[n] !== undefined).map((n) => [n, a[n]])) as Partial<
+    Pick<Arguments, K>
+  >;
+}
+
+async function run(format: Format, a: Arguments): Promise<Done> {
+  const { files, output, compression } = a;
   if (format.kind === "verbs") {
     const { builder, metadata } = format.read(files);
     writeVerbs(output, builder, metadata, { compression });
     return { rows: builder.rows, metadata };
   }
-  if (format.kind === "memory") {
-    const given = Object.entries({ skip: select.skip, limit: select.limit, coalesce: select.coalesce });
-    const options = Object.fromEntries(given.filter(([, v]) => v !== undefined));
-    return writeMemory(output, format.read(files[0]!, options), { compression });
+  if (format.kind === "memory")
+    return writeMemory(output, format.read(files[0]!, given(a, ACCESS)), { compression });
+  if (format.kind === "arrow") {
+    const table = format.read(files[0]!, given(a, TABLE));
+    if (table.kind === "memory")
+      return writeMemory(output, table.source, { compression, columns: table.columns });
+    if (table.kind === "verbs") {
+      writeVerbs(output, table.builder, table.metadata, { compression });
+      return { rows: table.builder.rows, metadata: table.metadata };
+    }
+    writeMapping(output, table.rows, table.metadata, { compression });
+    return { rows: table.rows.length, metadata: table.metadata };
   }
   const { rows, metadata } = await format.read(files[0]!);
   writeMapping(output, rows, metadata, { compression });
@@ -41,10 +59,19 @@ const names = (of: (f: Format) => boolean): string => {
   const list = FORMATS.filter(of).map((f) => f.name);
   return list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)!}`;
 };
-const OPTIONS: Record<"skip" | "limit" | "coalesce", (f: Format) => boolean> = {
+const ACCESS = ["skip", "limit", "coalesce"] as const,
+  TABLE = ["schema", "node", "clock", "emulated", "leaf", "domain"] as const;
+const arrowOnly = (f: Format): boolean => f.kind === "arrow";
+const OPTIONS: Record<(typeof ACCESS | typeof TABLE)[number], (f: Format) => boolean> = {
   skip: (f) => f.kind === "memory",
   limit: (f) => f.kind === "memory",
   coalesce: (f) => f.kind === "memory" && f.pieces,
+  schema: arrowOnly,
+  node: arrowOnly,
+  clock: arrowOnly,
+  emulated: arrowOnly,
+  leaf: arrowOnly,
+  domain: arrowOnly,
 };
 
 export const importCommand: CommandModule<object, Arguments> = {
@@ -78,7 +105,21 @@ export const importCommand: CommandModule<object, Arguments> = {
         describe:
           `${names(OPTIONS.coalesce)}: join the elements of rep movs and rep stos; ` +
           "--no-coalesce keeps them",
-      });
+      })
+      .option("schema", {
+        choices: Object.values(TABLES).map((t) => t.schema),
+        describe: "arrow: what the table is, when its columns do not tell",
+      })
+      .option("node", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        describe: "arrow: name of the process, or of each node in order",
+      })
+      .option("clock", { choices: ["ns", "none"] as const, describe: "arrow: what column t is" })
+      .option("emulated", { type: "boolean", describe: "arrow: devices or machine were emulated" })
+      .option("leaf", { choices: LEAVES, describe: "arrow: of a page map without the column" })
+      .option("domain", { choices: DOMAINS, describe: "arrow: of a page map without the column" });
     return FORMATS.reduce(
       (w, { name, example: [files, what] }) => w.example(`$0 import ${name} ${files}`, what),
       z,
@@ -95,7 +136,7 @@ export const importCommand: CommandModule<object, Arguments> = {
         `import ${a.format}: ${a.files.length} files are named, ` +
           "but a trace is made of one: import each by itself",
       );
-    for (const option of ["skip", "limit", "coalesce"] as const)
+    for (const option of [...ACCESS, ...TABLE])
       if (a[option] !== undefined && !OPTIONS[option](format))
         throw new UserError(
           `import ${a.format}: --${option} is for ${names(OPTIONS[option])} only: leave it out`,

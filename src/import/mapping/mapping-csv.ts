@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { DOMAINS, LEAVES, MAPPING_COLUMNS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
-import { checkMapping, type MappingRow } from "../../trace/mapping/mapping.js";
+import { checkMapping, type MappingRow, sharedFrames } from "../../trace/mapping/mapping.js";
 import type { MappingMetadata } from "../../trace/table/metadata.js";
 import type { MappingFormat } from "../shared/format.js";
 import { eachLine } from "../shared/lines.js";
@@ -53,13 +53,18 @@ export async function importMappingCsv(
     return false;
   });
   if (rows.length === 0) throw new UserError(`${path}: line 2: there is no range: give at least one`);
-  checkMapping(path, rows, (i) => `line ${i + 2}`);
+  const place = (i: number): string => `line ${i + 2}`;
+  checkMapping(path, rows, place);
+  const shared = sharedFrames(rows, place);
   return {
     rows,
     metadata: {
       source: { format: "mapping-csv", files: [basename(path)] },
       clock: "none",
-      notes: ["the mapping is taken as it is in the file: it does not change while the trace runs"],
+      notes: [
+        "the mapping is taken as it is in the file: it does not change while the trace runs",
+        ...(shared === undefined ? [] : [shared]),
+      ],
       emulated: false,
       nodes: [{ name: basename(path) }],
       fields: Object.fromEntries(MAPPING_COLUMNS.map((c) => [c.name, "recorded"])),

@@ -21,10 +21,12 @@ export class Accesses {
   private readonly end: number;
   private readonly coalescer: Coalescer | undefined;
 
+  /** `named`: the recording shows which instruction made an access. */
   constructor(
     path: string,
     rows: MemoryRows,
     { skip = 0, limit = Infinity, coalesce = false }: AccessOptions,
+    named = true,
   ) {
     if (!Number.isSafeInteger(skip) || skip < 0)
       throw new UserError(`import: skip is ${skip}: give a whole number of accesses, at least 0`);
@@ -35,11 +37,19 @@ export class Accesses {
     this.skip = skip;
     this.end = skip + limit;
     this.coalescer = coalesce
-      ? new Coalescer((low, high, size, kind, gap) => rows.add(low, high, size, kind, gap))
+      ? new Coalescer((low, high, size, kind, gap) => rows.add(low, high, size, kind, gap), named)
       : undefined;
   }
-  /** Takes an access; true when no more are wanted. */
-  take(line: number, low: number, high: number, size: number, kind: number, gap: number): boolean {
+  /** Takes an access; true when no more are wanted. `again`: its instruction is that of the one before. */
+  take(
+    line: number,
+    low: number,
+    high: number,
+    size: number,
+    kind: number,
+    gap: number,
+    again = false,
+  ): boolean {
     const wrong = misfit(low, high, size);
     if (wrong)
       throw new UserError(
@@ -47,7 +57,7 @@ export class Accesses {
           `it ${wrong.why}: correct the line or record it again`,
       );
     if (++this.seen <= this.skip) return false;
-    if (this.coalescer) this.coalescer.add(low, high, size, kind, gap);
+    if (this.coalescer) this.coalescer.add(low, high, size, kind, gap, again);
     else this.rows.add(low, high, size, kind, gap);
     return this.seen >= this.end;
   }
@@ -82,6 +92,7 @@ export class Accesses {
     const all = [...notes];
     if (this.skip > 0) all.push(`the first ${this.skip} data accesses are left out`);
     if (this.seen >= this.end) all.push(`what follows the first ${this.end} data accesses is left out`);
+    this.rows.settle();
     const origin = this.joined.movs.runs + this.joined.stos.runs > 0 ? "inferred" : "recorded";
     return {
       source: { format, files: [basename(this.path)] },
@@ -89,7 +100,11 @@ export class Accesses {
       notes: [...all, ...lost(this)],
       emulated: false,
       nodes: [{ name: basename(this.path) }],
-      fields: { vaddr: "recorded", size: origin, kind: "recorded", gap: origin, ...guessed },
+      fields: Object.fromEntries(
+        Object.entries({ vaddr: "recorded", size: origin, kind: "recorded", gap: origin, ...guessed }).filter(
+          ([column]) => this.rows.columns.has(column as MemoryColumn),
+        ),
+      ) as Record<string, FieldOrigin>,
     };
   }
 }

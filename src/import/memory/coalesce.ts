@@ -11,12 +11,8 @@ export type Emit = (low: number, high: number, size: number, kind: number, gap: 
 const LINE = 64,
   HALF = 2 ** 32,
   LARGEST_ELEMENT = 8;
-/**
- * Runs shorter than this may be something else: a push from memory
- * looks like one pair, an unrolled loop like a few stores.
- */
-const LEAST_PAIRS = 2,
-  LEAST_STORES = 16;
+/** Elements of the shortest run: a push from memory looks like one pair. */
+const LEAST = 2;
 const IDLE = 0,
   LOADED = 1,
   PAIRS = 2,
@@ -51,6 +47,11 @@ class At {
  * each, the store with a gap of 0), `rep stos` as a store a byte. A
  * machine moves up to a line at once and counts one
  * instruction. What is joined touches the same bytes in the same order.
+ *
+ * An element continues a run when one instruction lies between (`gap` 1) and it is the
+ * run's own once more (`again`). Recordings that do not name instructions (`named` false)
+ * only show that an instruction both loads and stores: ascending pairs are joined there.
+ * Descending ones may be pushes of a struct, single stores those of an unrolled loop.
  */
 export class Coalescer {
   readonly movs: Runs = { runs: 0, before: 0, after: 0 };
@@ -67,16 +68,18 @@ export class Coalescer {
   /** A load that may belong to the next pair. */
   private readonly pending = new At();
   private pendingSize = 0;
-  /** Gaps of the stores of a run that is still too short. */
-  private readonly gaps = new Uint32Array(LEAST_STORES);
+  private readonly named: boolean;
 
-  constructor(emit: Emit) {
+  constructor(emit: Emit, named = true) {
     this.emit = emit;
+    this.named = named;
   }
 
-  add(low: number, high: number, size: number, kind: number, gap: number): void {
-    if (kind === KIND.load) this.addLoad(low, high, size, gap);
-    else if (kind === KIND.store) this.addStore(low, high, size, gap);
+  /** `again`: its instruction is that of the access before, executed once more. */
+  add(low: number, high: number, size: number, kind: number, gap: number, again: boolean): void {
+    const next = gap === 1 && (again || !this.named);
+    if (kind === KIND.load) this.addLoad(low, high, size, gap, next);
+    else if (kind === KIND.store) this.addStore(low, high, size, gap, next);
     else {
       this.flush();
       this.emit(low, high, size, kind, gap);
@@ -92,8 +95,8 @@ export class Coalescer {
       this.emit(pending.low, pending.high, this.pendingSize, KIND.load, pending.gap);
   }
 
-  private addLoad(low: number, high: number, size: number, gap: number): void {
-    if (this.state === PAIRS && gap === 1 && size === this.size && this.direction(low, high) !== 0)
+  private addLoad(low: number, high: number, size: number, gap: number, next: boolean): void {
+    if (this.state === PAIRS && next && size === this.size && this.direction(low, high) !== 0)
       this.state = PAIRS_LOADED;
     else {
       this.flush();
@@ -107,9 +110,10 @@ export class Coalescer {
   private direction(low: number, high: number): number {
     const distance = this.load.to(low, high),
       far = this.n * this.size;
-    return distance === far && this.step >= 0 ? 1 : distance === -far && this.step <= 0 ? -1 : 0;
+    if (distance === far && this.step >= 0) return 1;
+    return distance === -far && this.step <= 0 && this.named ? -1 : 0;
   }
-  private addStore(low: number, high: number, size: number, gap: number): void {
+  private addStore(low: number, high: number, size: number, gap: number, next: boolean): void {
     const { pending, store } = this;
     if (this.state === PAIRS_LOADED) {
       const step = this.direction(pending.low, pending.high);
@@ -126,14 +130,12 @@ export class Coalescer {
       this.load.set(pending.low, pending.high, pending.gap);
       return this.start(PAIRS, low, high, size, gap);
     }
-    if (this.state === STORES && size === 1 && gap <= 1 && store.to(low, high) === this.n) {
-      if (this.n < LEAST_STORES) this.gaps[this.n] = gap;
+    if (this.state === STORES && size === 1 && next && store.to(low, high) === this.n) {
       this.n++;
       return;
     }
     this.flush();
-    if (size !== 1) return this.emit(low, high, size, KIND.store, gap);
-    this.gaps[0] = gap;
+    if (size !== 1 || !this.named) return this.emit(low, high, size, KIND.store, gap);
     this.start(STORES, low, high, size, gap);
   }
   private start(state: number, low: number, high: number, size: number, gap: number): void {
@@ -146,22 +148,19 @@ export class Coalescer {
 
   private endPairs(): void {
     const { n, size, step, load, store, emit, movs } = this;
-    if (n >= LEAST_PAIRS) {
+    if (n >= LEAST) {
       movs.runs++;
       movs.before += 2 * n;
     }
-    pieces(load, n * size, n < LEAST_PAIRS ? 0 : step, size, (offset, bytes, gap) => {
+    pieces(load, n * size, n < LEAST ? 0 : step, size, (offset, bytes, gap) => {
       emit(load.lowAt(offset), load.highAt(offset), bytes, KIND.load, gap);
       emit(store.lowAt(offset), store.highAt(offset), bytes, KIND.store, 0);
-      if (n >= LEAST_PAIRS) movs.after += 2;
+      if (n >= LEAST) movs.after += 2;
     });
   }
   private endStores(): void {
     const { n, store, emit, stos } = this;
-    if (n < LEAST_STORES) {
-      for (let i = 0; i < n; i++) emit(store.lowAt(i), store.highAt(i), 1, KIND.store, this.gaps[i]!);
-      return;
-    }
+    if (n < LEAST) return emit(store.low, store.high, 1, KIND.store, store.gap);
     stos.runs++;
     stos.before += n;
     pieces(store, n, 1, 1, (offset, bytes, gap) => {

@@ -6,11 +6,9 @@ import type { AccessOptions, MemoryFormat } from "../shared/format.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
 import { Accesses } from "./accesses.js";
-import { valgrindNotes } from "./valgrind.js";
+import { OwnLines, valgrindNotes } from "./valgrind.js";
 
 const SPACE = 32,
-  EQUALS = 61,
-  DASH = 45,
   INSTRUCTION = 73;
 /** Kinds of data accesses by their letter. */
 const KINDS = new Int8Array(256).fill(-1);
@@ -31,65 +29,74 @@ export function importLackey(
 ): MemorySource<Promise<MemoryMetadata>> {
   return async (rows) => {
     const accesses = new Accesses(path, rows, { coalesce: true, ...options }),
-      cursor = new Cursor();
+      cursor = new Cursor(),
+      own = new OwnLines(path);
     let gap = 0,
       lackey = 0,
-      own = 0,
+      instructions = 0,
       other = 0,
+      alike = 0,
       cut = false,
-      example = "";
+      example = "",
+      likeness = "";
+    // The instruction at hand, and whether it is the one before once more.
+    let low = -1,
+      high = -1,
+      again = false;
+    rows.absent = () => (instructions === 0 ? ["gap"] : []);
     await eachLine(path, (bytes, from, to, line, whole) => {
       const first = bytes[from],
-        instruction = first === INSTRUCTION;
+        instruction = first === INSTRUCTION && bytes[from + 1] === SPACE;
       const kind = instruction ? KIND.ifetch : first === SPACE ? KINDS[bytes[from + 1]!]! : -1;
-      if (
-        to - from < 3 ||
-        kind < 0 ||
-        bytes[from + 2] !== SPACE ||
-        (instruction && bytes[from + 1] !== SPACE)
-      ) {
-        if (!whole) cut = true;
-        else if (isOwn(bytes, from, to)) own++;
-        else if (to > from) {
-          if (other++ === 0) example = `line ${line} is ${quote(bytes, from, to)}`;
-          if (lackey === 0 && other > PATIENCE) throw foreign(path, other, 0, example);
-        }
-        return false;
-      }
       if (!whole) {
         // it may have lost digits
         cut = true;
         return false;
       }
-      lackey++;
+      const access = to - from >= 3 && kind >= 0 && bytes[from + 2] === SPACE;
       cursor.at = from + 3;
-      if (!cursor.hex(bytes, to) || !cursor.comma(bytes, to))
-        throw wrong(
-          path,
-          line,
-          "address",
-          bytes,
-          from,
-          to,
-          "is not hexadecimal digits of 64 bits with a comma behind them",
-        );
-      const size = cursor.decimal(bytes, to);
-      if (size < 0 || cursor.at !== to)
-        throw wrong(path, line, "size", bytes, from, to, "is not a decimal number");
-      gap += instruction ? 1 : 0;
-      if (instruction) return false;
-      const enough = accesses.take(line, cursor.low, cursor.high, size, kind, gap);
+      const size =
+        access && cursor.hex(bytes, to) && cursor.comma(bytes, to) ? cursor.decimal(bytes, to) : -1;
+      if (size < 0 || cursor.at !== to) {
+        if (access && alike++ === 0) likeness = `line ${line} is ${quote(bytes, from, to)}`;
+        if (!access && own.take(bytes, from, to, line)) return false;
+        if (to > from) {
+          if (other++ === 0) example = `line ${line} is ${quote(bytes, from, to)}`;
+          if (lackey === 0 && other > PATIENCE) throw foreign(path, other, 0, example);
+        }
+        return false;
+      }
+      lackey++;
+      if (instruction) {
+        if (instructions++ === 0 && !rows.columns.has("gap")) throw late(path, line, accesses.seen);
+        again = cursor.low === low && cursor.high === high;
+        low = cursor.low;
+        high = cursor.high;
+        gap++;
+        return false;
+      }
+      const enough = accesses.take(line, cursor.low, cursor.high, size, kind, gap, again);
       gap = 0;
       return enough;
     });
     if (other > lackey) throw foreign(path, other, lackey, example);
     const notes: string[] = [];
-    const dropped = (n: number, what: string): void => {
-      if (n > 0) notes.push(`${n} line${n === 1 ? "" : "s"} of ${what} ${n === 1 ? "was" : "were"} dropped`);
+    const dropped = (n: number, what: string, more = ""): void => {
+      if (n > 0)
+        notes.push(`${n} line${n === 1 ? "" : "s"} of ${what} ${n === 1 ? "was" : "were"} dropped${more}`);
     };
-    dropped(own, "valgrind itself");
-    dropped(other, "other output");
+    dropped(own.count, "valgrind itself");
+    dropped(
+      other,
+      "other output",
+      alike > 0 ? `; ${alike} of them begin like an access and do not go on like one: ${likeness}` : "",
+    );
     if (cut) notes.push("the last line has no end and was dropped: the recording was cut off");
+    if (instructions === 0)
+      notes.push(
+        "the recording has no I lines, so instructions are not known: there is no column gap, " +
+          "and the elements of string instructions are not joined",
+      );
     if (gap > 0) notes.push(`${gap} instructions after the last data access are not in the trace`);
     return accesses.finish("lackey", notes, valgrindNotes);
   };
@@ -104,26 +111,10 @@ export const lackey: MemoryFormat = {
   read: importLackey,
 };
 
-/** Lines that start with `==pid==` or `--pid--`. */
-function isOwn(bytes: Uint8Array, from: number, to: number): boolean {
-  const mark = bytes[from];
-  if ((mark !== EQUALS && mark !== DASH) || bytes[from + 1] !== mark) return false;
-  let at = from + 2;
-  while (at < to && bytes[at]! >= 48 && bytes[at]! <= 57) at++;
-  return at > from + 2 && bytes[at] === mark && bytes[at + 1] === mark;
-}
-function wrong(
-  path: string,
-  line: number,
-  what: string,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  why: string,
-): UserError {
+function late(path: string, line: number, seen: number): UserError {
   return new UserError(
-    `${path}: line ${line}: the ${what} in ${quote(bytes, from, to)} ` +
-      `${why}: correct the line or record it again`,
+    `${path}: line ${line}: the first I line comes after ${seen} data accesses, whose instructions are ` +
+      "missing: give a recording with all of its I lines, or with none",
   );
 }
 function foreign(path: string, other: number, lackey: number, example: string): UserError {

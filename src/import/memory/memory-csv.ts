@@ -27,7 +27,7 @@ export function importMemoryCsv(
   options: AccessOptions = {},
 ): MemorySource<Promise<MemoryMetadata>> {
   return async (rows) => {
-    const accesses = new Accesses(path, rows, { coalesce: true, ...options }),
+    const accesses = new Accesses(path, rows, { coalesce: true, ...options }, false),
       cursor = new Cursor();
     let windows = 0;
     await eachLine(path, (bytes, from, to, line) => {
@@ -58,17 +58,19 @@ export function importMemoryCsv(
         refuse("igap", `is not a decimal number of at most ${MAX_GAP} at the end`);
       return accesses.take(line, cursor.low, cursor.high, size, kind!, gap);
     });
-    return accesses.finish(
-      "memory-csv",
+    const notes =
       windows === 0
         ? []
         : [
             `the recording is sampled: ${windows} window${windows === 1 ? "" : "s"}; ` +
               "what was between them is missing, and a replay carries its state over from one to the " +
               "next",
-          ],
-      valgrindNotes,
-    );
+          ];
+    return accesses.finish("memory-csv", notes, (of) => [
+      ...valgrindNotes(of),
+      "instructions are not named: what rep stos stores stays byte by byte, and a load and a store " +
+        "of one instruction, two or more in a row and ascending, are taken for rep movs",
+    ]);
   };
 }
 function code(letter: string): number {

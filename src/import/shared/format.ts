@@ -1,4 +1,5 @@
-import type { MappingRow } from "../../trace/mapping/mapping.js";
+import type { Domain, Leaf, MappingRow } from "../../trace/mapping/mapping.js";
+import type { MemoryColumn } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MappingMetadata, VerbsMetadata } from "../../trace/table/metadata.js";
 import type { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
@@ -41,4 +42,27 @@ export interface MappingFormat extends Described {
   readonly kind: "mapping";
   read(file: string): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }>;
 }
-export type Format = VerbsFormat | MemoryFormat | MappingFormat;
+/** What the metadata of a table would say that has none. */
+export interface TableOptions {
+  /** `verbs/1`, `memory/1` or `mapping/1`; otherwise its columns tell. */
+  schema?: string;
+  /** Names of the nodes, in order; memory/1 and mapping/1 have one. */
+  node?: readonly string[];
+  clock?: "ns" | "none";
+  /** Devices or machine were emulated. */
+  emulated?: boolean;
+  /** Of every row of a mapping/1 without the column. */
+  leaf?: Leaf;
+  domain?: Domain;
+}
+/** A table that was read, by its schema. */
+export type ReadTable =
+  | { kind: "verbs"; builder: VerbsBuilder; metadata: VerbsMetadata }
+  | { kind: "memory"; columns: readonly MemoryColumn[]; source: MemorySource }
+  | { kind: "mapping"; rows: MappingRow[]; metadata: MappingMetadata };
+/** An Arrow table of any schema. */
+export interface ArrowFormat extends Described {
+  readonly kind: "arrow";
+  read(file: string, options: TableOptions): ReadTable;
+}
+export type Format = VerbsFormat | MemoryFormat | MappingFormat | ArrowFormat;

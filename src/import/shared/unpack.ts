@@ -4,6 +4,8 @@ import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { UserError } from "../../errors.js";
 import { refused, STANDARD } from "../../files.js";
+import { Xxh64 } from "../../trace/container/xxh64.js";
+import { checksumFault, ZstdFrames } from "../../trace/container/zstd.js";
 import { unxz } from "./xz.js";
 
 const CHUNK = 1 << 18;
@@ -73,15 +75,29 @@ async function* gunzip(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8
     () => undefined,
   ) as AsyncIterable<Uint8Array>;
 }
+/** Decodes zstd, also several frames in a row, and verifies the checksum of those that have one. */
 async function* unzstd(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const out: Uint8Array[] = [];
-  const decoder = new Decompress((data) => {
-    if (data.length > 0) out.push(data);
-  });
-  for await (const chunk of chunks) {
-    decoder.push(chunk);
-    yield* out.splice(0);
-  }
-  decoder.push(new Uint8Array(), true);
-  yield* out.splice(0);
+  const out: Uint8Array[] = [],
+    frames = new ZstdFrames();
+  let hash = new Xxh64(),
+    decoder = new Decompress();
+  for await (const chunk of chunks)
+    for (const piece of frames.push(chunk)) {
+      if (piece.kind === "start") {
+        hash = new Xxh64();
+        decoder = new Decompress((data) => {
+          if (data.length > 0) out.push(data);
+        });
+      } else if (piece.kind === "bytes") {
+        decoder.push(piece.bytes);
+        for (const data of out.splice(0)) {
+          hash.update(data);
+          yield data;
+        }
+      } else {
+        const fault = checksumFault(piece.checksum, hash);
+        if (fault !== undefined) throw new Error(fault);
+      }
+    }
+  if (!frames.whole) throw new Error("unexpected end");
 }

@@ -108,7 +108,7 @@ export class CoupledFeed {
     setUpMemory(core, path, memory.setup);
     core.exports.mem_attach_node(node, relinks(path) ? 1 : 0);
     for (const [thread, { tid, rows }] of threads) {
-      this.feeds.set(thread, { feed: new ColumnFeed(core, memory.trace), next: 0 });
+      this.feeds.set(thread, { feed: new ColumnFeed(core, memory.trace, { threads: true }), next: 0 });
       core.exports.mem_attach(
         thread,
         tid,

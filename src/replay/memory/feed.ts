@@ -8,13 +8,16 @@ const COLUMNS = ["vaddr", "size", "kind", "gap", "tid", "t"] as const;
 export class ColumnFeed {
   private readonly core: Core;
   private readonly trace: MemoryTrace;
+  private readonly names: ReadonlySet<string>;
   private readonly body: number;
   private readonly bytes: number;
   private layout: Record<string, { offset: number }[]> = {};
 
-  constructor(core: Core, trace: MemoryTrace) {
+  /** `threads`: the core runs one thread's rows at a time; otherwise those of all, in order (M6.3). */
+  constructor(core: Core, trace: MemoryTrace, { threads }: { threads: boolean }) {
     this.core = core;
     this.trace = trace;
+    this.names = new Set(COLUMNS.filter((name) => threads || name !== "tid"));
     this.bytes = Math.max(0, ...trace.batches.map((b) => trace.batchLayout(b).bytes)) + 64;
     this.body = core.alloc(this.bytes);
   }
@@ -26,8 +29,9 @@ export class ColumnFeed {
   /** Makes the batch read last the one that the core runs, after another feed had its turn. */
   select(): void {
     const words = this.core.u32(this.core.exports.mem_columns_ptr(), COLUMNS.length);
-    COLUMNS.forEach(
-      (name, i) => (words[i] = this.layout[name] ? this.body + this.layout[name]![0]!.offset : 0),
-    );
+    COLUMNS.forEach((name, i) => {
+      const column = this.names.has(name) ? this.layout[name] : undefined;
+      words[i] = column ? this.body + column[0]!.offset : 0;
+    });
   }
 }

@@ -36,7 +36,7 @@ export interface MemoryScan {
 /** Reads the whole trace once, in a core of its own, and refuses rows that cannot be executed. */
 export function scanMemory(core: Core, trace: MemoryTrace, onRows?: (rows: number) => void): MemoryScan {
   const x = core.exports;
-  const feed = new ColumnFeed(core, trace);
+  const feed = new ColumnFeed(core, trace, { threads: false });
   x.mem_scan_init();
   for (const batch of trace.batches) {
     feed.load(batch);

@@ -2,6 +2,7 @@ import { decompress as decodeZstd } from "fzstd";
 import { CorruptError } from "./flatbuffer.js";
 import { decodeLz4Frame } from "./lz4.js";
 import type { Codec } from "./messages.js";
+import { frameFault } from "./zstd.js";
 
 /** A compressed Arrow buffer starts with its decoded length; -1 says that it was stored as it is. */
 export const PREFIX = 8;
@@ -33,6 +34,8 @@ export function decodeBuffer(codec: Codec, source: Uint8Array, target: Uint8Arra
         `a ZSTD buffer cannot be decoded (${error instanceof Error ? error.message : String(error)})`,
       );
     }
+    const fault = frameFault(payload, target);
+    if (fault !== undefined) throw new CorruptError(`a ZSTD buffer cannot be used: ${fault}`);
   }
 }
 

@@ -25,6 +25,9 @@ export interface Container {
 
 const MAGIC = "ARROW1";
 const CONTINUATION = 0xffffffff;
+const DAMAGED = "the file is damaged, write it again",
+  APART = "if traces were put one after the other, give each by itself, otherwise write it again";
+const WHAT = { schema: "schema", dictionary: "dictionary", batch: "record batch" } as const;
 
 /** Reads the metadata of an Arrow IPC file or stream; which of them it is shows in the first bytes. */
 export function readContainer(source: ByteSource): Container {
@@ -45,24 +48,26 @@ function u32(source: ByteSource, offset: number): number {
   source.read(offset, bytes);
   return new DataView(bytes.buffer).getUint32(0, true);
 }
-function corrupt(source: ByteSource, offset: number, why: string): UserError {
-  return new UserError(`${source.name}: byte ${offset}: ${why}: the file is damaged, write it again`);
+function corrupt(source: ByteSource, offset: number, why: string, then = DAMAGED): UserError {
+  return new UserError(`${source.name}: byte ${offset}: ${why}: ${then}`);
 }
 function guarded<T>(source: ByteSource, offset: number, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof CorruptError) throw corrupt(source, offset, error.message);
+    if (error instanceof CorruptError) throw corrupt(source, offset, error.message, error.advice);
     throw error;
   }
 }
 
-/** Reads the message at `offset`; undefined at an end-of-stream mark. `end` is where it must have ended. */
+type Read = Body & { message: Message; next: number };
+
+/** Reads the message at `offset`; an end-of-stream mark has none. `end` is where it must have ended. */
 function readMessage(
   source: ByteSource,
   offset: number,
   end: number,
-): (Body & { message: Message; next: number }) | undefined {
+): Read | { message: undefined; next: number } {
   if (offset + 4 > end) throw corrupt(source, offset, "the file ends inside a message");
   let length = u32(source, offset);
   let start = offset + 4;
@@ -71,7 +76,7 @@ function readMessage(
     length = u32(source, offset + 4);
     start = offset + 8;
   }
-  if (length === 0) return undefined;
+  if (length === 0) return { message: undefined, next: start };
   if (start + length > end)
     throw corrupt(source, offset, `a message header of ${length} bytes passes the end at ${end}`);
   const bytes = new Uint8Array(length);
@@ -87,7 +92,8 @@ function readFile(source: ByteSource): Container {
   const { size } = source;
   if (size < 18 || text(source, size - 6, 6) !== MAGIC)
     throw new UserError(
-      `${source.name}: byte ${size}: the file does not end in ${MAGIC}: it was cut off, write it again`,
+      `${source.name}: byte ${size}: the file does not end in ${MAGIC}: ` +
+        "something was appended to it or it was cut off, write it again",
     );
   const length = u32(source, size - 10);
   const end = size - 10 - length;
@@ -95,6 +101,7 @@ function readFile(source: ByteSource): Container {
   const bytes = new Uint8Array(length);
   source.read(end, bytes);
   const footer = guarded(source, end, () => decodeFooter(bytes));
+  const named = new Set<number>();
   const at = <K extends "dictionary" | "batch">(
     block: Block,
     kind: K,
@@ -102,10 +109,11 @@ function readFile(source: ByteSource): Container {
     if (block.offset < 8 || block.offset % 8 !== 0 || block.offset > end)
       throw corrupt(source, end, `the footer names a ${kind} at byte ${block.offset}`);
     const found = readMessage(source, block.offset, end);
-    if (!found || found.message.kind !== kind)
+    if (!found.message || found.message.kind !== kind)
       throw corrupt(source, block.offset, `the footer names a ${kind} here`);
     if (found.bodyLength !== block.bodyLength || found.bodyOffset - block.offset !== block.metadataLength)
       throw corrupt(source, block.offset, `the ${kind} is not as long as the footer says`);
+    named.add(block.offset);
     return { ...found, message: found.message as Message & { kind: K } };
   };
   const dictionaries = footer.dictionaries.map((b) => {
@@ -119,7 +127,23 @@ function readFile(source: ByteSource): Container {
     previous = bodyOffset + bodyLength;
     return { bodyOffset, bodyLength, batch: message.batch };
   });
+  checkNamed(source, end, named);
   return { schema: footer.schema, dictionaries, batches, ended: true };
+}
+
+/** Refuses a file with messages that its footer does not name, whose rows nobody would miss. */
+function checkNamed(source: ByteSource, end: number, named: ReadonlySet<number>): void {
+  for (let offset = 8; offset < end; ) {
+    const { message, next } = readMessage(source, offset, end);
+    if (!message) {
+      if (next < end)
+        throw corrupt(source, next, `${end - next} bytes lie between the end mark and the footer`, APART);
+      return;
+    }
+    if (message.kind === "schema" ? offset !== 8 : !named.has(offset))
+      throw corrupt(source, offset, `the footer does not name the ${WHAT[message.kind]} here`);
+    offset = next;
+  }
 }
 
 function readStream(source: ByteSource): Container {
@@ -132,7 +156,14 @@ function readStream(source: ByteSource): Container {
   const { size } = source;
   for (let offset = 0, first = true; offset < size; first = false) {
     const read = readMessage(source, offset, size);
-    if (!read) {
+    if (!read.message) {
+      if (read.next < size)
+        throw corrupt(
+          source,
+          read.next,
+          `${size - read.next} bytes follow the end mark of the stream`,
+          APART,
+        );
       found.ended = true;
       break;
     }

@@ -2,32 +2,42 @@ import { UserError } from "../../errors.js";
 import { decodeBuffer, decodedLength, PREFIX } from "./compression.js";
 import type { Container } from "./container.js";
 import { CorruptError } from "./flatbuffer.js";
-import type { BufferRegion } from "./messages.js";
+import type { ArrowType, BufferRegion } from "./messages.js";
 import type { ByteSource } from "./source.js";
+import { TEXT_WIDTH, Words } from "./text.js";
 
-const MAX_WORDS = 128; // indices are int8
-const MAX_BYTES = 1 << 16;
+/** Far more than any trace needs; a shared category list of another program may be long. */
+const MAX_WORDS = 1 << 16,
+  MAX_BYTES = 1 << 24;
 
-/** Words of every dictionary in the file, by id. */
-export function readDictionaries(source: ByteSource, container: Container): Map<number, string[]> {
+/** Words of the dictionaries asked for, by id; `types` are those of their words. */
+export function readDictionaries(
+  source: ByteSource,
+  container: Container,
+  types: ReadonlyMap<number, ArrowType>,
+): Map<number, string[]> {
   const all = new Map<number, string[]>();
   for (const d of container.dictionaries) {
-    const fail = (why: string): never => {
-      throw new UserError(
-        `${source.name}: byte ${d.bodyOffset}: ${why}: write the file again with verbscope`,
-      );
+    const type = types.get(d.id);
+    if (type === undefined) continue;
+    const fail = (why: string, then = "write the file again"): never => {
+      throw new UserError(`${source.name}: byte ${d.bodyOffset}: ${why}: ${then}`);
     };
     let words: string[];
     try {
-      words = readWords(source, d);
+      words = readWords(source, d, type);
     } catch (error) {
       if (error instanceof CorruptError) return fail(error.message);
       throw error;
     }
-    const before = all.get(d.id);
-    if (d.isDelta) words = [...(before ?? []), ...words];
-    else if (before && JSON.stringify(before) !== JSON.stringify(words))
-      fail("a dictionary is replaced in mid-file, which is not supported");
+    const before = all.get(d.id) ?? [];
+    if (d.isDelta) words = [...before, ...words];
+    // Indices of all batches are then those of the last one.
+    else if (before.some((word, i) => word !== words[i]))
+      fail(
+        "a dictionary is replaced by one that does not start with the same words",
+        "write the file with one dictionary a column, or one that only grows",
+      );
     if (words.length > MAX_WORDS) fail(`a dictionary has more than ${MAX_WORDS} words`);
     all.set(d.id, words);
   }
@@ -37,16 +47,19 @@ export function readDictionaries(source: ByteSource, container: Container): Map<
 function readWords(
   source: ByteSource,
   { batch, bodyOffset, bodyLength }: Container["dictionaries"][number],
+  type: ArrowType,
 ): string[] {
   const [node] = batch.nodes,
-    [, offsetRegion, dataRegion] = batch.buffers;
+    [, index, ...data] = batch.buffers,
+    width = TEXT_WIDTH[type];
+  if (node && node.nulls !== 0)
+    throw new CorruptError(`a dictionary has ${node.nulls} nulls among its words`);
   if (
     !node ||
+    width === undefined ||
     batch.nodes.length !== 1 ||
-    batch.buffers.length !== 3 ||
-    !offsetRegion ||
-    !dataRegion ||
-    node.nulls !== 0
+    !index ||
+    (width !== 16 && data.length !== 1)
   )
     throw new CorruptError("a dictionary does not hold plain words");
   const count = node.length;
@@ -71,22 +84,8 @@ function readWords(
     return decoded;
   };
   if (count === 0) return [];
-  const offsets = read(offsetRegion),
-    data = read(dataRegion);
-  if (offsets.length < 4 * (count + 1)) throw new CorruptError("a dictionary's offsets are cut off");
-  const view = new DataView(offsets.buffer);
-  const text = new TextDecoder("utf-8", { fatal: true });
-  return Array.from({ length: count }, (_, i) => {
-    const from = view.getInt32(4 * i, true),
-      to = view.getInt32(4 * i + 4, true);
-    if (!(from >= 0 && from <= to && to <= data.length))
-      throw new CorruptError(`word ${i} of a dictionary is outside its text`);
-    try {
-      return text.decode(data.subarray(from, to));
-    } catch {
-      throw new CorruptError(`word ${i} of a dictionary is not UTF-8`);
-    }
-  });
+  const words = new Words(width, count, read(index), data.map(read));
+  return Array.from({ length: count }, (_, i) => words.at(i));
 }
 
 /** Ids of a dictionary's words: index in the file -> index in `known`; 255 where the file has no word. */

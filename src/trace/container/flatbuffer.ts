@@ -1,5 +1,12 @@
 /** A flatbuffer that does not add up; whoever knows the file turns it into a sentence. */
-export class CorruptError extends Error {}
+export class CorruptError extends Error {
+  /** What to do about it, where the file is not simply damaged. */
+  readonly advice: string | undefined;
+  constructor(message: string, advice?: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
 
 /**
  * Bounds-checked reading of a flatbuffer. Generated accessors

@@ -6,8 +6,9 @@ import { CorruptError, FlatBuffer, type FlatTable } from "./flatbuffer.js";
  */
 export interface ArrowField {
   name: string;
-  type: "int" | "utf8" | "list" | "struct" | "other";
-  /** Width and sign of an int; of the indices when `dictionary` is set. */
+  /** That of the words when `dictionary` is set. */
+  type: ArrowType;
+  /** Width and sign of an int, width of a float; of the indices when `dictionary` is set. */
   bits: number;
   signed: boolean;
   dictionary: number | undefined;
@@ -27,6 +28,8 @@ export interface RecordBatchHeader {
   nodes: { length: number; nulls: number }[];
   buffers: BufferRegion[];
   compression: Codec;
+  /** Data buffers of each column of views, in order. */
+  variadic: number[];
 }
 export type Message =
   | { kind: "schema"; schema: ArrowSchema; bodyLength: number }
@@ -38,7 +41,38 @@ export interface Block {
   bodyLength: number;
 }
 
-const TYPE = { int: 2, utf8: 5, list: 12, struct: 13 };
+/** Arrow's types in the order of Schema.fbs; a number beyond them is `unknown`. */
+const TYPES = [
+  "unknown",
+  "null",
+  "int",
+  "float",
+  "binary",
+  "utf8",
+  "bool",
+  "decimal",
+  "date",
+  "time",
+  "timestamp",
+  "interval",
+  "list",
+  "struct",
+  "union",
+  "fixed_size_binary",
+  "fixed_size_list",
+  "map",
+  "duration",
+  "large_binary",
+  "large_utf8",
+  "large_list",
+  "run_end_encoded",
+  "binary_view",
+  "utf8_view",
+  "list_view",
+  "large_list_view",
+] as const;
+export type ArrowType = (typeof TYPES)[number];
+const DEEPEST = 32;
 const HEADER = { schema: 1, dictionary: 2, batch: 3 };
 const VERSION_V4 = 3,
   VERSION_V5 = 4;
@@ -48,16 +82,15 @@ function decodeInt(t: FlatTable | undefined): { bits: number; signed: boolean } 
 }
 
 function decodeField(t: FlatTable, depth: number): ArrowField {
-  if (depth > 4) throw new CorruptError("fields are nested too deep");
+  if (depth > DEEPEST) throw new CorruptError("fields are nested too deep");
   // Field: 0 name, 1 nullable, 2 type_type, 3 type, 4 dictionary, 5 children
-  const typeId = t.u8(2);
-  const type = (Object.keys(TYPE) as (keyof typeof TYPE)[]).find((k) => TYPE[k] === typeId) ?? "other";
+  const type = TYPES[t.u8(2)] ?? "unknown";
   const encoding = t.table(4); // DictionaryEncoding: 0 id, 1 indexType, 2 isOrdered
   const int = encoding
     ? decodeInt(encoding.table(1))
     : type === "int"
       ? decodeInt(t.table(3))
-      : { bits: 0, signed: false };
+      : { bits: type === "float" ? 16 << (t.table(3)?.i16(0) ?? 0) : 0, signed: false };
   return {
     name: t.string(0),
     type,
@@ -69,7 +102,11 @@ function decodeField(t: FlatTable, depth: number): ArrowField {
 
 function decodeSchema(t: FlatTable): ArrowSchema {
   // Schema: 0 endianness, 1 fields, 2 custom_metadata
-  if (t.i16(0) !== 0) throw new CorruptError("byte order is big-endian, which is not supported");
+  if (t.i16(0) !== 0)
+    throw new CorruptError(
+      "the schema's endianness is Big, and byte order is not changed here",
+      "write the file little-endian, as Arrow's writers do on most machines",
+    );
   return {
     fields: t.tables(1).map((f) => decodeField(f, 0)),
     metadata: new Map(t.tables(2).map((kv) => [kv.string(0), kv.string(1)])),
@@ -83,7 +120,9 @@ function decodeBatch(fb: FlatBuffer, t: FlatTable | undefined): RecordBatchHeade
   if (rows < 0) throw new CorruptError(`a record batch has ${rows} rows`);
   const nodes = t.vector(1, 16),
     buffers = t.vector(2, 16);
-  const compression = t.table(3);
+  // 4 variadicBufferCounts
+  const compression = t.table(3),
+    variadic = t.vector(4, 8);
   const codec = compression ? compression.u8(0) : -1;
   if (codec > 1 || (compression && compression.u8(1) !== 0))
     throw new CorruptError(`compression ${codec} is neither LZ4_FRAME nor ZSTD`);
@@ -97,6 +136,7 @@ function decodeBatch(fb: FlatBuffer, t: FlatTable | undefined): RecordBatchHeade
       offset: fb.i64(buffers.at + 16 * i),
       length: fb.i64(buffers.at + 16 * i + 8),
     })),
+    variadic: Array.from({ length: variadic.length }, (_, i) => fb.i64(variadic.at + 8 * i)),
     compression: codec < 0 ? "none" : codec === 0 ? "lz4" : "zstd",
   };
 }

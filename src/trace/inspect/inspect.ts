@@ -74,7 +74,7 @@ export function inspectTrace(trace: VerbsTrace): Inspection {
     emptyPolls: collect.emptyPolls,
     failed: collect.failed,
     fields,
-    notes: metadata.notes,
+    notes: trace.notes,
   };
 }
 

@@ -12,7 +12,7 @@ function encode(rows: readonly MappingRow[], meta: MappingMetadata, options: Wri
   const writer = new TableWriter(
     TABLES.mapping,
     COLUMNS,
-    () => encodeMetadata("mapping", meta),
+    () => encodeMetadata("mapping", meta, { rows: rows.length }),
     options,
     sink,
   );

@@ -28,7 +28,10 @@ const DIMENSION: Readonly<Record<Domain, string>> = {
   iova: "iova",
 };
 
-/** Refuses rows that no page table can hold; `place` says where a row is in the file (M7.1, M7.3). */
+/**
+ * Refuses rows that no page table can hold, and frames that were hidden from whoever recorded them;
+ * `place` says where a row is in the file (M7.1, M7.3).
+ */
 export function checkMapping(
   path: string,
   rows: readonly MappingRow[],
@@ -51,6 +54,7 @@ export function checkMapping(
     if (frame * FRAME_BYTES + bytes > TOP)
       refuse("frame", frame, "the range wraps the physical address space");
   });
+  checkHidden(path, rows);
   const order = rows
     .map((_, i) => i)
     .sort(
@@ -73,6 +77,51 @@ export function checkMapping(
         `that of ${place(earlier)}, from ${hex(rows[earlier]!.vaddr)}: keep one of them`,
     );
   }
+}
+
+/**
+ * Linux shows frame 0 in /proc/PID/pagemap to those without CAP_SYS_ADMIN (since 4.2,
+ * Documentation/admin-guide/mm/pagemap.rst): a table of such pages says nothing of frames.
+ * Its entries are of 4 KiB, so a table of large leaves alone did not come from there.
+ */
+function checkHidden(path: string, rows: readonly MappingRow[]): void {
+  for (const domain of DOMAINS) {
+    const of = rows.filter((r) => r.domain === domain);
+    if (of.length > 1 && of.every((r) => r.frame === 0n) && of.some((r) => r.leaf === "4k"))
+      throw new UserError(
+        `${path}: column frame is 0 in all ${of.length} rows of domain ${domain}: pagemap hides frames from ` +
+          "processes without CAP_SYS_ADMIN: record it as root",
+      );
+  }
+}
+
+/** A sentence on rows whose frames another row has too, if any. */
+export function sharedFrames(
+  rows: readonly MappingRow[],
+  place: (row: number) => string,
+): string | undefined {
+  const order = rows
+    .map((_, i) => i)
+    .sort(
+      (a, b) =>
+        compare(DIMENSION[rows[a]!.domain], DIMENSION[rows[b]!.domain]) ||
+        compare(rows[a]!.frame, rows[b]!.frame) ||
+        a - b,
+    );
+  let found = 0,
+    example = "",
+    last = -1; // the row that reaches furthest
+  const end = (i: number): bigint => rows[i]!.frame + rows[i]!.bytes / FRAME_BYTES;
+  for (const i of order) {
+    const same = last >= 0 && DIMENSION[rows[last]!.domain] === DIMENSION[rows[i]!.domain];
+    if (same && rows[i]!.frame < end(last) && found++ === 0)
+      example = `${place(i)} and ${place(last)}, frame ${hex(rows[i]!.frame)}`;
+    if (!same || end(i) > end(last)) last = i;
+  }
+  return found === 0
+    ? undefined
+    : `${found} range${found === 1 ? " has" : "s have"} frames of another (first ${example}): memory that ` +
+        "is mapped more than once, or frames that were not recorded";
 }
 function hex(value: bigint): string {
   return `0x${value.toString(16)}`;

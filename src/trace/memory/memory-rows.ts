@@ -34,7 +34,11 @@ export class MemoryRows implements ColumnBatch {
   rows = 0;
   /** Rows of all batches. */
   total = 0;
-  readonly columns: ReadonlySet<MemoryColumn>;
+  private present: ReadonlySet<MemoryColumn>;
+  /**
+   * Asked once, before the first batch is handed over: columns that the recording turned out not to have.
+   */
+  absent: () => readonly MemoryColumn[] = () => [];
   private readonly capacity: number;
   private readonly full: (batch: ColumnBatch) => void;
   private readonly arrays: ReadonlyMap<MemoryColumn, Values>;
@@ -53,7 +57,7 @@ export class MemoryRows implements ColumnBatch {
   ) {
     if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 1 << 24)
       throw new UserError(`batch rows must be 1 to ${1 << 24}, but is ${batchRows}: choose a number between`);
-    this.columns = new Set(columns);
+    this.present = new Set(columns);
     this.capacity = batchRows;
     this.full = full;
     this.arrays = new Map(
@@ -100,8 +104,18 @@ export class MemoryRows implements ColumnBatch {
         );
     }
   }
+  get columns(): ReadonlySet<MemoryColumn> {
+    return this.present;
+  }
+  /** Decides which columns there are; the first batch does so too. */
+  settle(): void {
+    const absent = this.absent();
+    this.absent = () => [];
+    this.present = new Set([...this.present].filter((c) => !absent.includes(c)));
+  }
   /** Hands over the rows of the last batch. */
   flush(): void {
+    this.settle();
     if (this.rows > 0) this.full(this);
     this.rows = 0;
   }

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.js";
 import type { Container } from "../container/container.js";
 import type { ByteSource } from "../container/source.js";
 import type { BatchInfo, BatchLayout } from "../table/batch.js";
-import { decodeMemoryMetadata, type MemoryMetadata } from "../table/metadata.js";
+import { checkRows, decodeMemoryMetadata, type MemoryMetadata } from "../table/metadata.js";
 import { TableTrace } from "../table/table-trace.js";
 import { TABLES } from "../table/tables.js";
 
@@ -15,6 +15,7 @@ export class MemoryTrace extends TableTrace<MemoryMetadata> {
 
   constructor(source: ByteSource, container: Container) {
     super(source, container, TABLES.memory, decodeMemoryMetadata(source.name, container.schema.metadata));
+    checkRows(source.name, container.schema.metadata, this.rows);
     if (this.metadata.clock === "ns" && !this.columns.has("t"))
       throw new UserError(
         `${source.name}: verbscope.clock is ns, but column t is missing: add the column or write none`,

@@ -22,23 +22,26 @@ export interface Written {
 /** A memory trace in the making: an Arrow file whose batches are written as they fill up. */
 class MemoryWriter {
   readonly rows: MemoryRows;
-  private readonly writer: TableWriter;
+  private readonly start: () => TableWriter;
+  private writer: TableWriter | undefined;
   private metadata: MemoryMetadata | undefined;
 
   constructor(options: MemoryWriteOptions, sink: Sink) {
-    this.rows = new MemoryRows(options, (batch) => this.writer.write(batch));
-    this.writer = new TableWriter(
-      TABLES.memory,
-      this.rows.columns,
-      () => encodeMemoryMetadata(this.metadata!),
-      options,
-      sink,
-    );
+    // Which columns there are is settled when the first batch is full.
+    this.rows = new MemoryRows(options, (batch) => (this.writer ??= this.start()).write(batch));
+    this.start = () =>
+      new TableWriter(
+        TABLES.memory,
+        this.rows.columns,
+        () => encodeMemoryMetadata(this.metadata!, this.rows.total),
+        options,
+        sink,
+      );
   }
   finish(metadata: MemoryMetadata): Written {
     this.metadata = metadata;
     this.rows.flush();
-    this.writer.close();
+    (this.writer ?? this.start()).close();
     return { rows: this.rows.total, metadata };
   }
 }

@@ -53,12 +53,9 @@ export function encodeMetadata(
     ]),
   ]);
 }
-export function encodeMemoryMetadata(meta: MemoryMetadata): Map<string, string> {
-  return encodeMetadata(
-    "memory",
-    meta,
-    meta.regions ? { regions: meta.regions.map((r) => ({ ...r, start: `0x${r.start.toString(16)}` })) } : {},
-  );
+export function encodeMemoryMetadata(meta: MemoryMetadata, rows: number): Map<string, string> {
+  const regions = meta.regions?.map((r) => ({ ...r, start: `0x${r.start.toString(16)}` }));
+  return encodeMetadata("memory", meta, { rows, ...(regions ? { regions } : {}) });
 }
 
 /** The raw metadata of one file, with sentences for what is wrong with it. */
@@ -98,6 +95,18 @@ class Raw {
     }
     return ok(value) ? value : this.bad(key, `must be ${what}`);
   }
+}
+
+/** Refuses a file that announces another number of rows than it has; older ones announce none. */
+export function checkRows(name: string, map: ReadonlyMap<string, string>, rows: number): void {
+  const raw = new Raw(name, map);
+  if (!raw.has("verbscope.rows")) return;
+  const announced = raw.json("verbscope.rows", "a number of rows", isCount);
+  if (announced !== rows)
+    throw new UserError(
+      `${name}: verbscope.rows announces ${announced} rows, but the file has ${rows}: ` +
+        "it was cut off or its rows were changed, write it again",
+    );
 }
 
 /** Which schema a file says it has. */
@@ -160,6 +169,9 @@ export function decodeMemoryMetadata(name: string, map: ReadonlyMap<string, stri
   return { ...common, regions: regions.map((r) => ({ ...r, start: BigInt(r.start) })) };
 }
 
+function isCount(v: unknown): v is number {
+  return Number.isSafeInteger(v) && (v as number) >= 0;
+}
 function isObject(v: unknown): v is Record<string, unknown> {
   return typeof v === "object" && v !== null && !Array.isArray(v);
 }

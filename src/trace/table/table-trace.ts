@@ -1,12 +1,11 @@
 import { UserError } from "../../errors.js";
-import { decodeBuffer } from "../container/compression.js";
 import type { Container } from "../container/container.js";
 import { readDictionaries, remap } from "../container/dictionary.js";
-import { CorruptError } from "../container/flatbuffer.js";
 import type { ByteSource } from "../container/source.js";
 import { type BatchInfo, type BatchLayout, describeBatch, layoutOf } from "./batch.js";
 import type { FieldOrigin, TraceMetadata } from "./metadata.js";
-import { checkSchema, type FileColumn } from "./schema.js";
+import { BodyReader } from "./read-body.js";
+import { checkSchema, describe, type FileColumn } from "./schema.js";
 import type { Table } from "./tables.js";
 
 const PIECE_BYTES = 1 << 20;
@@ -24,24 +23,49 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   readonly columns: ReadonlySet<string>;
   private readonly source: ByteSource;
   private readonly fileColumns: readonly FileColumn[];
+  private readonly reader: BodyReader;
   private readonly dictionaries: ReadonlyMap<string, { words: number; remap: Uint8Array }>;
 
   constructor(source: ByteSource, container: Container, table: Table, metadata: M) {
     this.source = source;
     this.path = source.name;
-    this.metadata = metadata;
-    this.fileColumns = checkSchema(source.name, container.schema, table);
+    const fields = checkSchema(source.name, container.schema, table);
+    const left = fields.filter((f) => !f.column).map(({ field }) => `${field.name} (${describe(field)})`);
+    this.metadata =
+      left.length === 0 ? metadata : { ...metadata, notes: [...metadata.notes, leftOut(left, table.schema)] };
+    this.fileColumns = fields.flatMap((f) => f.column ?? []);
     this.columns = new Set(this.fileColumns.map((c) => c.name));
-    const dictionaries = readDictionaries(source, container);
+    const worded = fields.filter(({ column }) => column && column.name in table.words);
+    const dictionaries = readDictionaries(
+      source,
+      container,
+      new Map(
+        worded.flatMap(({ field }) =>
+          field.dictionary === undefined ? [] : [[field.dictionary, field.type]],
+        ),
+      ),
+    );
+    const words = new Map(
+      worded.map(({ column, field: { dictionary } }) => [
+        column!.name,
+        {
+          file: dictionary === undefined ? [] : (dictionaries.get(dictionary) ?? []),
+          known: table.words[column!.name]!,
+        },
+      ]),
+    );
+    // Other indices than those of one byte, and plain words, become numbers of the table's words as they are read.
     this.dictionaries = new Map(
-      Object.entries(table.words).map(([column, known]) => {
-        const words = dictionaries.get(this.fileColumns.find((c) => c.name === column)!.dictionary!) ?? [];
-        return [column, { words: words.length, remap: remap(source.name, column, words, known) }];
+      worded.map(({ column }) => {
+        const { file, known } = words.get(column!.name)!,
+          mine = column!.plain ? file : known;
+        return [column!.name, { words: mine.length, remap: remap(source.name, column!.name, mine, known) }];
       }),
     );
+    this.reader = new BodyReader(source, this.fileColumns, words, table.schema);
     let rows = 0;
     this.batches = container.batches.map((raw) => {
-      const info = describeBatch(source, this.fileColumns, table.schema, raw, rows);
+      const info = describeBatch(source, fields, table.schema, raw, rows);
       rows += info.rows;
       return info;
     });
@@ -88,8 +112,7 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     const layout = this.batchLayout(batch);
     if (target.length < layout.bytes)
       throw new RangeError(`readBody needs ${layout.bytes} bytes, but got ${target.length}`);
-    if (batch.compression === "none") this.source.read(batch.bodyOffset, target.subarray(0, layout.bytes));
-    else this.decompress(batch, layout, target);
+    this.reader.read(batch, layout, target);
     for (const [column, { words }] of this.dictionaries)
       this.checkBelow(
         column,
@@ -107,26 +130,6 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     this.source.close();
   }
 
-  private decompress(batch: BatchInfo, layout: BatchLayout, target: Uint8Array): void {
-    for (const { name } of this.fileColumns) {
-      batch.buffers[name]!.forEach((region, i) => {
-        const { offset, length } = layout.columns[name]![i]!;
-        if (length === 0) return;
-        const encoded = new Uint8Array(region.length);
-        this.source.read(batch.bodyOffset + region.offset, encoded);
-        try {
-          decodeBuffer(batch.compression, encoded, target.subarray(offset, offset + length));
-        } catch (error) {
-          if (error instanceof CorruptError)
-            throw new UserError(
-              `${this.path}: byte ${batch.bodyOffset + region.offset}: column ${name}: ` +
-                `${error.message}: the file is damaged, write it again`,
-            );
-          throw error;
-        }
-      });
-    }
-  }
   /** Refuses the first value of a one-byte column that is not below `limit`. */
   protected checkBelow(
     column: string,
@@ -160,6 +163,10 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   }
 }
 
+function leftOut(columns: readonly string[], schema: string): string {
+  const [is, are] = columns.length === 1 ? ["column", "is"] : ["columns", "are"];
+  return `${is} ${columns.join(", ")} of the file ${are} no part of ${schema} and left out`;
+}
 function firstAtLeast(bytes: Uint8Array, limit: number): number {
   for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= limit) return i;
   return -1;

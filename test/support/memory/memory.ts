@@ -74,7 +74,12 @@ export async function collected(
       Uint32Array,
     ];
     for (let i = 0; i < batch.rows; i++)
-      rows.push({ vaddr: vaddr[i]!, size: size[i]!, kind: kind[i]!, gap: gap[i]! });
+      rows.push({
+        vaddr: vaddr[i]!,
+        size: size[i]!,
+        kind: kind[i]!,
+        ...(out.columns.has("gap") ? { gap: gap[i]! } : {}),
+      });
   });
   const metadata = await source(out);
   out.flush();
