@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
-/** Of `names` the one that a typing error away from `said`, at most a third of its letters. */
+/** Of `names` the one nearest to `said`, at most two letters or a third of them away (one of short names). */
 export function nearest(said: string, names: Iterable<string>): string | undefined {
   let best: string | undefined,
-    least = Math.max(1, Math.floor(said.length / 3)) + 1;
+    least = (said.length < 4 ? 1 : Math.max(2, Math.floor(said.length / 3))) + 1;
   for (const name of names) {
     const d = distance(said.toLowerCase(), name.toLowerCase());
     if (d < least) [best, least] = [name, d];
