@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "./errors.js";
+import { looksLike } from "./looks-like.js";
 import { didYouMean } from "./suggest.js";
 
 /** Folder of the package: documents, traces and the core lie beside dist/. */
@@ -61,27 +62,44 @@ export function patiently(call: () => number): number {
 /** Documents are read whole; a larger one is something else. */
 const LONGEST_TEXT_BYTES = 2 ** 28;
 
-export function readText(file: string): string {
-  let bytes: Buffer;
+function readBytes(file: string): Buffer {
   try {
     if (file !== STANDARD && statSync(file).size > LONGEST_TEXT_BYTES)
       throw new UserError(`${file}: has more than 256 MiB, which no document has; check the name`);
-    bytes = readFileSync(file === STANDARD ? STDIN : file);
+    return readFileSync(file === STANDARD ? STDIN : file);
   } catch (e) {
     if (e instanceof UserError) throw e;
     throw refused(file, "read", e);
   }
-  return bytes.toString("utf8");
 }
+export const readText = (file: string): string => readBytes(file).toString("utf8");
+
+/** Levels of a JSON document; none of ours has a dozen. */
+const DEEPEST = 100;
+
 export function readJson(file: string): unknown {
-  const text = readText(file);
+  const bytes = readBytes(file),
+    name = shownName(file);
+  let doc: unknown;
   try {
-    return JSON.parse(text);
+    doc = JSON.parse(bytes.toString("utf8"));
   } catch (e) {
+    const look = looksLike(bytes, file);
     throw new UserError(
-      `${shownName(file)}: is not JSON (${(e as Error).message}); correct it at the place named`,
+      look && !look.vague
+        ? `${name}: is no JSON document, but looks like ${look.what}; ${look.todo}`
+        : `${name}: is not JSON (${(e as Error).message}); correct it at the place named`,
     );
   }
+  if (deeper(doc, DEEPEST))
+    throw new UserError(
+      `${name}: its lists and objects are nested more than ${DEEPEST} deep; no document needs that`,
+    );
+  return doc;
+}
+function deeper(x: unknown, levels: number): boolean {
+  if (typeof x !== "object" || x === null) return false;
+  return levels === 0 || Object.values(x).some((v) => deeper(v, levels - 1));
 }
 
 /** Text of a file of the package. */

@@ -23,6 +23,7 @@ const RANK = {
   sources: 3,
   errors: 2,
   files: 2,
+  "looks-like": 2,
   numbers: 2,
   suggest: 2,
   version: 2,
@@ -34,6 +35,7 @@ const SIBLINGS = new Set([
   "generate>trace",
   "files>errors",
   "files>suggest",
+  "files>looks-like",
   "version>files",
 ]);
 

@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.js";
 import { type AnyTrace, type MemoryTrace, openAnyTrace, type VerbsTrace } from "../../trace/read.js";
+import { strangers } from "../../trace/verbs/endpoints.js";
 
 export interface OpenTraces {
   verbs: VerbsTrace | undefined;
@@ -29,8 +30,9 @@ function sorted(command: string, open: readonly AnyTrace[]): OpenTraces {
   if (verbs.length > 1)
     throw new UserError(
       `${command}: ${verbs.length} verbs traces are named, but one is replayed at a time; ` +
-        `join captures of one run with: verbscope merge ${verbs.map((t) => t.path).join(" ")} -o ` +
-        "run.arrow",
+        (strangers(verbs).length === 0
+          ? `they are of one run: join them with: verbscope merge ${verbs.map((t) => t.path).join(" ")} -o run.arrow`
+          : "no QP of one is connected to a QP of another, so they are runs of their own: replay each by itself"),
     );
   if (memory.length > 1)
     throw new UserError(

@@ -4,6 +4,7 @@ import type { VerbsTrace } from "../../trace/read.js";
 import type { FieldOrigin, VerbsMetadata } from "../../trace/table/metadata.js";
 import type { VerbsRow } from "../../trace/table/rows.js";
 import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
+import { strangers } from "../../trace/verbs/endpoints.js";
 import { readRows } from "../../trace/verbs/read-rows.js";
 import { inferAwaitWrites } from "./await-writes.js";
 import { interleave } from "./interleave.js";
@@ -18,6 +19,14 @@ export function mergeTraces(traces: readonly VerbsTrace[], batchRows?: number): 
   const nodes = traces.flatMap((t) => t.metadata.nodes);
   if (nodes.length > 0x10000)
     throw new UserError(`merge: there are ${nodes.length} nodes, more than 65536: merge fewer traces`);
+  if (traces.length > 1) {
+    const [stranger] = strangers(traces);
+    if (stranger)
+      throw new UserError(
+        `merge: ${stranger.path} has no QP that is connected to one of the other traces: ` +
+          "it is of another run, or its peer's side is missing; merge the sides of one run",
+      );
+  }
   const comparable = comparableClocks(nodes);
   let first = 0;
   const streams = traces.map((t) => {

@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.js";
+import { HEAD_BYTES, looksLike } from "../../looks-like.js";
 import { CorruptError } from "./flatbuffer.js";
 import {
   type ArrowSchema,
@@ -35,7 +36,17 @@ export function readContainer(source: ByteSource): Container {
     throw new UserError(
       `${source.name}: byte ${source.size}: the file ends before an Arrow header: write it again`,
     );
-  return text(source, 0, 6) === MAGIC ? readFile(source) : readStream(source);
+  if (text(source, 0, 6) === MAGIC) return readFile(source);
+  if (u32(source, 0) !== CONTINUATION) notArrow(source);
+  return readStream(source);
+}
+
+/** What starts like no Arrow file and no stream of today; old streams start with a length. */
+function notArrow(source: ByteSource): void {
+  const head = new Uint8Array(Math.min(HEAD_BYTES, source.size));
+  source.read(0, head);
+  const look = looksLike(head, source.name);
+  if (look) throw new UserError(`${source.name}: is no trace, but looks like ${look.what}: ${look.todo}`);
 }
 
 function text(source: ByteSource, offset: number, length: number): string {

@@ -1,9 +1,9 @@
-import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, QP_TYPES } from "../../abi/verbs.js";
 import type { VerbsTrace } from "../read.js";
 import type { FieldOrigin, ThreadRows, TraceNode } from "../table/metadata.js";
 import type { VerbsRow } from "../table/rows.js";
-import { pairQps, type QpEndpoint } from "../verbs/pairs.js";
+import { Endpoints } from "../verbs/endpoints.js";
+import { pairQps } from "../verbs/pairs.js";
 import { readRows } from "../verbs/read-rows.js";
 
 export type Histogram = Record<string, number>;
@@ -47,8 +47,8 @@ export function inspectTrace(trace: VerbsTrace): Inspection {
   for (const row of readRows(trace)) collect.see(row);
   const { metadata } = trace;
   const fields = byOrigin(trace.fields);
-  const partner = pairQps(collect.qps);
-  const connected = collect.qps.filter((q) => q.type !== 2).length;
+  const partner = pairQps(collect.endpoints.qps);
+  const connected = collect.endpoints.qps.filter((q) => q.type !== 2).length;
   const paired = partner.reduce((n, p) => n + (p >= 0 ? 1 : 0), 0);
   return {
     file: trace.path,
@@ -92,18 +92,18 @@ class Collector {
   readonly qpTypes: Histogram = {};
   readonly sizes: number[] = [];
   readonly regions: number[] = [];
-  readonly qps: QpEndpoint[] = [];
+  readonly endpoints = new Endpoints();
   readonly sends = { count: 0, signaled: 0, inline: 0 };
   pages = 0;
   runs = 0;
   emptyPolls = 0;
   failed = 0;
   private readonly lists = new Map<string, number>();
-  private readonly current = new Map<string, QpEndpoint & { signalAll: boolean }>();
-  private readonly ordinals = new Map<number, number>();
+  private readonly signalAll = new Set<string>();
 
   see(row: VerbsRow): void {
     bump(this.verbs, row.verb);
+    this.endpoints.see(row);
     if (row.opcode !== "NONE") bump(this.opcodes, row.opcode);
     if (row.status !== 0) this.failed++;
     const key = `${row.node}/${row.ctx}/${row.qp}`;
@@ -112,7 +112,7 @@ class Collector {
         this.emptyPolls += Number(row.size);
         break;
       case "post_send":
-        this.send(row, this.current.get(key)?.signalAll ?? false);
+        this.send(row, this.signalAll.has(key));
         break;
       case "reg_mr":
         this.regions.push(Number(row.size));
@@ -120,16 +120,11 @@ class Collector {
         this.runs += row.runs.length;
         break;
       case "create_qp":
-        if (row.status === 0) this.create(row, key);
+        if (row.status !== 0) break;
+        if (row.flags & FLAGS.signaled) this.signalAll.add(key);
+        else this.signalAll.delete(key);
+        bump(this.qpTypes, QP_TYPES[row.qp_type] ?? String(row.qp_type));
         break;
-      case "modify_qp": {
-        const qp = this.current.get(key);
-        if (!qp || row.status !== 0) break;
-        if (row.peer_qp !== NO_ID) qp.dest = row.peer_qp;
-        if (row.rq_psn !== NO_ID) qp.rq_psn = row.rq_psn;
-        if (row.sq_psn !== NO_ID) qp.sq_psn = row.sq_psn;
-        break;
-      }
     }
   }
   private send(row: VerbsRow, signalAll: boolean): void {
@@ -140,24 +135,6 @@ class Collector {
     this.sizes.push(row.length);
     const call = `${row.node}/${row.tid}/${row.call}`;
     this.lists.set(call, (this.lists.get(call) ?? 0) + 1);
-  }
-  private create(row: VerbsRow, key: string): void {
-    const ordinal = this.ordinals.get(row.node) ?? 0;
-    this.ordinals.set(row.node, ordinal + 1);
-    const qp = {
-      node: row.node,
-      ctx: row.ctx,
-      ordinal,
-      qpn: row.qp,
-      type: row.qp_type,
-      dest: NO_ID,
-      rq_psn: NO_ID,
-      sq_psn: NO_ID,
-      signalAll: (row.flags & FLAGS.signaled) !== 0,
-    };
-    this.current.set(key, qp);
-    this.qps.push(qp);
-    bump(this.qpTypes, QP_TYPES[row.qp_type] ?? String(row.qp_type));
   }
   postLists(): Histogram {
     const lengths: Histogram = {};
