@@ -4,6 +4,12 @@ import { UserError } from "../../../errors.js";
 const LONGEST = 65_536;
 /** So much of a line goes into a message. */
 const QUOTED = 40;
+/**
+ * Runs of blanks are shortened to these: tools indent by less, and a pattern that tries every
+ * blank of a run as the end of one part and the start of the next takes the square of its length.
+ */
+const BLANKS = 32;
+const MORE_BLANKS = new RegExp(`\\s{${BLANKS + 1},}`, "g");
 
 export interface Line {
   /** Counted from 1. */
@@ -11,7 +17,7 @@ export interface Line {
   readonly text: string;
 }
 
-/** A measured file as lines: without byte order mark and carriage returns. */
+/** A measured file as lines: without byte order mark, carriage returns and long runs of blanks. */
 export class Source {
   readonly file: string;
   readonly lines: readonly Line[];
@@ -25,7 +31,7 @@ export class Source {
     if (!this.open) lines.pop();
     this.lines = lines.map((line, i) => ({
       number: i + 1,
-      text: line.endsWith("\r") ? line.slice(0, -1) : line,
+      text: (line.endsWith("\r") ? line.slice(0, -1) : line).replace(MORE_BLANKS, " ".repeat(BLANKS)),
     }));
   }
 
