@@ -6,14 +6,13 @@ import { version } from "../version.js";
 import type { Calibration, Figure } from "./document.js";
 import { errorsOf } from "./errors-of.js";
 import { LEVEL } from "./fit/estimate.js";
-import { Problem } from "./fit/problem.js";
-import { solveProblem } from "./fit/solve.js";
 import { fittedTestbed } from "./fitted-testbed.js";
+import { judged } from "./judge.js";
 import { checkNoise, NOISE_PERCENT, noiseOf } from "./predict/noise.js";
 import { predictor } from "./predict/predict.js";
-import { figureOf, type HoldOut, seriesName, split } from "./predict/series.js";
+import { figureOf, type HoldOut, seriesName } from "./predict/series.js";
 import type { MeasuredFile, Measurement } from "./read/shared/measurement.js";
-import { refuseBad } from "./refuse.js";
+import { partName } from "./refuse.js";
 import { leftValues, neverFitted, sumsOf, valuesOf } from "./values.js";
 
 export interface CalibrateOptions {
@@ -44,10 +43,13 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
     throw new UserError(
       `--seed${Number.isNaN(seed) ? "" : ` ${seed}`}: give a whole number of 0 to 4294967295`,
     );
-  const { fit, heldOut } = split(files, holdOut),
-    problem = new Problem(fit, path, base, noise),
-    solution = solveProblem(problem, seed);
-  refuseBad(problem, solution);
+  const {
+    split: { fit, heldOut },
+    problem,
+    solution,
+    misfit,
+    undescribed,
+  } = judged(files, { base, path, noise, holdOut, seed });
   const values = valuesOf(problem, solution),
     testbed = fittedTestbed(base, options.name, values);
   const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] =>
@@ -80,8 +82,8 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
     level: LEVEL,
     figures: [...fitted, ...held],
     errors: { fitted: errorsOf(fitted), held_out: held.length > 0 ? errorsOf(held) : null },
-    misfit: rounded(solution.misfit),
-    described: solution.described,
+    misfit: rounded(misfit),
+    described: solution.described && undescribed.length === 0,
     values,
     sums: sumsOf(problem, solution),
     left: leftValues(problem, solution),
@@ -95,6 +97,13 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
           ),
         ]),
       ),
+      ...undescribed
+        .filter((part) => part.figures.length < problem.measurements.length)
+        .map(
+          (part) =>
+            `${partName(part)}: described badly by itself, with a misfit of ${part.misfit.toPrecision(3)} ` +
+            `where noise alone passes ${part.limit.toPrecision(3)} once in a thousand`,
+        ),
     ],
     testbed,
   };
