@@ -6,6 +6,7 @@ import { version } from "../version.js";
 import type { Calibration, Figure } from "./document.js";
 import { errorsOf } from "./errors-of.js";
 import { LEVEL } from "./fit/estimate.js";
+import type { Progress } from "./fit/problem.js";
 import { fittedTestbed } from "./fitted-testbed.js";
 import { judged } from "./judge.js";
 import { checkNoise, NOISE_PERCENT, noiseOf } from "./predict/noise.js";
@@ -28,7 +29,12 @@ export interface CalibrateOptions {
   readonly holdOut?: HoldOut;
   /** Of the draws behind the intervals, 0 to 2^32 − 1; 1 when left out. */
   readonly seed?: number;
+  /** Told what goes on, for whoever waits. */
+  readonly progress?: Progress;
 }
+
+/** Each figure is replayed some hundred times: of more, a fit takes hours. Sweeps of perftest have 23. */
+const MOST_FIGURES = 1000;
 
 /**
  * Fits a testbed to measured figures (docs/calibrate.md). Pure:
@@ -37,11 +43,17 @@ export interface CalibrateOptions {
  * converge, or the model cannot describe the figures
  */
 export function calibrate(files: readonly MeasuredFile[], options: CalibrateOptions): Calibration {
-  const { base, path, noise = NOISE_PERCENT, holdOut = "half", seed = 1 } = options;
+  const { base, path, noise = NOISE_PERCENT, holdOut = "half", seed = 1, progress } = options;
   checkNoise(noise);
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
     throw new UserError(
       `--seed${Number.isNaN(seed) ? "" : ` ${seed}`}: give a whole number of 0 to 4294967295`,
+    );
+  const count = files.reduce((n, f) => n + f.measurements.length, 0);
+  if (count > MOST_FIGURES)
+    throw new UserError(
+      `${files.map((f) => f.file).join(", ")}: ${count} figures, each of which a fit replays some ` +
+        `hundred times: give at most ${MOST_FIGURES}`,
     );
   const {
     split: { fit, heldOut },
@@ -49,11 +61,12 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
     solution,
     misfit,
     undescribed,
-  } = judged(files, { base, path, noise, holdOut, seed });
+  } = judged(files, { base, path, noise, holdOut, seed, progress });
   const values = valuesOf(problem, solution),
     testbed = fittedTestbed(base, options.name, values);
   const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] =>
-    list.map((m) => {
+    list.map((m, i) => {
+      progress?.(`predictions, ${use}`, i, list.length);
       const { predict } = predictor(m, path, base);
       return {
         file: m.at.file,

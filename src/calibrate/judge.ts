@@ -1,6 +1,6 @@
 import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
-import { Problem } from "./fit/problem.js";
+import { Problem, type Progress } from "./fit/problem.js";
 import { type Solution, solveProblem } from "./fit/solve.js";
 import { isDescribed, type Part, partsOf } from "./parts.js";
 import { type HoldOut, type Split, seriesName, split } from "./predict/series.js";
@@ -14,6 +14,7 @@ export interface Terms {
   readonly noise: number;
   readonly holdOut: HoldOut;
   readonly seed: number;
+  readonly progress: Progress | undefined;
 }
 
 /** A fit that may become a testbed. */
@@ -49,9 +50,12 @@ export function judged(files: readonly MeasuredFile[], terms: Terms): Judged {
 
 type Found = Pick<Judged, "split" | "problem" | "solution"> & { readonly parts: readonly Part[] };
 
-function fitted(files: readonly MeasuredFile[], { base, path, noise, holdOut, seed }: Terms): Found {
+function fitted(
+  files: readonly MeasuredFile[],
+  { base, path, noise, holdOut, seed, progress }: Terms,
+): Found {
   const both = split(files, holdOut),
-    problem = new Problem(both.fit, path, base, noise),
+    problem = new Problem(both.fit, path, base, noise, progress),
     solution = solveProblem(problem, seed);
   return { split: both, problem, solution, parts: partsOf(problem, solution) };
 }

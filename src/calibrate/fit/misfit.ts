@@ -50,7 +50,11 @@ export function misfits(
   leverage: readonly number[],
 ): Misfit[] {
   const members = new Map<number, number[]>();
-  group.forEach((g, i) => members.set(g, [...(members.get(g) ?? []), i]));
+  group.forEach((g, i) => {
+    const list = members.get(g);
+    if (list === undefined) members.set(g, [i]);
+    else list.push(i);
+  });
   const of = new Map([...members].map(([g, figures]) => [g, misfitOf(figures, residuals, leverage)]));
   return group.map((g) => of.get(g)!);
 }

@@ -42,7 +42,10 @@ export function solveProblem(problem: Problem, seed: number): Solution {
     rows = problem.measurements.length;
   const moving = (columns: readonly (readonly number[])[]): number[] =>
     columns.map((_, j) => j).filter((j) => norm(columns[j]!) >= MOVES);
-  let columns = base.map((_, j) => problem.effect(base, j)),
+  let columns = base.map((_, j) => {
+      problem.progress?.("values", j, base.length);
+      return problem.effect(base, j);
+    }),
     fitted = moving(columns),
     best = fit(
       problem,

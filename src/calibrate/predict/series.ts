@@ -66,8 +66,10 @@ export function seriesName(m: Measurement): string {
 export function split(files: readonly MeasuredFile[], holdOut: HoldOut): Split {
   const series = new Map<string, Measurement[]>();
   for (const m of files.flatMap((f) => f.measurements)) {
-    const key = seriesKey(m);
-    series.set(key, [...(series.get(key) ?? []), m]);
+    const key = seriesKey(m),
+      list = series.get(key);
+    if (list === undefined) series.set(key, [m]);
+    else list.push(m);
   }
   const fit: Measurement[] = [],
     heldOut: Measurement[] = [];
