@@ -6,14 +6,14 @@ import { version } from "../version.js";
 import type { Calibration, Figure } from "./document.js";
 import { errorsOf } from "./errors-of.js";
 import { LEVEL } from "./fit/estimate.js";
-import { Problem } from "./fit/problem.js";
-import { solveProblem } from "./fit/solve.js";
+import type { Progress } from "./fit/problem.js";
 import { fittedTestbed } from "./fitted-testbed.js";
+import { judged } from "./judge.js";
 import { checkNoise, NOISE_PERCENT, noiseOf } from "./predict/noise.js";
 import { predictor } from "./predict/predict.js";
-import { figureOf, type HoldOut, seriesName, split } from "./predict/series.js";
+import { figureOf, type HoldOut, seriesName } from "./predict/series.js";
 import type { MeasuredFile, Measurement } from "./read/shared/measurement.js";
-import { refuseBad } from "./refuse.js";
+import { partName } from "./refuse.js";
 import { leftValues, neverFitted, sumsOf, valuesOf } from "./values.js";
 
 export interface CalibrateOptions {
@@ -29,7 +29,12 @@ export interface CalibrateOptions {
   readonly holdOut?: HoldOut;
   /** Of the draws behind the intervals, 0 to 2^32 − 1; 1 when left out. */
   readonly seed?: number;
+  /** Told what goes on, for whoever waits. */
+  readonly progress?: Progress;
 }
+
+/** Each figure is replayed some hundred times: of more, a fit takes hours. Sweeps of perftest have 23. */
+const MOST_FIGURES = 1000;
 
 /**
  * Fits a testbed to measured figures (docs/calibrate.md). Pure:
@@ -38,20 +43,30 @@ export interface CalibrateOptions {
  * converge, or the model cannot describe the figures
  */
 export function calibrate(files: readonly MeasuredFile[], options: CalibrateOptions): Calibration {
-  const { base, path, noise = NOISE_PERCENT, holdOut = "half", seed = 1 } = options;
+  const { base, path, noise = NOISE_PERCENT, holdOut = "half", seed = 1, progress } = options;
   checkNoise(noise);
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
     throw new UserError(
       `--seed${Number.isNaN(seed) ? "" : ` ${seed}`}: give a whole number of 0 to 4294967295`,
     );
-  const { fit, heldOut } = split(files, holdOut),
-    problem = new Problem(fit, path, base, noise),
-    solution = solveProblem(problem, seed);
-  refuseBad(problem, solution);
+  const count = files.reduce((n, f) => n + f.measurements.length, 0);
+  if (count > MOST_FIGURES)
+    throw new UserError(
+      `${files.map((f) => f.file).join(", ")}: ${count} figures, each of which a fit replays some ` +
+        `hundred times: give at most ${MOST_FIGURES}`,
+    );
+  const {
+    split: { fit, heldOut },
+    problem,
+    solution,
+    misfit,
+    undescribed,
+  } = judged(files, { base, path, noise, holdOut, seed, progress });
   const values = valuesOf(problem, solution),
     testbed = fittedTestbed(base, options.name, values);
   const figures = (list: readonly Measurement[], use: Figure["use"]): Figure[] =>
-    list.map((m) => {
+    list.map((m, i) => {
+      progress?.(`predictions, ${use}`, i, list.length);
       const { predict } = predictor(m, path, base);
       return {
         file: m.at.file,
@@ -80,8 +95,8 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
     level: LEVEL,
     figures: [...fitted, ...held],
     errors: { fitted: errorsOf(fitted), held_out: held.length > 0 ? errorsOf(held) : null },
-    misfit: rounded(solution.misfit),
-    described: solution.described,
+    misfit: rounded(misfit),
+    described: solution.described && undescribed.length === 0,
     values,
     sums: sumsOf(problem, solution),
     left: leftValues(problem, solution),
@@ -95,6 +110,13 @@ export function calibrate(files: readonly MeasuredFile[], options: CalibrateOpti
           ),
         ]),
       ),
+      ...undescribed
+        .filter((part) => part.figures.length < problem.measurements.length)
+        .map(
+          (part) =>
+            `${partName(part)}: described badly by itself, with a misfit of ${part.misfit.toPrecision(3)} ` +
+            `where noise alone passes ${part.limit.toPrecision(3)} once in a thousand`,
+        ),
     ],
     testbed,
   };

@@ -18,11 +18,11 @@ export interface Calibration {
   readonly figures: readonly Figure[];
   readonly errors: { readonly fitted: Errors; readonly held_out: Errors | null };
   /**
-   * Chi² by its degrees of freedom, the largest of any group of figures that share values:
-   * about 1 where the model describes them as well as their noise allows.
+   * Chi² by its degrees of freedom, the largest of any group of figures that share values, and of any file's
+   * or series' figures in one: about 1 where the model describes them as well as their noise allows.
    */
   readonly misfit: number;
-  /** False: some group's misfit is larger than noise explains. */
+  /** False: some group's misfit, or that of a part of one, is larger than noise explains. */
   readonly described: boolean;
   readonly values: readonly FittedValue[];
   readonly sums: readonly FittedSum[];

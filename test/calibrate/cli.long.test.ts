@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -116,6 +116,14 @@ describe("calibrate writes nothing and exits with 2", () => {
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(/is one of the measured files, which would be lost: choose another name/);
     expect(read(out("lat.json"))).toBe(read(LAT));
+  });
+  test("for a file that is larger than any output, without reading it", () => {
+    writeFileSync(out("large.txt"), read(LAT));
+    truncateSync(out("large.txt"), 2 ** 33);
+    const r = command("calibrate", out("large.txt"), "-o", out("x.json"), ...ON);
+    expect(r.status).toBe(2);
+    expect(r.stderr).toMatch(/large\.txt: is larger than 64 MiB, which no output of these tools is: give /);
+    expect(r.stderr.trim().split("\n")).toHaveLength(1);
   });
   test("for files that contradict each other", () => {
     writeFileSync(

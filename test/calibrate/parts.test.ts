@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fit } from "../../src/calibrate/fit/fit.js";
-import { gain, inTermsOf, matrixOf } from "../../src/calibrate/fit/linear.js";
-import { misfits } from "../../src/calibrate/fit/misfit.js";
+import { gain, inTermsOf } from "../../src/calibrate/fit/linear.js";
+import { groupsOf, misfits } from "../../src/calibrate/fit/misfit.js";
 import { parametersOf, testbedAt } from "../../src/calibrate/fit/parameters.js";
 import { Problem } from "../../src/calibrate/fit/problem.js";
 import { distinguishable } from "../../src/calibrate/fit/select.js";
@@ -157,16 +157,7 @@ test("the misfit is of figures that share parameters, and its limit that of chi 
       [1, 1, 0, 0],
       [0, 0, 1, 0],
     ],
-    none = matrixOf(
-      [
-        [0, 0, 0, 0],
-        [0, 0, 0, 0],
-        [0, 0, 0, 0],
-        [0, 0, 0, 0],
-      ],
-      4,
-    ),
-    m = misfits([3, 4, 1, 2], columns, none);
+    m = misfits([3, 4, 1, 2], groupsOf(columns, 4), [0, 0, 0, 0]);
   expect(m.map((g) => g.misfit)).toEqual([12.5, 12.5, 1, 4]);
   expect(m[0]!.limit * 2).toBeCloseTo(13.8, 0); // chi² of 2 degrees of freedom: 13.82 at 99.9 %
   expect(m[2]!.limit).toBeCloseTo(10.8, 0); // of 1: 10.83
@@ -200,7 +191,7 @@ describe("a fit", () => {
       directions: [0],
       misfit: 2,
     };
-    expect(refused(() => refuseBad(problem, solution))).toBe(
+    expect(refused(() => refuseBad(problem, solution, []))).toBe(
       "the fit did not converge, so nothing is written; furthest off are f line 4097 (send-lat 4096 " +
         "B: predicted 0.763 times what was measured); f line 3 (send-lat 2 B: " +
         "predicted 1.03 times what was measured); leave them out, " +

@@ -54,8 +54,11 @@ export function fit(
     ...params.map((x, k) => (x - base[fitted[k]!]!) / spreads[k]!),
   ];
   const sumAt = (params: readonly number[]): number => all(params).reduce((n, x) => n + x * x, 0);
-  const slopesAt = (params: readonly number[]): number[][] =>
-    fitted.map((j) => problem.slope(place(params), j));
+  const slopesAt = (params: readonly number[], round: number): number[][] =>
+    fitted.map((j, k) => {
+      problem.progress?.(`fit, round ${round + 1}`, k, fitted.length);
+      return problem.slope(place(params), j);
+    });
   let params = fitted.map((j) => start[j]!),
     slopes = columns,
     fresh = false,
@@ -82,7 +85,7 @@ export function fit(
       fresh = converged;
     }
     if (converged || fresh) continue;
-    slopes = slopesAt(params);
+    slopes = slopesAt(params, round);
     fresh = true;
   }
   const u = place(params);

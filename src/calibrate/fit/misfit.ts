@@ -1,10 +1,8 @@
-import type { Matrix } from "ml-matrix";
-
 /**
  * Figures that share a parameter, directly or by way of others, have equal numbers:
  * what one group of them is off by says nothing of another's noise.
  */
-function groups(columns: readonly (readonly number[])[], figures: number): number[] {
+export function groupsOf(columns: readonly (readonly number[])[], figures: number): number[] {
   const group = Array.from({ length: figures }, (_, i) => i);
   for (const column of columns) {
     const moved = group.filter((_, i) => column[i] !== 0),
@@ -30,23 +28,33 @@ const Z = 3.09;
 const limitOf = (degrees: number): number => (1 - 2 / (9 * degrees) + Z * Math.sqrt(2 / (9 * degrees))) ** 3;
 
 /**
- * Of each figure: its group's. `hat` is slopes × gain; its trace counts the parameters
- * that the figures decide, which are no degrees of freedom any more.
+ * Of some figures by themselves. `leverage` of a figure is the part of it that the fit takes from it
+ * (the diagonal of slopes × gain): over figures it counts the parameters
+ * that they decide, which are no degrees of freedom any more.
  */
+export function misfitOf(
+  figures: readonly number[],
+  residuals: readonly number[],
+  leverage: readonly number[],
+): Misfit {
+  const chi2 = figures.reduce((n, i) => n + residuals[i]! ** 2, 0),
+    free = figures.reduce((n, i) => n + 1 - leverage[i]!, 0);
+  const degrees = Math.max(1, free);
+  return { misfit: chi2 / degrees, limit: limitOf(degrees) };
+}
+
+/** Of each figure: its group's. */
 export function misfits(
   residuals: readonly number[],
-  columns: readonly (readonly number[])[],
-  hat: Matrix,
+  group: readonly number[],
+  leverage: readonly number[],
 ): Misfit[] {
-  const group = groups(columns, residuals.length),
-    of =
-      (value: (i: number) => number) =>
-      (g: number): number =>
-        group.reduce((n, h, i) => (h === g ? n + value(i) : n), 0);
-  const chi2 = of((i) => residuals[i]! ** 2),
-    free = of((i) => 1 - hat.get(i, i));
-  return group.map((g) => {
-    const degrees = Math.max(1, free(g));
-    return { misfit: chi2(g) / degrees, limit: limitOf(degrees) };
+  const members = new Map<number, number[]>();
+  group.forEach((g, i) => {
+    const list = members.get(g);
+    if (list === undefined) members.set(g, [i]);
+    else list.push(i);
   });
+  const of = new Map([...members].map(([g, figures]) => [g, misfitOf(figures, residuals, leverage)]));
+  return group.map((g) => of.get(g)!);
 }

@@ -4,11 +4,11 @@ import type { Testbed, TestbedValue } from "../../testbed/document.js";
 /** Sizes, counts and names are facts of a machine, to be looked up and not fitted. */
 const TIMES = ["ps", "ns", "us", "ms", "cycles"];
 /** Of rates: what 1 by the rate is in the unit of its inverse. */
-const INVERSE: Record<string, [number, string]> = {
-  "GB/s": [1000, "ps/B"],
-  "Gb/s": [8000, "ps/B"],
-  GHz: [1000, "ps/cycle"],
-};
+const INVERSE = new Map<string, readonly [number, string]>([
+  ["GB/s", [1000, "ps/B"]],
+  ["Gb/s", [8000, "ps/B"]],
+  ["GHz", [1000, "ps/cycle"]],
+]);
 
 /**
  * A value that can be fitted. The model is piecewise linear in times, and in the
@@ -34,7 +34,7 @@ export interface Parameter {
 function parameter(name: string, v: TestbedValue): Parameter | undefined {
   const low = v.low as number,
     high = v.high as number,
-    inverse = INVERSE[v.unit],
+    inverse = INVERSE.get(v.unit),
     inverted = inverse !== undefined;
   if (!(inverted || TIMES.includes(v.unit)) || !(low < high) || (inverted && low === 0)) return undefined;
   const x = (value: number): number => (inverted ? 1 / value : value),

@@ -8,6 +8,15 @@ import { type Parameter, parametersOf, testbedAt } from "./parameters.js";
 
 /** Slopes are taken over this part of a range, towards its further end. */
 const STEP = 0.02;
+/**
+ * A run that all values at one end of their ranges, and all at the other, move by less than this from the
+ * base, in standard deviations of its noise, is moved by none of them: its replays are the same each time,
+ * and those of large messages are long. Four hundred such runs together would not move one value (MOVES).
+ */
+const UNMOVED = 0.05;
+
+/** What a fit is doing, for whoever waits: `done` steps `of` those that this stage has. */
+export type Progress = (stage: string, done: number, of: number) => void;
 
 /**
  * What is to be fitted: how far each measurement is from its prediction,
@@ -23,20 +32,36 @@ export class Problem {
   readonly noise: readonly number[];
   /** affects[j]: measurements that parameter j can change. */
   private readonly affects: readonly (readonly boolean[])[];
+  /** What runs that nothing moves are predicted to be, wherever the parameters are. */
+  private readonly unmoved: readonly (number | undefined)[];
   private readonly known = new Map<string, readonly number[]>();
+  readonly progress: Progress | undefined;
 
-  constructor(measurements: readonly Measurement[], path: Path, base: Testbed, noisePercent: number) {
+  constructor(
+    measurements: readonly Measurement[],
+    path: Path,
+    base: Testbed,
+    noisePercent: number,
+    progress?: Progress,
+  ) {
+    this.progress = progress;
     this.base = base;
     this.measurements = measurements;
     this.parameters = parametersOf(base);
     this.predictors = measurements.map((m) => predictor(m, path, base));
     this.noise = measurements.map((m) => noiseOf(m, noisePercent));
-    this.affects = this.parameters.map((p) => this.predictors.map((q) => q.uses.has(p.name)));
+    this.unmoved = measurements.map((m, i) => {
+      progress?.("figures", i, measurements.length);
+      return m.kind === "run" ? this.unmovedPrediction(i) : undefined;
+    });
+    this.affects = this.parameters.map((p) =>
+      this.predictors.map((q, i) => this.unmoved[i] === undefined && q.uses.has(p.name)),
+    );
   }
 
   /** Predictions of all measurements, in their units. */
   predict(testbed: Testbed): number[] {
-    return this.predictors.map((p) => p.predict(testbed));
+    return this.predictors.map((p, i) => this.unmoved[i] ?? p.predict(testbed));
   }
   /** `u` of every parameter at the base. */
   start(): number[] {
@@ -72,6 +97,14 @@ export class Problem {
     return column.map((c, i) => c / this.timeRatio(i, there[i]! - here[i]!));
   }
 
+  private unmovedPrediction(i: number): number | undefined {
+    const at = (u: number): number => this.predictors[i]!.predict(this.testbed(this.parameters.map(() => u)));
+    const near = (a: number, b: number): boolean => Math.abs(a / b - 1) < UNMOVED * this.noise[i]!;
+    const low = at(0);
+    if (!near(at(1), low)) return undefined;
+    const base = this.predictors[i]!.predict(this.base);
+    return near(low, base) ? base : undefined;
+  }
   private slopeTo(u: readonly number[], j: number, to: number): number[] {
     if (!this.affects[j]!.includes(true)) return this.measurements.map(() => 0);
     const here = this.residuals(u),

@@ -1,7 +1,7 @@
 import { type Estimates, estimatesOf } from "./estimate.js";
 import { type Fit, fit } from "./fit.js";
 import { gain, inTermsOf, matrixOf } from "./linear.js";
-import { misfits } from "./misfit.js";
+import { groupsOf, misfits } from "./misfit.js";
 import type { Problem } from "./problem.js";
 import { distinguishable, MOVES, norm } from "./select.js";
 
@@ -21,6 +21,9 @@ export interface Solution {
   readonly estimates: Estimates;
   /** fitted × figures: how much each figure has to say. */
   readonly gain: readonly (readonly number[])[];
+  /** Of each figure: the number of its group, and what the fit takes from it (src/calibrate/fit/misfit.ts). */
+  readonly group: readonly number[];
+  readonly leverage: readonly number[];
   /** The largest of any group of figures (src/calibrate/fit/misfit.ts). */
   readonly misfit: number;
   /** Whether noise alone could be so large. */
@@ -39,7 +42,10 @@ export function solveProblem(problem: Problem, seed: number): Solution {
     rows = problem.measurements.length;
   const moving = (columns: readonly (readonly number[])[]): number[] =>
     columns.map((_, j) => j).filter((j) => norm(columns[j]!) >= MOVES);
-  let columns = base.map((_, j) => problem.effect(base, j)),
+  let columns = base.map((_, j) => {
+      problem.progress?.("values", j, base.length);
+      return problem.effect(base, j);
+    }),
     fitted = moving(columns),
     best = fit(
       problem,
@@ -86,7 +92,10 @@ export function solveProblem(problem: Problem, seed: number): Solution {
   const weights = directions.map((k, d) =>
     fitted.map((_, l) => (l === k ? 1 : others.includes(l) ? terms[others.indexOf(l)]![d]! : 0)),
   );
-  const groups = misfits(best.residuals, slopes, linear.fitted.mmul(linear.gain));
+  const group = groupsOf(slopes, rows),
+    hat = linear.fitted.mmul(linear.gain),
+    leverage = group.map((_, i) => hat.get(i, i)),
+    groups = misfits(best.residuals, group, leverage);
   const estimates =
     fitted.length > 0
       ? estimatesOf(
@@ -104,6 +113,8 @@ export function solveProblem(problem: Problem, seed: number): Solution {
     directions,
     estimates,
     gain: linear.gain.to2DArray(),
+    group,
+    leverage,
     misfit: Math.max(...groups.map((g) => g.misfit)),
     described: groups.every((g) => g.misfit <= g.limit),
   };

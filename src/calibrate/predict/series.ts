@@ -25,6 +25,7 @@ function seriesKey(m: Measurement): string {
           m.tool,
           m.workload,
           m.quantity,
+          m.outstandingReads ?? null,
           Object.entries(m.options)
             .filter(([name]) => name !== "iters" && name !== "size")
             .sort(),
@@ -40,12 +41,14 @@ function seriesKey(m: Measurement): string {
 export function seriesName(m: Measurement): string {
   if (m.kind === "value") return m.values.join(" + ");
   if (m.kind === "call") return `${m.verb} calls`;
-  const { qps, events, bidirectional, transport } = m.options;
+  const { qps, events, bidirectional, transport } = m.options,
+    reads = m.outstandingReads;
   return [
     m.workload,
     m.quantity === "rate" ? "rate" : "",
     transport !== undefined && transport !== "RC" ? transport : "",
     (qps ?? 1) > 1 ? `${qps} queue pairs` : "",
+    reads === undefined ? "" : `${reads} outstanding read${reads === 1 ? "" : "s"}`,
     events === true ? "events" : "",
     bidirectional === true ? "bidirectional" : "",
   ]
@@ -63,8 +66,10 @@ export function seriesName(m: Measurement): string {
 export function split(files: readonly MeasuredFile[], holdOut: HoldOut): Split {
   const series = new Map<string, Measurement[]>();
   for (const m of files.flatMap((f) => f.measurements)) {
-    const key = seriesKey(m);
-    series.set(key, [...(series.get(key) ?? []), m]);
+    const key = seriesKey(m),
+      list = series.get(key);
+    if (list === undefined) series.set(key, [m]);
+    else list.push(m);
   }
   const fit: Measurement[] = [],
     heldOut: Measurement[] = [];

@@ -8,6 +8,7 @@ import { run } from "../../replay/run.js";
 import type { Testbed } from "../../testbed/document.js";
 import { bytesSource } from "../../trace/container/source.js";
 import { openSource } from "../../trace/read.js";
+import type { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
 import { encodeVerbs } from "../../trace/verbs/write.js";
 import type { MeasuredRun } from "../read/shared/measurement.js";
 
@@ -58,6 +59,12 @@ function windowOf({ workload, options }: MeasuredRun): Window {
   return { warm, counted, options: { ...given, rxDepth, iters: warm + counted + rounds(receives) } };
 }
 
+/** Sets how many READs a queue pair may have in flight, where the program sets it at all. */
+function allowReads({ batches }: VerbsBuilder, reads: number): void {
+  for (const { rows, fixed } of batches)
+    for (let i = 0; i < rows; i++) if (fixed.max_rd_atomic[i]! > 0) fixed.max_rd_atomic[i] = reads;
+}
+
 /** A workload that can be asked, on one testbed after the other, what a message takes. */
 export class SteadyRun {
   private readonly prepared: Prepared;
@@ -69,6 +76,7 @@ export class SteadyRun {
     const { workload } = measured,
       { warm, counted, options } = windowOf(measured);
     const { builder, metadata } = generate(workload, options);
+    if (measured.outstandingReads !== undefined) allowReads(builder, measured.outstandingReads);
     this.path = path;
     this.prepared = prepare(openSource(bytesSource(workload, encodeVerbs(builder, metadata))));
     const oneSided = workload === "read-lat" || workload === "atomic-lat";

@@ -1,3 +1,4 @@
+import { BEYOND_CACHES, MIB } from "./shared/caches.js";
 import type { MeasuredValue } from "./shared/measurement.js";
 import { positive } from "./shared/numbers.js";
 import type { Line, Source } from "./shared/source.js";
@@ -23,11 +24,8 @@ export type Taken =
 export const MAX_LATENCY_LINES = 10_000;
 const PS_PER_US = 1e6,
   PS_PER_NS = 1e3,
-  MIB = 2 ** 20,
   MB = 1e6,
   PS_PER_S = 1e12;
-/** No last-level cache that a copy or a plateau is measured beyond is larger than half of this. */
-const BEYOND_CACHES = 64 * MIB;
 /** No DRAM answers faster: a shorter time is that of lines which a prefetcher brought. */
 const FASTEST_DRAM_NS = 40;
 /** Points of a plateau differ by no more than this; within a cache's edge they differ by factors. */

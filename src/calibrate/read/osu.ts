@@ -8,19 +8,28 @@ const TOOL = "osu";
 const TITLE = /^# OSU ([A-Z][\w-]{0,30})\S{0,20} (.{1,60}?) Test\b/;
 const WINDOW = /\[ ?pairs: ?(\d{1,6}) ?\] ?\[ ?window size: ?(\d{1,6}) ?\]/;
 const HEADER = /^# Size\s/;
+/** Builds for accelerators say where the buffers were. */
+const ELSEWHERE = /^# .{0,40}Buffer on (?:DEVICE|MANAGED)\b/;
 const ROW = /^\s*[+-]?\d/;
 /** osu_bw and osu_bibw post so many messages before they wait; osu_mbw_mr prints its own. */
 const WINDOW_SIZE = 64;
 const PS_PER_US = 1e6,
   MB = 1e6;
 
+interface OsuTest {
+  readonly workload: "send-lat" | "send-bw";
+  readonly options: RunOptions;
+}
 /** Tests by the name in their title. */
-const TESTS: Record<string, { workload: "send-lat" | "send-bw"; options: RunOptions }> = {
-  Latency: { workload: "send-lat", options: {} },
-  Bandwidth: { workload: "send-bw", options: { txDepth: WINDOW_SIZE } },
-  "Bi-Directional Bandwidth": { workload: "send-bw", options: { txDepth: WINDOW_SIZE, bidirectional: true } },
-  "Multiple Bandwidth / Message Rate": { workload: "send-bw", options: { txDepth: WINDOW_SIZE } },
-};
+const TESTS = new Map<string, OsuTest>([
+  ["Latency", { workload: "send-lat", options: {} }],
+  ["Bandwidth", { workload: "send-bw", options: { txDepth: WINDOW_SIZE } }],
+  [
+    "Bi-Directional Bandwidth",
+    { workload: "send-bw", options: { txDepth: WINDOW_SIZE, bidirectional: true } },
+  ],
+  ["Multiple Bandwidth / Message Rate", { workload: "send-bw", options: { txDepth: WINDOW_SIZE } }],
+]);
 /** Headers of the figures that count, without their units' brackets and spaces. */
 const LATENCY = /^(?:Avg )?Lat(?:ency)? ?\(us\)$/,
   BANDWIDTH = /^(?:Bandwidth ?\(MB\/s\)|MB\/s)$/;
@@ -33,7 +42,7 @@ export const isOsu = (source: Source): boolean => source.lines.some((line) => TI
  */
 export function readOsu(source: Source): MeasuredFile {
   const runs: MeasuredRun[] = [];
-  let test: (typeof TESTS)[string] | undefined,
+  let test: OsuTest | undefined,
     columns: string[] | undefined,
     bare: Line | undefined,
     others = 0;
@@ -52,7 +61,13 @@ export function readOsu(source: Source): MeasuredFile {
       test = testOf(source, line, title);
       columns = undefined;
       bare = line;
-    } else if (test !== undefined && WINDOW.test(line.text)) {
+    } else if (ELSEWHERE.test(line.text))
+      source.refuse(
+        line,
+        "says that a buffer was an accelerator's, but verbscope simulates buffers in the host's memory: " +
+          "measure with H H",
+      );
+    else if (test !== undefined && WINDOW.test(line.text)) {
       const [, pairs, window] = WINDOW.exec(line.text)!;
       test = {
         ...test,
@@ -81,11 +96,11 @@ export function readOsu(source: Source): MeasuredFile {
   return { file: source.file, tool: TOOL, measurements: runs, notes };
 }
 
-function testOf(source: Source, line: Line, title: RegExpExecArray): (typeof TESTS)[string] {
+function testOf(source: Source, line: Line, title: RegExpExecArray): OsuTest {
   if (title[1] !== "MPI")
     source.refuse(line, `the test is of ${quote(title[1]!)}: give one of MPI between hosts' memories`);
   return (
-    TESTS[title[2]!] ??
+    TESTS.get(title[2]!) ??
     source.refuse(line, `the test is ${quote(title[2]!)}: give osu_latency, osu_bw, osu_bibw or osu_mbw_mr`)
   );
 }
@@ -107,12 +122,7 @@ function columnsOf(source: Source, line: Line, workload: string): string[] {
   return columns.map((c) => (wanted.test(c) ? "figure" : c));
 }
 
-function runOf(
-  source: Source,
-  line: Line,
-  test: (typeof TESTS)[string],
-  columns: readonly string[],
-): MeasuredRun {
+function runOf(source: Source, line: Line, test: OsuTest, columns: readonly string[]): MeasuredRun {
   const cells = row(source, line, columns);
   for (const [column, text] of cells) {
     if (column !== "Validation")

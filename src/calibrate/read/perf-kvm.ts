@@ -1,31 +1,47 @@
+import { type ExitRow, exitRow, type Table } from "./perf-kvm-row.js";
 import type { MeasuredFile, MeasuredValue } from "./shared/measurement.js";
-import { figure, positive, whole } from "./shared/numbers.js";
 import { type Line, quote, readPast, type Source } from "./shared/source.js";
 
 const TOOL = "perf kvm stat";
 const HEADER =
   /^\s*(VM-EXIT|MMIO Access|IO Port Access|Event name)\s+Samples\s+Samples%\s+Time%\s+(?:Min Time\s+Max Time\s+)?Avg time\s*$/;
-/** Name, samples, two shares, two times unless it is an old version, the average and its error. */
-const ROW =
-  /^\s*([A-Za-z][\w-]{0,39})\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})%\s+(?:(\S{1,30})us\s+(\S{1,30})us\s+)?(\S{1,30})us\s*\(\s*\+-\s*(\S{1,30})%\s*\)\s*$/;
+/** Of perf since 6.3, whose interactive table has more columns, in ns. */
+const BROWSER_HEADER =
+  /^\s*Event name\s+Samples\s+Sample%\s+Time \(ns\)\s+Time%\s+Max Time \(ns\)\s+Min Time \(ns\)\s+Mean Time \(ns\)\s*$/;
 const END = /^\s*Total Samples:/;
+/** What perf says when its buffers overflowed. */
+const LOST = /^\s*Lost events:|\blost \d{1,12} (?:chunks|events)\b/i;
 const PS_PER_US = 1e6;
 
 /**
  * Exits whose handling stands for values of a testbed: names as KVM's
  * tracepoints give them, Intel's in capitals, AMD's in small letters.
  */
-const EXITS: Record<string, { values: readonly string[]; note: string }> = {
-  IO_INSTRUCTION: {
+interface Exit {
+  readonly values: readonly string[];
+  readonly note: string;
+}
+const KICK: Exit = {
     values: ["vm.exit_heavy", "vmm.dispatch"],
     note: "holds where the guest's port accesses are kicks that QEMU serves, not an ioeventfd",
   },
-  EPT_VIOLATION: { values: ["vm.ept_violation"], note: "holds where the faults found their pages in memory" },
-};
-EXITS["io"] = EXITS["IO_INSTRUCTION"]!;
-EXITS["npf"] = EXITS["EPT_VIOLATION"]!;
+  FAULT: Exit = {
+    values: ["vm.ept_violation"],
+    note: "holds where the faults found their pages in memory",
+  };
+const EXITS = new Map([
+  ["IO_INSTRUCTION", KICK],
+  ["EPT_VIOLATION", FAULT],
+  ["io", KICK],
+  ["npf", FAULT],
+]);
+/** Aborts of an ARM guest: of its data and instructions. */
+const ARM = ["DABT_LOW", "IABT_LOW"];
+/** Rows that a refusal names. */
+const MOST_NAMED = 6;
 
-export const isPerfKvm = (source: Source): boolean => source.lines.some((line) => HEADER.test(line.text));
+export const isPerfKvm = (source: Source): boolean =>
+  source.lines.some(({ text }) => HEADER.test(text) || BROWSER_HEADER.test(text));
 
 /**
  * The table of `perf kvm stat report`: from an exit's tracepoint to
@@ -35,7 +51,10 @@ export function readPerfKvm(source: Source): MeasuredFile {
   const measurements: MeasuredValue[] = [],
     unused = new Set<string>();
   let table: Line | undefined,
+    kind: Table = "report",
     rows = 0,
+    lost = false,
+    own = 0,
     others = 0;
   const complete = (): void => {
     if (table !== undefined && rows === 0)
@@ -45,79 +64,71 @@ export function readPerfKvm(source: Source): MeasuredFile {
       );
   };
   for (const line of source.lines) {
-    const header = HEADER.exec(line.text);
-    if (header !== null) {
+    const header = HEADER.exec(line.text),
+      browser = BROWSER_HEADER.test(line.text);
+    lost ||= LOST.test(line.text);
+    if (header !== null || browser) {
       complete();
-      if (header[1] !== "VM-EXIT")
-        source.refuse(line, `the table is of ${quote(header[1]!)}: give perf kvm stat report --event=vmexit`);
+      if (!browser && header![1] !== "VM-EXIT")
+        source.refuse(
+          line,
+          `the table is of ${quote(header![1]!)}: give perf kvm stat report --event=vmexit`,
+        );
       table = line;
+      kind = browser ? "browser" : "report";
       rows = 0;
     } else if (END.test(line.text)) {
       complete();
       table = undefined;
-    } else if (table === undefined || line.text.trim() === "") others += line.text.trim() === "" ? 0 : 1;
+    } else if (line.text.trim() === "") continue;
+    else if (table === undefined) others++;
     else {
-      const [name, value] = rowOf(source, line);
-      rows++;
-      if (value === undefined) unused.add(name);
-      else measurements.push(value);
+      const row = exitRow(source, line, kind);
+      if (row === undefined) own++;
+      else {
+        rows++;
+        const exit = EXITS.get(row.name);
+        if (exit === undefined) unused.add(row.name);
+        else measurements.push(measured(source, line, exit, row));
+      }
     }
   }
   complete();
-  if (measurements.length === 0)
-    source.refuseAll(
-      "has no row that a testbed value stands for: " +
-        `record until ${Object.keys(EXITS).join(", ")} or one of them occurs`,
-    );
+  if (measurements.length === 0) source.refuseAll(nothingOfUse([...unused]));
   const notes = [
     "perf counts from the exit's tracepoint to the entry's: " +
       "the processor's own part of an exit is not in its figures, " +
       "the tracepoints' cost is",
   ];
   if (unused.size > 0) notes.push(`rows that no testbed value stands for: ${[...unused].join(", ")}`);
+  if (lost)
+    notes.push(
+      "perf lost events: some of its times may be of several exits, record with larger buffers (-m)",
+    );
+  if (own > 0) notes.push(readPast(own, "what perf says between its rows"));
   if (others > 0) notes.push(readPast(others, "other output"));
   return { file: source.file, tool: TOOL, measurements, notes };
 }
 
-/** A row's name, and its figure where a testbed value stands for it. */
-function rowOf(source: Source, line: Line): [string, MeasuredValue | undefined] {
-  const m = ROW.exec(line.text);
-  if (m === null)
-    return source.refuse(
-      line,
-      "is not a whole row of the table: the file was cut or damaged, give all of it",
-    );
-  const [, name, samplesText, , , minText, maxText, averageText, errorText] = m;
-  const samples = whole(source, line, "Samples", samplesText!, 1),
-    average = positive(source, line, "Avg time", averageText!),
-    error = figure(source, line, "+-", errorText!);
-  for (const [column, text] of [
-    ["Samples%", m[3]!],
-    ["Time%", m[4]!],
-  ] as const)
-    figure(source, line, column, text);
-  if (minText !== undefined) {
-    const min = figure(source, line, "Min Time", minText),
-      max = figure(source, line, "Max Time", maxText!);
-    if (average < min || average > max)
-      source.refuse(
-        line,
-        `Avg time is ${averageText}us, which is not within Min Time and Max Time: give perf's own output`,
-      );
-  }
-  const exit = EXITS[name!];
-  if (exit === undefined) return [name!, undefined];
-  // Of one sample perf prints an error of 0, which it is not.
-  return [
-    name!,
-    {
-      kind: "value",
-      at: { file: source.file, line: line.number },
-      tool: TOOL,
-      values: exit.values,
-      value_ps: average * PS_PER_US,
-      ...(samples > 1 && { spread: error / 100 }),
-      note: exit.note,
-    },
-  ];
+function nothingOfUse(names: readonly string[]): string {
+  const arm = ARM.some((name) => names.includes(name)),
+    more = names.length > MOST_NAMED ? ", …" : "";
+  return (
+    `has no row that a testbed value stands for, but ${names.slice(0, MOST_NAMED).join(", ")}${more}` +
+    (arm ? ", exits of an ARM processor, where one abort is a device's registers or a missing page" : "") +
+    `: record${arm ? " on x86" : ""} until ${[...EXITS.keys()].join(", ")} or one of them occurs`
+  );
+}
+
+function measured(source: Source, line: Line, { values, note }: Exit, row: ExitRow): MeasuredValue {
+  return {
+    kind: "value",
+    at: { file: source.file, line: line.number },
+    tool: TOOL,
+    values,
+    value_ps: row.average_us * PS_PER_US,
+    // Of one sample perf prints an error of 0, which it is not.
+    ...(row.samples > 1 && row.error_percent !== undefined && { spread: row.error_percent / 100 }),
+    note,
+  };
 }

@@ -8,6 +8,9 @@ const BYTES = /^\s*(\S{1,40}) bytes in (\S{1,40}) seconds = (\S{1,40}) Mbit\/sec
   ITERS = /^\s*(\S{1,40}) iters in (\S{1,40}) seconds = (\S{1,40}) usec\/iter\s*$/;
 const STARTED = /bytes in|iters in/,
   FRAME = /^\s*(?:local|remote) address:|^\s*$/;
+/** ibv_ud_pingpong puts a colon between PSN and GID, the others a comma. */
+const UD = /^\s*(?:local|remote) address: .{0,60}PSN 0x[0-9a-f]{1,8}: GID /,
+  LOCAL = /^\s*local address:/;
 const PS_PER_US = 1e6;
 
 export const isPingpong = (source: Source): boolean =>
@@ -21,10 +24,19 @@ export const isPingpong = (source: Source): boolean =>
 export function readPingpong(source: Source): MeasuredFile {
   const runs: MeasuredRun[] = [];
   let bytes: { line: Line; count: number; rate: number; error: number } | undefined,
+    pairs = 0,
     others = 0;
   const incomplete: (line: Line) => never = (line) =>
     source.refuse(line, "is one of the two lines that belong together: the file was cut, give both");
   for (const line of source.lines) {
+    const refuseOther = (program: string): never =>
+      source.refuse(
+        line,
+        `is as ibv_${program}_pingpong prints it, which no workload of verbscope stands for: ` +
+          "give the output of ibv_rc_pingpong",
+      );
+    if (UD.test(line.text)) refuseOther("ud");
+    if (LOCAL.test(line.text) && ++pairs > 1) refuseOther("srq");
     const first = BYTES.exec(line.text),
       second = ITERS.exec(line.text);
     if (first !== null) {
@@ -39,6 +51,7 @@ export function readPingpong(source: Source): MeasuredFile {
       if (bytes === undefined) incomplete(line);
       runs.push(runOf(source, line, second, bytes));
       bytes = undefined;
+      pairs = 0;
     } else if (STARTED.test(line.text))
       source.refuse(
         line,
@@ -47,10 +60,7 @@ export function readPingpong(source: Source): MeasuredFile {
     else if (!FRAME.test(line.text)) others++;
   }
   if (bytes !== undefined) incomplete(bytes.line);
-  const notes = [
-    "ibv_uc_pingpong, ibv_ud_pingpong and ibv_srq_pingpong print the same " +
-      "lines: these were taken for those of ibv_rc_pingpong",
-  ];
+  const notes = ["ibv_uc_pingpong prints the same lines: these were taken for those of ibv_rc_pingpong"];
   if (others > 0) notes.push(readPast(others, "other output"));
   return { file: source.file, tool: TOOL, measurements: runs, notes };
 }

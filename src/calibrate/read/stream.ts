@@ -1,16 +1,24 @@
+import { BEYOND_CACHES, MIB } from "./shared/caches.js";
 import type { MeasuredFile } from "./shared/measurement.js";
 import { positive, whole } from "./shared/numbers.js";
-import { readPast, type Source } from "./shared/source.js";
+import { type Line, readPast, type Source } from "./shared/source.js";
 
 const TOOL = "STREAM";
 const HEADER = /^\s*Function\s+(?:Best )?Rate \(?MB\/s\)?\s+(?:Avg|RMS) time\s+Min time\s+Max time\s*$/;
 const ROW = /^\s*(Copy|Scale|Add|Triad):\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s*$/,
   ROW_LIKE = /^\s*(?:Copy|Scale|Add|Triad):/;
-const THREADS = /^\s*Number of Threads (?:requested|counted) = (\S{1,30})\s*$/;
+/** In C, in Fortran, and of the version for MPI. */
+const THREADS =
+    /^\s*(?:Number of Threads(?: requested| counted)?\s*=\s*|Data is distributed across )(\S{1,30})(?: MPI ranks)?\s*$/,
+  EACH_THREAD = /^\s*Printing one line per active thread/;
+const ELEMENT = /(?:uses|Assuming)\s+(\d{1,4}) bytes per/,
+  ARRAY = /^\s*Array size(?: per MPI rank)?\s*=\s*(\d{1,15})\b/;
+/** Where no line says the size of an element: that of a double. */
+const ELEMENT_BYTES = 8;
 const FAILED = /Failed Validation/;
 /** What STREAM prints besides. */
 const FRAME =
-  /^-*\s*$|STREAM version|This system uses|Array size|Memory per array|Total memory|will be executed|The \*best\*|will be used|Your clock|Each test below|clock ticks|Increase the size|you are not getting|WARNING -- The above|For best results|precision of your|Solution Validates/;
+  /^\s*-*\s*$|STREAM [Vv]ersion|This system uses|Array size|Memory per array|Total memory|will be executed|The \*best\*|will be used|Your clock|Each test below|clock ticks|Increase the size|you are not getting|WARNING -- The above|For best results|precision of your|Solution Validates|Printing one line|Double precision appears|Assuming \d|Offset  |memory requirement|You are running|EXCLUDING|Each test is run/;
 const MB = 1e6,
   PS_PER_S = 1e12;
 /** Expected range of ten samples in standard deviations: STREAM runs each test ten times. */
@@ -24,11 +32,21 @@ export const isStream = (source: Source): boolean => source.lines.some((line) =>
 export function readStream(source: Source): MeasuredFile {
   let header: number | undefined,
     copy: MeasuredFile["measurements"][number] | undefined,
+    element_bytes = ELEMENT_BYTES,
+    array: { line: Line; elements: number } | undefined,
+    threadLines = 0,
     others = 0;
   for (const line of source.lines) {
     const threads = THREADS.exec(line.text),
       m = ROW.exec(line.text);
-    if (threads !== null && whole(source, line, "Number of Threads", threads[1]!, 1) > 1)
+    const element = ELEMENT.exec(line.text),
+      elements = ARRAY.exec(line.text);
+    if (element !== null) element_bytes = whole(source, line, "bytes of an element", element[1]!, 1);
+    if (elements !== null) array = { line, elements: whole(source, line, "Array size", elements[1]!, 1) };
+    if (
+      (threads !== null && whole(source, line, "Number of Threads", threads[1]!, 1) > 1) ||
+      (EACH_THREAD.test(line.text) && ++threadLines > 1)
+    )
       source.refuse(
         line,
         "several threads copied at once, but cpu.memcpy is one " +
@@ -72,11 +90,20 @@ export function readStream(source: Source): MeasuredFile {
         line,
         "is not a whole row of STREAM's table: the file was cut or damaged, give all of it",
       );
-    else if (threads === null && !FRAME.test(line.text)) others++;
+    else if (threads === null && elements === null && !FRAME.test(line.text)) others++;
   }
   if (copy === undefined)
     source.refuse(header!, "begins a table without the row of Copy: the file was cut, give all of it");
+  if (array !== undefined && array.elements * element_bytes < BEYOND_CACHES)
+    source.refuse(
+      array.line,
+      `the arrays are of ${((array.elements * element_bytes) / MIB).toFixed(1)} MiB, which a cache may hold, ` +
+        "but cpu.memcpy is of memory: " +
+        `build STREAM with arrays of ${BEYOND_CACHES / MIB} MiB or more (-DSTREAM_ARRAY_SIZE)`,
+    );
   const notes = ["of STREAM only Copy is used; half of its rate, as it counts each byte read and written"];
+  if (array === undefined)
+    notes.push("the file does not say how large the arrays are: they were taken for larger than the caches");
   if (others > 0) notes.push(readPast(others, "other output"));
   return { file: source.file, tool: TOOL, measurements: [copy], notes };
 }

@@ -3,9 +3,11 @@ import { basename } from "node:path";
 import type { CommandModule } from "yargs";
 import { calibrate } from "../../calibrate/calibrate.js";
 import { measuredCalls } from "../../calibrate/calls.js";
+import type { Calibration } from "../../calibrate/document.js";
+import type { Progress } from "../../calibrate/fit/problem.js";
 import { NOISE_PERCENT } from "../../calibrate/predict/noise.js";
 import { HOLD_OUTS, type HoldOut } from "../../calibrate/predict/series.js";
-import { readMeasured } from "../../calibrate/read/read.js";
+import { readMeasured, refuseLarge } from "../../calibrate/read/read.js";
 import type { MeasuredFile } from "../../calibrate/read/shared/measurement.js";
 import { UserError } from "../../errors.js";
 import { readText } from "../../files.js";
@@ -16,6 +18,7 @@ import type { Testbed } from "../../testbed/document.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { openTrace } from "../../trace/read.js";
+import { progressBar } from "../support/progress.js";
 import { type MachineArguments, machineOptions } from "../support/replay-options.js";
 import { terminalWidth } from "../support/terminal.js";
 
@@ -87,10 +90,24 @@ export const calibrateCommand: CommandModule<object, Arguments> = {
         `calibrate: -o ${a.output} is one of the measured files, which would be lost: choose another name`,
       );
     const name = basename(a.output).replace(/\.json$/, "");
-    const found = calibrate(
-      a.measured.map((file) => measuredFile(file, path, base)),
-      { base, path, name, noise: a.noise, holdOut: a["hold-out"], seed: a.seed },
-    );
+    const progress = stages();
+    let found: Calibration;
+    try {
+      found = calibrate(
+        a.measured.map((file) => measuredFile(file, path, base)),
+        {
+          base,
+          path,
+          name,
+          noise: a.noise,
+          holdOut: a["hold-out"],
+          seed: a.seed,
+          progress: progress.update,
+        },
+      );
+    } finally {
+      progress.stop();
+    }
     writeWhole(a.output, (sink) => sink(Buffer.from(`${JSON.stringify(found.testbed, null, 2)}\n`)));
     process.stdout.write(
       a.json ? `${JSON.stringify(found, null, 2)}\n` : calibrationText(found, a.output, terminalWidth()),
@@ -98,11 +115,33 @@ export const calibrateCommand: CommandModule<object, Arguments> = {
   },
 };
 
+/** A bar for each stage of a fit: how many there will be is not known before. */
+function stages(): { update: Progress; stop: () => void } {
+  let now: { stage: string; bar: ReturnType<typeof progressBar> } | undefined;
+  const stop = (): void => now?.bar.stop();
+  return {
+    update: (stage, done, of) => {
+      if (now?.stage !== stage) {
+        stop();
+        now = { stage, bar: progressBar(of) };
+      }
+      now.bar.update(stage, done, of);
+    },
+    stop,
+  };
+}
+
 /** A trace or a tool's output, known by its first bytes. A trace stays open: the fit replays it. */
 function measuredFile(file: string, path: Path, base: Testbed): MeasuredFile {
   return ARROW.some((start) => firstBytes(file).startsWith(start))
     ? measuredCalls(openTrace(file), path, base)
-    : readMeasured(file, readText(file));
+    : readMeasured(file, measuredText(file));
+}
+
+/** All of a text, which is not begun to be read where the file is larger than any output. */
+function measuredText(file: string): string {
+  if (existsSync(file)) refuseLarge(file, statSync(file).size);
+  return readText(file);
 }
 
 /** A few bytes as characters; none of what cannot be read, which reading all of it will say. */

@@ -1,42 +1,13 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readMeasured } from "../../../src/calibrate/read/read.js";
-import type { MeasuredFile } from "../../../src/calibrate/read/shared/measurement.js";
-import { UserError } from "../../../src/errors.js";
-import { withDefaults } from "../../../src/generate/options.js";
 import { fixture, measured, refusal } from "../../support/calibrate/measured.js";
+import { READ_NAMES as NAMES, readOrRefused, sound } from "./read-or-refused.js";
 
-const NAMES = readdirSync(join(import.meta.dirname, "..", "fixtures")).sort();
 const KNOWN =
   "m: is not a measurement that verbscope reads: give the output of perftest --out_json, perftest, " +
   "osu_latency, osu_bw, osu_bibw, osu_mbw_mr, ibv_rc_pingpong, perf kvm stat report, STREAM, " +
   "lmbench's lat_syscall, lat_ctx, lat_mem_rd, or bw_mem under its label";
-
-/** What holds of whatever is read. */
-function sound(read: MeasuredFile): void {
-  expect(read.measurements.length).toBeGreaterThan(0);
-  for (const m of read.measurements) {
-    const value = m.kind === "run" ? m.value : m.value_ps;
-    expect(Number.isFinite(value) && value > 0).toBe(true);
-    if (m.spread !== undefined) expect(Number.isFinite(m.spread) && m.spread >= 0).toBe(true);
-    expect(m.at.line).toBeGreaterThan(0);
-    if (m.kind === "run") withDefaults(m.workload, m.options);
-  }
-  expect(read.notes.join("")).toMatch(/^[\x20-\x7e]*$/);
-}
-/** Either it is read, or one sentence about the file refuses it. */
-function readOrRefused(text: string): void {
-  try {
-    sound(readMeasured("m", text));
-  } catch (e) {
-    if (!(e instanceof UserError)) throw e;
-    expect(e.message).toMatch(/^m: /);
-    expect(e.message).not.toMatch(/[\u0000-\u001f]|undefined|\bNaN\b/);
-    expect(e.message.length).toBeLessThan(600);
-  }
-}
 
 test.each(NAMES)("%s is read", (name) => sound(measured(name)));
 test.each(NAMES)("%s with tabs, carriage returns and a byte order mark is the same", (name) => {

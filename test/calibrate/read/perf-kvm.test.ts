@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readMeasured } from "../../../src/calibrate/read/read.js";
 import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const TEXT = fixture("perf-kvm.txt"),
@@ -51,6 +52,90 @@ test("an old version without shortest and longest times, on AMD; one sample has 
   ]);
   expect(measurements[1]).not.toHaveProperty("spread");
 });
+
+describe("perf's own lines", () => {
+  const EXITS = measured("perf-kvm-pvm.txt").measurements;
+  test("of an exit without a name are read past", () => {
+    expect(EXITS).toMatchObject([
+      { values: ["vm.exit_heavy", "vmm.dispatch"], at: { line: 7 } },
+      { values: ["vm.ept_violation"], at: { line: 8 } },
+    ]);
+    expect(measured("perf-kvm-pvm.txt").notes).toEqual([
+      SCOPE,
+      "rows that no testbed value stands for: UNKNOWN",
+      "1 line of what perf says between its rows was read past",
+      "1 line of other output was read past",
+    ]);
+  });
+  test.each([
+    "Warning:",
+    "Check IO/CPU overload!",
+    "[ perf record: Woken up 12 times to write data ]",
+    "[ perf record: Captured and wrote 3.102 MB perf.data.guest (27549 samples) ]",
+    "[=========>        ]  50%",
+    "Processing events...",
+    "1234567 VM 812, vcpu 3: HLT event took 1663159usec",
+  ])("%s is read past", (said) => {
+    const text = changed(
+        fixture("perf-kvm-pvm.txt"),
+        "      IO_INSTRUCTION",
+        `${said}\n      IO_INSTRUCTION`,
+      ),
+      read = readMeasured("m", text);
+    expect(read.measurements.map((m) => m.at.line)).toEqual([8, 9]);
+    expect(read.notes).toContain("2 lines of what perf says between its rows were read past");
+  });
+  test.each([
+    ["Processed 41230 events and lost 7 chunks!\n      IO_INSTRUCTION", "      IO_INSTRUCTION"],
+    ["Lost events: 12\n\nTotal Samples", "Total Samples"],
+    ["Total Samples:1\n\nLost events: 12\nTotal Samples", "Total Samples"],
+  ])("of lost events are said: %s", (by, piece) =>
+    expect(readMeasured("m", changed(TEXT, piece, by)).notes).toContain(
+      "perf lost events: some of its times may be of several exits, record with larger buffers (-m)",
+    ),
+  );
+});
+
+describe("the columns of the interactive table, in ns", () => {
+  const BROWSER = fixture("perf-kvm-tui.txt");
+  test("are read, without an error of the average, which they do not have", () => {
+    const { measurements } = measured("perf-kvm-tui.txt");
+    expect(measurements).toMatchObject([
+      { values: ["vm.exit_heavy", "vmm.dispatch"], value_ps: 6.02e6, at: { line: 2 } },
+      { values: ["vm.ept_violation"], value_ps: 2.48e6, at: { line: 3 } },
+    ]);
+    for (const m of measurements) expect(m).not.toHaveProperty("spread");
+  });
+  test.each<[string, string, string]>([
+    [
+      "an average outside its extremes",
+      changed(changed(BROWSER, " 6020", "  602"), "91022400", " 9102240"),
+      "m: line 2: Mean Time (ns) is 602, which is not within Min Time (ns) and Max Time (ns): give perf's own output",
+    ],
+    [
+      "a sum that is not one",
+      changed(BROWSER, "91022400", "91022499999"),
+      "m: line 2: Time (ns) is 91022499999, which is not Samples times Mean Time (ns): give perf's own output",
+    ],
+    [
+      "a cut row",
+      BROWSER.slice(0, BROWSER.indexOf("        2480")),
+      "m: line 3: is not a whole row of the table: the file was cut or damaged, give all of it",
+    ],
+  ])("%s is refused", (_name, text, message) => expect(refusal(text)).toBe(message));
+});
+
+test("exits of an ARM guest are named in the refusal", () =>
+  expect(refusal(fixture("refused/perf-kvm-arm64.txt"))).toBe(
+    "m: has no row that a testbed value stands for, but DABT_LOW, IRQ, WFx, IABT_LOW, exits of an ARM processor, " +
+      "where one abort is a device's registers or a missing page: record on x86 until " +
+      "IO_INSTRUCTION, EPT_VIOLATION, io, npf or one of them occurs",
+  ));
+test.each(["constructor", "toString", "valueOf", "hasOwnProperty"])("an exit may be called %s", (name) =>
+  expect(readMeasured("m", changed(TEXT, "HLT", name)).notes).toContain(
+    `rows that no testbed value stands for: ${name}, MSR_WRITE`,
+  ),
+);
 
 describe("what cannot be used is refused", () => {
   const CUT = "is not a whole row of the table: the file was cut or damaged, give all of it";
@@ -105,7 +190,7 @@ describe("what cannot be used is refused", () => {
     [
       "nothing of use",
       OLD.replace(/.*(?:io|npf) .*\n/g, ""),
-      "m: has no row that a testbed value stands for: " +
+      "m: has no row that a testbed value stands for, but hlt: " +
         "record until IO_INSTRUCTION, EPT_VIOLATION, io, " +
         "npf or one of them occurs",
     ],

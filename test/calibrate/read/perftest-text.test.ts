@@ -10,6 +10,9 @@ const LATENCY = fixture("perftest-send-lat.txt"),
 const BIDIRECTIONAL = fixture("perftest-write-bw-old.txt"),
   SAMPLES = fixture("perftest-samples.txt");
 const runs = (text: string): MeasuredRun[] => readMeasured("m", text).measurements as MeasuredRun[];
+const ROCE =
+  "the link is Ethernet: packets of RoCE have longer headers than those of InfiniBand, " +
+  "which wire.header_bytes of the base must hold (--set)";
 
 describe("what a report says", () => {
   test("latencies of a sweep: the median, its spread, the options of the header", () => {
@@ -94,7 +97,7 @@ describe("what a report says", () => {
       `${BIDIRECTIONAL}\n Local results: \n${table}\n Remote results: \n${table}${GBITS}`,
     );
     expect(read.measurements).toMatchObject([{ value: 6208.31 * MIB }, {}, {}]);
-    expect(read.notes).toEqual(["the tables of each direction were read past: their sum counts"]);
+    expect(read.notes).toEqual(["the tables of each direction were read past: their sum counts", ROCE]);
   });
   test("events, post lists, compare-and-swap", () => {
     expect(

@@ -3,9 +3,7 @@ import { readMeasured } from "../../../src/calibrate/read/read.js";
 import { changed, fixture, measured, refusal } from "../../support/calibrate/measured.js";
 
 const TEXT = fixture("rc-pingpong.txt");
-const NOTE =
-  "ibv_uc_pingpong, ibv_ud_pingpong and ibv_srq_pingpong print the same " +
-  "lines: these were taken for those of ibv_rc_pingpong";
+const NOTE = "ibv_uc_pingpong prints the same lines: these were taken for those of ibv_rc_pingpong";
 
 test("half of an iteration is one way; the size is that of one message", () => {
   expect(measured("rc-pingpong.txt")).toEqual({
@@ -36,6 +34,20 @@ test("both sides in one file are joined, other output is read past", () => {
     "1 line of other output was read past",
     "1 repeated figure was joined with the first of its kind, as their median",
   ]);
+});
+
+describe("the other pingpongs are refused", () => {
+  const other = (program: string): string =>
+    `is as ibv_${program}_pingpong prints it, which no workload of verbscope stands for: ` +
+    "give the output of ibv_rc_pingpong";
+  test("of datagrams, which has a colon before its GID", () => {
+    expect(refusal(fixture("refused/ud-pingpong.txt"))).toBe(`m: line 1: ${other("ud")}`);
+    expect(refusal(changed(TEXT, "6b1a2c, GID", "6b1a2c: GID"))).toBe(`m: line 1: ${other("ud")}`);
+  });
+  test("of a shared receive queue, which has several queue pairs", () => {
+    const [local] = TEXT.split("\n");
+    expect(refusal(`${local}\n${TEXT}`)).toBe(`m: line 2: ${other("srq")}`);
+  });
 });
 
 describe("lines that contradict each other or are damaged are refused", () => {

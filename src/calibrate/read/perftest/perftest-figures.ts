@@ -4,7 +4,7 @@ import { measuredRun, type RunOptions } from "../shared/run.js";
 import { type Line, quote, type Source } from "../shared/source.js";
 import { median, percentileSpread, sampleSpread } from "../shared/spread.js";
 import type { Row } from "../shared/table.js";
-import type { Test } from "./perftest-test.js";
+import { checkSaid, type Test } from "./perftest-test.js";
 
 export const TOOL = "perftest";
 const PS_PER_US = 1e6;
@@ -15,7 +15,8 @@ const PS_PER_US = 1e6;
  */
 const UNITS = { MB: 0x100000, MiB: 0x100000, Gb: 1e9 / 8 } as const;
 export type Unit = keyof typeof UNITS;
-export const isUnit = (text: string | undefined): text is Unit => text !== undefined && text in UNITS;
+export const isUnit = (text: string | undefined): text is Unit =>
+  text !== undefined && Object.hasOwn(UNITS, text);
 
 /**
  * Names of the columns that count, as the text has them without
@@ -36,7 +37,7 @@ export const COLUMNS = {
 
 /**
  * A row of figures as a run. `samples` are the raw ones of this row
- * in us, if any; `unit` is that of the bandwidth.
+ * in us, if any; `unit` is that of the bandwidth. What was assumed goes to `notes`.
  */
 export function perftestRun(
   source: Source,
@@ -45,7 +46,9 @@ export function perftestRun(
   row: Row,
   unit: Unit | undefined,
   samples: readonly number[],
+  notes: Set<string>,
 ): MeasuredRun {
+  checkSaid(source, line, test, notes);
   // Every cell must be a number, also those that are not used: a damaged row is not half believed.
   for (const [column, text] of row) figure(source, line, column, text);
   const latency = test.workload.endsWith("-lat");
@@ -65,6 +68,9 @@ export function perftestRun(
     tool: TOOL,
     workload: test.workload,
     options,
+    // A latency test has one in flight.
+    ...(test.workload === "read-bw" &&
+      test.outstandingReads !== undefined && { outstandingReads: test.outstandingReads }),
     quantity: latency ? "latency" : "bandwidth",
     ...figures,
   });

@@ -5,18 +5,18 @@ import { COLUMNS, perftestRun, TOOL } from "./perftest-figures.js";
 import { describe, testOf } from "./perftest-test.js";
 
 /** The results that count, under the names of the text's columns. Others are not read. */
-const NAMES: Record<string, string> = {
-  MsgSize: COLUMNS.size,
-  n_iterations: COLUMNS.iters,
-  t_min: COLUMNS.min,
-  t_max: COLUMNS.max,
-  t_typical: COLUMNS.typical,
-  t_avg: COLUMNS.average,
-  t_stdev: COLUMNS.deviation,
-  percentile_99: COLUMNS.p99,
-  BW_average: COLUMNS.bandwidth,
-  MsgRate: COLUMNS.rate,
-};
+const NAMES = new Map<string, string>([
+  ["MsgSize", COLUMNS.size],
+  ["n_iterations", COLUMNS.iters],
+  ["t_min", COLUMNS.min],
+  ["t_max", COLUMNS.max],
+  ["t_typical", COLUMNS.typical],
+  ["t_avg", COLUMNS.average],
+  ["t_stdev", COLUMNS.deviation],
+  ["percentile_99", COLUMNS.p99],
+  ["BW_average", COLUMNS.bandwidth],
+  ["MsgRate", COLUMNS.rate],
+]);
 const FIRST = /^\s*\{/,
   OWN = /"?test_info"?\s*:/;
 
@@ -46,7 +46,7 @@ function readReport(source: Source, report: Loose, notes: Set<string>): Measured
     if (isLeaf(value) && name !== "test") test = describe(source, value.line, test, name, value.text, notes);
   const row = new Map<string, string>();
   for (const [name, value] of results.members) {
-    const column = NAMES[name];
+    const column = NAMES.get(name);
     if (column === undefined) continue;
     row.set(
       column,
@@ -55,7 +55,7 @@ function readReport(source: Source, report: Loose, notes: Set<string>): Measured
         : source.refuse(value.line, `${name} is an object: give perftest's own file`),
     );
   }
-  return perftestRun(source, results.line, test, row, undefined, []);
+  return perftestRun(source, results.line, test, row, undefined, [], notes);
 }
 
 const isLeaf = (value: Leaf | Loose): value is Leaf => "text" in value;

@@ -2,6 +2,7 @@ import type { MeasuredFile, MeasuredRun } from "../shared/measurement.js";
 import { positive } from "../shared/numbers.js";
 import { type Line, quote, readPast, type Source } from "../shared/source.js";
 import { row } from "../shared/table.js";
+import { refuseAcceleratorLine } from "./elsewhere.js";
 import { isUnit, perftestRun, TOOL, type Unit } from "./perftest-figures.js";
 import { describe, isTitle, type Test, testOf } from "./perftest-test.js";
 
@@ -14,6 +15,11 @@ const SAMPLES = /^#, ?(\w{1,20})$/,
   SAMPLE = /^\s*(\d{1,9}),\s+(\S{1,40})\s*$/;
 /** "name : value", two of them on some lines. */
 const MEMBER = /([A-Za-z][\w -]{0,40}?)\s*:\s*([^\s:]+)/g;
+/** Versions of 2009 say these without a colon; under their later names. */
+const OLD_MEMBERS: readonly (readonly [string, RegExp])[] = [
+  ["Max inline data", /^Inline data is used up to (\d{1,9}) bytes? message/],
+  ["Number of qps", /^Number of qp's running (\d{1,9})$/],
+];
 /** What perftest prints besides, which says nothing of the figures. */
 const FRAME =
   /^\s*(?:-{3,}|\*{3,}|\* .*\*)?\s*$|^\s*(?:local|remote) address:|^\s*GID:|^\s*(?:Waiting for client|Please run the same|Data ex\. method|rdma_cm QPs|Mcast)/;
@@ -53,6 +59,7 @@ class Reader {
 
   take(line: Line): void {
     const text = line.text.trim();
+    refuseAcceleratorLine(this.source, line);
     if (isTitle(text)) this.title(line, text);
     else if (this.direction) return;
     else if (DIRECTION.test(line.text)) this.startDirection();
@@ -79,8 +86,13 @@ class Reader {
     this.notes.add("the tables of each direction were read past: their sum counts");
   }
   private describe(line: Line): void {
-    const members = [...line.text.matchAll(MEMBER)];
-    if (this.test !== undefined && line.text.trim().startsWith("Test with events"))
+    const text = line.text.trim(),
+      old = OLD_MEMBERS.flatMap(([name, pattern]) => {
+        const value = pattern.exec(text)?.[1];
+        return value === undefined ? [] : [["", name, value]];
+      });
+    const members = old.length > 0 ? old : [...line.text.matchAll(MEMBER)];
+    if (this.test !== undefined && text.startsWith("Test with events"))
       this.test = describe(this.source, line, this.test, "Test with events", "", this.notes);
     else if (this.test === undefined || this.columns !== undefined || members.length === 0) this.others++;
     else
@@ -122,6 +134,7 @@ class Reader {
         row(this.source, line, this.columns!.names),
         this.columns!.unit,
         this.samples,
+        this.notes,
       ),
     );
     this.samples = [];

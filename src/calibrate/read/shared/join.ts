@@ -65,6 +65,7 @@ const keyOf = (m: Measurement): string =>
       ? [
           m.workload,
           m.quantity,
+          m.outstandingReads ?? null,
           Object.entries(m.options)
             .filter(([name]) => name !== "iters")
             .sort(),

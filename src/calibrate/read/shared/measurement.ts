@@ -18,6 +18,8 @@ export interface MeasuredRun {
   readonly workload: VerbsWorkload;
   /** As far as the file says them; `withDefaults` accepts them for this workload. */
   readonly options: Partial<VerbsOptions>;
+  /** Of read-bw: READs that a queue pair may have in flight, where the file says it; `generate` takes 16. */
+  readonly outstandingReads?: number;
   readonly quantity: "latency" | "bandwidth" | "rate";
   /**
    * latency: ps; half a round trip for send, write and rc-pingpong, the whole

@@ -2,8 +2,16 @@ import { UserError } from "../../../errors.js";
 
 /** Longest line of a measured file: reports are narrow, and a longer line is another kind of file. */
 const LONGEST = 65_536;
+/** The same with all its blanks: patterns keep a place to go back to for each of them, and have room for some millions. */
+const LONGEST_WITH_BLANKS = 2 ** 20;
 /** So much of a line goes into a message. */
 const QUOTED = 40;
+/**
+ * Runs of blanks are shortened to these: tools indent by less, and a pattern that tries every
+ * blank of a run as the end of one part and the start of the next takes the square of its length.
+ */
+const BLANKS = 32;
+const MORE_BLANKS = new RegExp(`\\s{${BLANKS + 1},}`, "g");
 
 export interface Line {
   /** Counted from 1. */
@@ -11,7 +19,10 @@ export interface Line {
   readonly text: string;
 }
 
-/** A measured file as lines: without byte order mark and carriage returns. */
+/**
+ * A measured file as lines: without byte order mark, carriage returns and long runs of blanks.
+ * Making one throws a UserError where a line is too long for a report.
+ */
 export class Source {
   readonly file: string;
   readonly lines: readonly Line[];
@@ -23,17 +34,18 @@ export class Source {
     this.open = text !== "" && !text.endsWith("\n");
     const lines = text.replace(/^\ufeff/, "").split("\n");
     if (!this.open) lines.pop();
-    this.lines = lines.map((line, i) => ({
-      number: i + 1,
-      text: line.endsWith("\r") ? line.slice(0, -1) : line,
-    }));
+    this.lines = lines.map((line, i) => {
+      this.checkLength(i + 1, line, LONGEST_WITH_BLANKS);
+      const text = (line.endsWith("\r") ? line.slice(0, -1) : line).replace(MORE_BLANKS, " ".repeat(BLANKS));
+      this.checkLength(i + 1, text, LONGEST);
+      return { number: i + 1, text };
+    });
   }
 
-  /** Refuses lines that no report has. */
-  checkLengths(): void {
-    for (const line of this.lines)
-      if (line.text.length > LONGEST)
-        this.refuse(line, `is longer than ${LONGEST} characters: give the tool's own output`);
+  /** Refuses lines that no report has, before any pattern is tried on them. */
+  private checkLength(number: number, text: string, longest: number): void {
+    if (text.length > longest)
+      this.refuse(number, `is longer than ${longest} characters: give the tool's own output`);
   }
   /** `what` goes on after file and line, and says what to do. */
   refuse(line: Line | number, what: string): never {
