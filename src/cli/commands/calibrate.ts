@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { CommandModule } from "yargs";
 import { calibrate } from "../../calibrate/calibrate.js";
@@ -9,7 +9,6 @@ import { NOISE_PERCENT } from "../../calibrate/predict/noise.js";
 import { HOLD_OUTS, type HoldOut } from "../../calibrate/predict/series.js";
 import { readMeasured, refuseLarge } from "../../calibrate/read/read.js";
 import type { MeasuredFile } from "../../calibrate/read/shared/measurement.js";
-import { UserError } from "../../errors.js";
 import { readText } from "../../files.js";
 import type { Path } from "../../path/flatten.js";
 import { loadPath } from "../../path/load.js";
@@ -18,9 +17,10 @@ import type { Testbed } from "../../testbed/document.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { openTrace } from "../../trace/read.js";
+import { checkFiles } from "../support/files.js";
 import { progressBar } from "../support/progress.js";
 import { type MachineArguments, machineOptions } from "../support/replay-options.js";
-import { terminalWidth } from "../support/terminal.js";
+import { print, printJson, terminalWidth } from "../support/terminal.js";
 
 /** Arrow files and streams begin with one of these. */
 const ARROW = ["ARROW1", "\xff\xff\xff\xff"];
@@ -80,15 +80,9 @@ export const calibrateCommand: CommandModule<object, Arguments> = {
         "from the testbed that is nearest to the machine; what is known of it is set",
       ),
   handler: (a) => {
+    checkFiles("calibrate", a.measured, [a.output]);
     const base = loadTestbed(a.testbed, a.set),
       path = loadPath(a.path);
-    const same = a.measured.find(
-      (file) => existsSync(a.output) && existsSync(file) && realpathSync(a.output) === realpathSync(file),
-    );
-    if (same !== undefined)
-      throw new UserError(
-        `calibrate: -o ${a.output} is one of the measured files, which would be lost: choose another name`,
-      );
     const name = basename(a.output).replace(/\.json$/, "");
     const progress = stages();
     let found: Calibration;
@@ -109,9 +103,8 @@ export const calibrateCommand: CommandModule<object, Arguments> = {
       progress.stop();
     }
     writeWhole(a.output, (sink) => sink(Buffer.from(`${JSON.stringify(found.testbed, null, 2)}\n`)));
-    process.stdout.write(
-      a.json ? `${JSON.stringify(found, null, 2)}\n` : calibrationText(found, a.output, terminalWidth()),
-    );
+    if (a.json) printJson(`${JSON.stringify(found, null, 2)}\n`);
+    else print(calibrationText(found, a.output, terminalWidth()));
   },
 };
 
