@@ -1,10 +1,10 @@
-import { NO_ID } from "../../src/abi/columns.js";
 import { COUNTERS } from "../../src/abi/counters.js";
 import { LAYERS } from "../../src/abi/layers.js";
+import { TOTALS } from "../../src/abi/totals.js";
 import { coreModule } from "../../src/core/module.node.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
-import { type Prepared, prepare, type QpEntry } from "../../src/replay/prepare/prepare.js";
+import { prepare } from "../../src/replay/prepare/prepare.js";
 import { readClasses } from "../../src/replay/result/classes.js";
 import { run } from "../../src/replay/run.js";
 import { pcieCoefficient } from "../../src/testbed/convert.js";
@@ -39,48 +39,6 @@ export function traceOf(rows: readonly VerbsRowLike[], batchRows = 65536): Verbs
   return openSource(bytesSource("rows", bytes));
 }
 
-const nameOf = (q: QpEntry): string => `${q.node}/${q.ordinal}`;
-/** Partner of each QP as the oracle wants it. */
-export function partnersOf({ qps }: Prepared): Map<string, string> {
-  return new Map(qps.filter((q) => q.partner > 0).map((q) => [nameOf(q), nameOf(qps[q.partner - 1]!)]));
-}
-
-/**
- * UD QPs go by the number in each WR (R2.23); the oracle pairs them, so
- * each gets the one QP that it (or its peer) sends to.
- */
-function addUd(
-  partners: Map<string, string>,
-  prepared: Prepared,
-  rows: readonly VerbsRowLike[],
-): Map<string, string> {
-  const ud = prepared.qps
-    .filter((q) => q.kind === 2)
-    .map((q) => ({ name: nameOf(q), node: q.node, number: q.number }));
-  for (const r of rows) {
-    if (r.verb !== "post_send" || r.peer_qp === NO_ID) continue;
-    const from = ud.find((q) => q.node === r.node && q.number === r.qp);
-    const to =
-      ud.find((q) => q.node !== r.node && q.number === r.peer_qp) ??
-      ud.find((q) => q.node === r.node && q.number === r.peer_qp);
-    if (!from || !to) continue;
-    if ((partners.get(from.name) ?? to.name) !== to.name)
-      throw new Error(`UD QP ${from.name} sends to several QPs: not comparable`);
-    partners.set(from.name, to.name);
-    if (!partners.has(to.name)) partners.set(to.name, from.name);
-  }
-  return partners;
-}
-
-/** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
-function connect({ qps }: Prepared, partners: Map<string, string>): void {
-  const index = new Map(qps.map((q, i) => [nameOf(q), i]));
-  for (const q of qps) {
-    q.simulated = partners.has(nameOf(q)) ? 0 : 1;
-    q.partner = (index.get(partners.get(nameOf(q)) ?? "") ?? -1) + 1;
-  }
-}
-
 /** Runs core and oracle on the same input and lists where they differ. */
 export function compare(
   trace: VerbsTrace,
@@ -88,17 +46,14 @@ export function compare(
   choice: Choice,
   testbed: Testbed,
   think: boolean,
-  partners?: Map<string, string>,
 ): string[] {
   const find = (n: string): PathDocument => choice.documents[n]!;
   const pathOf = (name: string, overrides: Record<string, string>) =>
     flatten(chainOf(find(name), find), overrides, name);
   const path = pathOf(choice.path, choice.overrides);
   const prepared = prepare(trace);
-  if (partners) connect(prepared, partners);
   const input: OracleInput = {
     rows,
-    partners: partners ?? addUd(partnersOf(prepared), prepared, rows),
     path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
     ...(choice.peer
       ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } }
@@ -140,9 +95,18 @@ function differences(core: ReturnType<typeof run>, threads: number, expected: Or
   LAYERS.forEach((l, i) => check(`layer ${l}`, clock[2 + i], expected.layers[i]));
   const counters = core.u64(core.exports.counters_ptr(), COUNTERS.length);
   COUNTERS.forEach((c, i) => check(`counter ${c}`, counters[i], expected.counters[c] ?? 0n));
-  const totals = core.u64(core.exports.totals_ptr(), 2);
-  check("spin rows", totals[0], BigInt(expected.rows.spin));
-  check("refused rows", totals[1], BigInt(expected.rows.refused));
+  const totals = core.u64(core.exports.totals_ptr(), TOTALS.length);
+  const total = (name: (typeof TOTALS)[number]): bigint => totals[TOTALS.indexOf(name)]!;
+  const { rows, seen, dataPath } = expected;
+  check("spin rows", total("spin_rows"), BigInt(rows.spin));
+  check("refused rows", total("refused_rows"), BigInt(rows.refused));
+  check("unmatched messages", total("unmatched_messages"), BigInt(seen.unmatched));
+  check("short receives", total("short_receives"), BigInt(seen.short));
+  check("other lengths", total("other_lengths"), BigInt(seen.otherLengths));
+  check("over capacity", total("over_capacity"), BigInt(seen.overCapacity));
+  check("over inline", total("over_inline"), BigInt(seen.overInline));
+  check("first post", total("first_post_ps_plus_1"), (dataPath.start ?? -1n) + 1n);
+  check("last completion", total("last_completion_ps"), dataPath.end ?? 0n);
   const classes = new Map(readClasses(core).map((c) => [`${c.verb}|${c.opcode}|${c.sizeClass}`, c]));
   for (const key of new Set([...classes.keys(), ...expected.operations.keys()])) {
     const got = classes.get(key),
