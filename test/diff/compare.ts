@@ -2,6 +2,7 @@ import { COUNTERS } from "../../src/abi/counters.js";
 import { LAYERS } from "../../src/abi/layers.js";
 import { TOTALS } from "../../src/abi/totals.js";
 import { coreModule } from "../../src/core/module.node.js";
+import { UserError } from "../../src/errors.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
 import { prepare } from "../../src/replay/prepare/prepare.js";
@@ -14,6 +15,7 @@ import { openSource, type VerbsTrace } from "../../src/trace/read.js";
 import type { VerbsRow } from "../../src/trace/table/rows.js";
 import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
 import { encodeVerbs } from "../../src/trace/verbs/write.js";
+import { Refused } from "../oracle/refused.js";
 import { type OracleInput, type OracleResult, runOracle, type VerbsRowLike } from "../oracle/run.js";
 
 export interface Choice {
@@ -62,23 +64,32 @@ export function compare(
     pcieCoefQ16: pcieCoefficient(testbed),
     think: think ? "recorded" : "none",
   };
-  const expected = runOracle(input);
-  let core: ReturnType<typeof run>;
-  try {
-    core = run(coreModule(), prepared, path, testbed, {
+  const core = outcome(() =>
+    run(coreModule(), prepared, path, testbed, {
       think,
       peer: choice.peer ? pathOf(choice.peer, {}) : path,
-    });
+    }),
+  );
+  const oracle = outcome(() => runOracle(input));
+  if (core.result && oracle.result && !oracle.result.deadlock)
+    return differences(core.result, trace.threads.length, oracle.result);
+  const said = core.refused ?? "nothing",
+    expected = oracle.refused ?? (oracle.result.deadlock ? "deadlock" : "nothing");
+  return kind(said) === kind(expected) ? [] : [`core: ${said}; oracle: ${expected}`];
+}
+
+type Outcome<T> = { result: T; refused?: never } | { refused: string; result?: never };
+function outcome<T>(of: () => T): Outcome<T> {
+  try {
+    return { result: of() };
   } catch (e) {
-    return expected.deadlock && /deadlock/.test((e as Error).message)
-      ? []
-      : [
-          `core: ${(e as Error).message}; oracle: ` +
-            `${expected.deadlock ? JSON.stringify(expected.deadlock) : "no deadlock"}`,
-        ];
+    if (e instanceof UserError || e instanceof Refused) return { refused: e.message };
+    throw e;
   }
-  if (expected.deadlock) return [`oracle deadlocks, the core does not: ${JSON.stringify(expected.deadlock)}`];
-  return differences(core, trace.threads.length, expected);
+}
+/** A deadlock, or the row that is refused. */
+function kind(message: string): string {
+  return /deadlock/.exec(message)?.[0] ?? /row \d+/.exec(message)?.[0] ?? message;
 }
 
 function differences(core: ReturnType<typeof run>, threads: number, expected: OracleResult): string[] {

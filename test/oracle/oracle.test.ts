@@ -1,76 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { LAYERS } from "../../src/abi/layers.js";
 import { row } from "../support/random/row.js";
 import { sum } from "./clock.js";
-import { PATH, testbed } from "./fixture.js";
-import { type OracleResult, runOracle, type VerbsRowLike } from "./run.js";
-
-const nonZero = (ledger: readonly bigint[]): Record<string, number> =>
-  Object.fromEntries(ledger.flatMap((v, i) => (v === 0n ? [] : [[LAYERS[i]!, Number(v)]])));
-
-function replay(
-  rows: VerbsRowLike[],
-  over: Record<string, number | string> = {},
-  mechanisms: Record<string, string> = {},
-): OracleResult {
-  return runOracle({
-    rows,
-    path: { documents: { tiny: PATH }, path: "tiny", overrides: mechanisms },
-    testbed: testbed(over),
-    pcieCoefQ16: 65536n,
-    think: "none",
-  });
-}
-
-/** One thread on each of two nodes, a CQ and a QP each; without the last row a QP has no partner. */
-function pair(type = 0): VerbsRowLike[] {
-  return [0, 1].flatMap((node) => [
-    row({ verb: "create_cq", node, call: 1, cq: 1, cqe: 10 }),
-    row({
-      verb: "create_qp",
-      node,
-      call: 2,
-      qp: 5,
-      cq: 1,
-      rcq: 1,
-      qp_type: type,
-      cap_send_wr: 1,
-      cap_recv_wr: 1,
-      cap_send_sge: 1,
-      cap_recv_sge: 1,
-    }),
-    row({ verb: "modify_qp", node, call: 9, qp: 5, peer_qp: 5 }),
-  ]);
-}
-const send = (call: number, opcode: string, length: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
-  row({
-    verb: "post_send",
-    call,
-    qp: 5,
-    opcode,
-    length,
-    num_sge: 1,
-    sge: [{ addr: 0n, length, lkey: 7 }],
-    flags: 1,
-    ...more,
-  });
-const polled = (
-  call: number,
-  opcode: string,
-  length: number,
-  more: Partial<VerbsRowLike> = {},
-): VerbsRowLike => row({ verb: "poll_cq", call, qp: 5, cq: 1, opcode, length, ...more });
-const receive = (call: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
-  row({
-    verb: "post_recv",
-    call,
-    node: 1,
-    qp: 5,
-    num_sge: 1,
-    sge: [{ addr: 0n, length: 4096, lkey: 7 }],
-    length: 4096,
-    ...more,
-  });
+import { nonZero, pair, polled, receive, replay, send } from "./fixture.js";
 
 describe("tiny replays", () => {
   // post 60; doorbell 28 B; fetch: mrd 24 B, 200, cpl 84 B; process 10; QPC miss 400
