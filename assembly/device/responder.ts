@@ -4,7 +4,6 @@
 import {
   C_ACKS,
   C_RKEY_UNKNOWN,
-  C_RNR_WAITS,
   CAUSE_ARRIVAL,
   CAUSE_RECEIVE,
   L_DMA_PAYLOAD,
@@ -27,7 +26,7 @@ import {
 } from "../gen/abi";
 import { clockCopy, takeOver, timeOf } from "../model/clock";
 import { Cq, QP_PEER_RX, QP_RX, QP_WRITES, Qp, RecvQueue } from "../world/objects";
-import { Flow, HEAD_OWN, Op, RECV_SGES, RecvWqe, SGE_BYTES, TAIL, TAIL_OWN } from "../world/operation";
+import { Flow, HEAD_OWN, Op, RecvWqe, TAIL, TAIL_OWN } from "../world/operation";
 import {
   count,
   deviceClock,
@@ -36,7 +35,6 @@ import {
   R_LINK,
   R_RX,
   R_UP,
-  TOTAL_SHORT,
   TOTAL_UNMATCHED,
   total,
 } from "../world/state";
@@ -45,6 +43,7 @@ import { becomeCqe, requesterDone } from "./complete";
 import { ACK_SUB, endFlow, newFlow, queue, startAtTail } from "./flow";
 import { joinLine } from "./line";
 import { isLast } from "./payload";
+import { fits, park, takeWqe } from "./receives";
 import { control } from "./requester";
 import {
   completionTime,
@@ -97,42 +96,6 @@ export function receive(fl: Flow): bool {
   return settleBurst(fl);
 }
 
-function takeWqe(rq: RecvQueue, op: Op): void {
-  const wqe = changetype<RecvWqe>(<usize>rq.first);
-  rq.first = wqe.next;
-  if (rq.first == 0) rq.last = 0;
-  op.wqe = <u32>changetype<usize>(wqe);
-  fits(wqe, op);
-}
-
-/** Counts a SEND that is longer than its receive WQE (R5.5). */
-function fits(wqe: RecvWqe, op: Op): void {
-  if (op.opcode == O_RDMA_WRITE_WITH_IMM) return;
-  let bytes: u64 = 0;
-  for (let i: u32 = 0; i < wqe.num_sge; i++)
-    bytes += load<u32>(changetype<usize>(wqe) + RECV_SGES + <usize>i * SGE_BYTES, 4);
-  if (bytes < <u64>op.length) total(TOTAL_SHORT, 1);
-}
-
-/** The burst waits for a receive WQE (R4.2.13). */
-function park(rq: RecvQueue, op: Op, fl: Flow): void {
-  const ptr = <u32>changetype<usize>(fl);
-  fl.next = 0;
-  if (op.parked == 0) {
-    op.parked = ptr;
-    if (op.parked_last == 0) {
-      count(C_RNR_WAITS, 1);
-      total(TOTAL_UNMATCHED, 1);
-      op.wait_next = 0;
-      const me = <u32>changetype<usize>(op);
-      if (rq.waiting_last != 0) changetype<Op>(<usize>rq.waiting_last).wait_next = me;
-      else rq.waiting = me;
-      rq.waiting_last = me;
-    }
-  } else changetype<Flow>(<usize>op.parked_last).next = ptr;
-  op.parked_last = ptr;
-}
-
 /**
  * A receive WQE is posted at `clock`: it serves the operation
  * that waits longest, or joins the queue (R4.2.13).
@@ -178,7 +141,7 @@ function settleBurst(fl: Flow): bool {
   const op = fl.op;
   const burstFrom = <u64>fl.burst * <u64>op.burst;
   if (takesWqe(op) && fl.burst == 0) {
-    const sges: u64 = op.wqe != 0 ? changetype<RecvWqe>(<usize>op.wqe).num_sge : 1;
+    const sges: u64 = op.wqe != 0 ? changetype<RecvWqe>(<usize>op.wqe).entries : 1;
     const bytes = 16 * (sges != 0 ? sges : 1);
     occupy(deviceClock(op.dst, R_UP), L_HCA_WQE_FETCH, requestTime(bytes), headOf(fl));
     occupy(deviceClock(op.dst, R_DOWN), L_HCA_WQE_FETCH, completionTime(bytes), headOf(fl));

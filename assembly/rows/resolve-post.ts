@@ -86,10 +86,14 @@ const BF_UNITS: u32 = 16;
 @inline
 const LONGEST: u32 = 0x80000000;
 
+/** Entries of the WR's list, also where the trace does not hold them (R2.24). */
+function numSge(): u32 {
+  return <u32>load<u16>(column(B_NUM_SGE) + (row << 1));
+}
+
 /** The row's SGE list is what its other columns say (R2.24). */
 function sgesAgree(n: u32, length: u32): bool {
-  const number = <u32>load<u16>(column(B_NUM_SGE) + (row << 1));
-  if (number != n) return rowError(E_SGE_COUNT, number, n);
+  if (numSge() != n) return rowError(E_SGE_COUNT, numSge(), n);
   if (sgeBytes != <u64>length) return rowError(E_SGE_SUM, length, sgeBytes);
   return true;
 }
@@ -129,15 +133,16 @@ export function resolveSend(t: Thread): bool {
   else if (opcode == O_ATOMIC_CMP_AND_SWP || opcode == O_ATOMIC_FETCH_AND_ADD || opcode == O_BIND_MW)
     extra = 2;
   const inl = (flags & INLINE) != 0;
-  let data = n;
+  const entries = numSge();
+  let data = entries;
   let inlined: u32 = 0;
   if (inl) {
-    inlined = n != 0 ? inlineBytes(length, extra) : 0;
+    inlined = entries != 0 ? inlineBytes(length, extra) : 0;
     data = (inlined + 15) >> 4;
   }
   const units: u32 = 1 + extra + data;
   addFeature(t, F_WR, 1);
-  if (n != 0 && !inl) addFeature(t, F_SGE, n);
+  if (entries != 0 && !inl) addFeature(t, F_SGE, entries);
   addFeature(t, F_WQE_UNITS, units);
   if (inlined != 0) addFeature(t, F_INLINE_BYTES, inlined);
   let h = openHeader(t);
@@ -157,7 +162,8 @@ export function resolveSend(t: Thread): bool {
     return true;
   }
   if (length > LONGEST) return rowError(E_TOO_LONG, length, 0);
-  if (ud && <u64>length > param(P_MTU)) return rowError(E_UD_TOO_LONG, length, param(P_MTU));
+  const mtu = qp.mtu != 0 ? <u64>qp.mtu : param(P_MTU);
+  if (ud && <u64>length > mtu) return rowError(E_UD_TOO_LONG, length, mtu);
   if (inl && length > qp.inline_bytes) total(TOTAL_INLINE, 1);
   if (qp.send_wr != 0 && qp.ring_tail - qp.ring_head >= qp.send_wr) total(TOTAL_CAPACITY, 1);
   const moves = isSend(opcode) || opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM;
@@ -201,9 +207,9 @@ export function resolveSend(t: Thread): bool {
   const blue =
     units > 1 &&
     units <= BF_UNITS &&
-    ((inl && length != 0 && n != 0) ||
+    ((inl && length != 0 && entries != 0) ||
       opcode == O_RDMA_READ ||
-      ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && n == 0));
+      ((opcode == O_RDMA_WRITE || opcode == O_RDMA_WRITE_WITH_IMM) && entries == 0));
   store<u32>(h, blue ? ((units + 3) >> 2) << 6 : 0, CALL_FLAGS);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
   remember(
@@ -251,7 +257,8 @@ export function resolveRecv(t: Thread, verb: u32): bool {
   const n = load<u32>(column(B_SGE_OFFSETS) + (row << 2), 4) - first;
   if (n > MAX_SGES) return rowError(E_TOO_MANY_SGES, n, MAX_SGES);
   addFeature(t, F_WR, 1);
-  if (n != 0) addFeature(t, F_SGE, n);
+  const entries = numSge();
+  if (entries != 0) addFeature(t, F_SGE, entries);
   let h = openHeader(t);
   if (rq.creator != t.index + 1) {
     store<u32>(h, <u32>changetype<usize>(rq), CALL_OBJECT);
@@ -266,9 +273,12 @@ export function resolveRecv(t: Thread, verb: u32): bool {
   }
   const item = reserve(t, <u32>RECV_ITEM + n * <u32>SGE_BYTES);
   h = openHeader(t);
-  store<u32>(item, n);
+  const length = load<u32>(column(B_LENGTH) + (row << 2));
+  store<u16>(item, <u16>n);
+  store<u16>(item, <u16>entries, 2);
+  store<u32>(item, length, 4);
   if (!copySges(t, item + RECV_ITEM, first, n, true)) return false;
-  if (n != 0 && !sgesAgree(n, load<u32>(column(B_LENGTH) + (row << 2)))) return false;
+  if (n != 0 && !sgesAgree(n, length)) return false;
   if (rq.capacity != 0 && rq.posted - rq.consumed >= <u64>rq.capacity) total(TOTAL_CAPACITY, 1);
   store<u32>(h, load<u32>(h, CALL_ITEMS) + 1, CALL_ITEMS);
   rq.posted++;

@@ -50,8 +50,10 @@ export function end(t: Thread, call: usize): void {
     let item = itemsOf(call);
     for (let i: u32 = 0; i < items; i++) {
       const wqe = newRecv();
-      const n = load<u32>(item);
+      const n = <u32>load<u16>(item);
       wqe.num_sge = n;
+      wqe.entries = load<u16>(item, 2);
+      wqe.length = load<u32>(item, 4);
       move(changetype<usize>(wqe) + RECV_SGES, item + RECV_ITEM, <usize>n * SGE_BYTES);
       item += RECV_ITEM + <usize>n * SGE_BYTES;
       addWqe(rq, wqe, clock);

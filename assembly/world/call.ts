@@ -83,7 +83,7 @@ export const KIND_RQ: u32 = 3;
 // @ts-ignore: decorator
 @inline
 export const SEND_ITEM: usize = 40;
-/** Receive WR item: num_sge u32 | pad, then its SGEs. */
+/** Receive WR item: SGEs recorded u16 | num_sge u16 | length u32, then the SGEs. */
 // @ts-ignore: decorator
 @inline
 export const RECV_ITEM: usize = 8;

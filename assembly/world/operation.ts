@@ -19,8 +19,9 @@ export const FAILED: u32 = 16;
 @unmanaged
 export class RecvWqe {
   next: u32;
-  num_sge: u32;
-  pad: u64;
+  num_sge: u32; // those that are recorded
+  entries: u32; // those that it has
+  length: u32;
 }
 // @ts-ignore: decorator
 @inline

@@ -101,7 +101,7 @@ export function coreError(core: Core, prepared: Prepared): Error {
       return at(
         "length",
         value,
-        `a UD message has at most ${second} bytes, the MTU (wire.mtu of the testbed)`,
+        `a UD message has at most ${second} bytes, its MTU (path_mtu of its QP, else wire.mtu of the testbed)`,
       );
     case "SGE_COUNT":
       return at("num_sge", value, `the row's sge list has ${second} entries; correct one of them`);

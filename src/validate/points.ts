@@ -99,6 +99,8 @@ export function checkPoints(doc: unknown, from: string): Points {
   const seen = new Set<string>(),
     points: unknown[] = (doc as { points: unknown[] }).points,
     leftOut = (doc as Points).left_out ?? [];
+  if (typeof (doc as Points).title !== "string" || (doc as Points).title === "")
+    fail("has no title: say in a few words what its points are");
   if (points.length === 0) fail("holds no points: add one");
   (points as Record<string, unknown>[]).forEach((p, i) => {
     const name = typeof p?.id === "string" && p.id !== "" ? `point ${p.id}` : `point number ${i + 1}`;

@@ -34,7 +34,7 @@ test("an MR record is what src/replay/run.ts writes", () => {
 test("names fit the blocks that the core sets aside for them", () => {
   expect(PARAMS.length * 8).toBeLessThanOrEqual(512);
   expect(COUNTERS.length * 8).toBeLessThanOrEqual(1024);
-  expect(TOTALS.length * 8).toBeLessThanOrEqual(64);
+  expect(TOTALS.length * 8).toBeLessThanOrEqual(128);
   // guards are 32-bit masks, and a thread keeps 256 bytes of them
   expect(FEATURE_NAMES.length).toBeLessThanOrEqual(32);
   expect(LAYERS.length).toBe(LAYER_SLOTS);

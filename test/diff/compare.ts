@@ -1,11 +1,11 @@
-import { NO_ID } from "../../src/abi/columns.js";
 import { COUNTERS } from "../../src/abi/counters.js";
 import { LAYERS } from "../../src/abi/layers.js";
+import { TOTALS } from "../../src/abi/totals.js";
 import { coreModule } from "../../src/core/module.node.js";
+import { UserError } from "../../src/errors.js";
 import type { PathDocument } from "../../src/path/document.js";
 import { chainOf, flatten } from "../../src/path/flatten.js";
-import { type Prepared, prepare } from "../../src/replay/prepare/prepare.js";
-import type { QpEntry } from "../../src/replay/prepare/qp-table.js";
+import { prepare } from "../../src/replay/prepare/prepare.js";
 import { readClasses } from "../../src/replay/result/classes.js";
 import { run } from "../../src/replay/run.js";
 import { pcieCoefficient } from "../../src/testbed/convert.js";
@@ -15,6 +15,7 @@ import { openSource, type VerbsTrace } from "../../src/trace/read.js";
 import type { VerbsRow } from "../../src/trace/table/rows.js";
 import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
 import { encodeVerbs } from "../../src/trace/verbs/write.js";
+import { Refused } from "../oracle/refused.js";
 import { type OracleInput, type OracleResult, runOracle, type VerbsRowLike } from "../oracle/run.js";
 
 export interface Choice {
@@ -40,48 +41,6 @@ export function traceOf(rows: readonly VerbsRowLike[], batchRows = 65536): Verbs
   return openSource(bytesSource("rows", bytes));
 }
 
-const nameOf = (q: QpEntry): string => `${q.node}/${q.ordinal}`;
-/** Partner of each QP as the oracle wants it. */
-export function partnersOf({ qps }: Prepared): Map<string, string> {
-  return new Map(qps.filter((q) => q.partner > 0).map((q) => [nameOf(q), nameOf(qps[q.partner - 1]!)]));
-}
-
-/**
- * UD QPs go by the number in each WR (R2.23); the oracle pairs them, so
- * each gets the one QP that it (or its peer) sends to.
- */
-function addUd(
-  partners: Map<string, string>,
-  prepared: Prepared,
-  rows: readonly VerbsRowLike[],
-): Map<string, string> {
-  const ud = prepared.qps
-    .filter((q) => q.kind === 2)
-    .map((q) => ({ name: nameOf(q), node: q.node, number: q.number }));
-  for (const r of rows) {
-    if (r.verb !== "post_send" || r.peer_qp === NO_ID) continue;
-    const from = ud.find((q) => q.node === r.node && q.number === r.qp);
-    const to =
-      ud.find((q) => q.node !== r.node && q.number === r.peer_qp) ??
-      ud.find((q) => q.node === r.node && q.number === r.peer_qp);
-    if (!from || !to) continue;
-    if ((partners.get(from.name) ?? to.name) !== to.name)
-      throw new Error(`UD QP ${from.name} sends to several QPs: not comparable`);
-    partners.set(from.name, to.name);
-    if (!partners.has(to.name)) partners.set(to.name, from.name);
-  }
-  return partners;
-}
-
-/** Pairs the QPs as the oracle is told to: pairing by QP number is not what is compared here. */
-function connect({ qps }: Prepared, partners: Map<string, string>): void {
-  const index = new Map(qps.map((q, i) => [nameOf(q), i]));
-  for (const q of qps) {
-    q.simulated = partners.has(nameOf(q)) ? 0 : 1;
-    q.partner = (index.get(partners.get(nameOf(q)) ?? "") ?? -1) + 1;
-  }
-}
-
 /** Runs core and oracle on the same input and lists where they differ. */
 export function compare(
   trace: VerbsTrace,
@@ -89,17 +48,14 @@ export function compare(
   choice: Choice,
   testbed: Testbed,
   think: boolean,
-  partners?: Map<string, string>,
 ): string[] {
   const find = (n: string): PathDocument => choice.documents[n]!;
   const pathOf = (name: string, overrides: Record<string, string>) =>
     flatten(chainOf(find(name), find), overrides, name);
   const path = pathOf(choice.path, choice.overrides);
   const prepared = prepare(trace);
-  if (partners) connect(prepared, partners);
   const input: OracleInput = {
     rows,
-    partners: partners ?? addUd(partnersOf(prepared), prepared, rows),
     path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
     ...(choice.peer
       ? { peerPath: { documents: choice.documents as never, path: choice.peer, overrides: {} } }
@@ -108,23 +64,32 @@ export function compare(
     pcieCoefQ16: pcieCoefficient(testbed),
     think: think ? "recorded" : "none",
   };
-  const expected = runOracle(input);
-  let core: ReturnType<typeof run>;
-  try {
-    core = run(coreModule(), prepared, path, testbed, {
+  const core = outcome(() =>
+    run(coreModule(), prepared, path, testbed, {
       think,
       peer: choice.peer ? pathOf(choice.peer, {}) : path,
-    });
+    }),
+  );
+  const oracle = outcome(() => runOracle(input));
+  if (core.result && oracle.result && !oracle.result.deadlock)
+    return differences(core.result, trace.threads.length, oracle.result);
+  const said = core.refused ?? "nothing",
+    expected = oracle.refused ?? (oracle.result.deadlock ? "deadlock" : "nothing");
+  return kind(said) === kind(expected) ? [] : [`core: ${said}; oracle: ${expected}`];
+}
+
+type Outcome<T> = { result: T; refused?: never } | { refused: string; result?: never };
+function outcome<T>(of: () => T): Outcome<T> {
+  try {
+    return { result: of() };
   } catch (e) {
-    return expected.deadlock && /deadlock/.test((e as Error).message)
-      ? []
-      : [
-          `core: ${(e as Error).message}; oracle: ` +
-            `${expected.deadlock ? JSON.stringify(expected.deadlock) : "no deadlock"}`,
-        ];
+    if (e instanceof UserError || e instanceof Refused) return { refused: e.message };
+    throw e;
   }
-  if (expected.deadlock) return [`oracle deadlocks, the core does not: ${JSON.stringify(expected.deadlock)}`];
-  return differences(core, trace.threads.length, expected);
+}
+/** A deadlock, or the row that is refused. */
+function kind(message: string): string {
+  return /deadlock/.exec(message)?.[0] ?? /row \d+/.exec(message)?.[0] ?? message;
 }
 
 function differences(core: ReturnType<typeof run>, threads: number, expected: OracleResult): string[] {
@@ -141,9 +106,18 @@ function differences(core: ReturnType<typeof run>, threads: number, expected: Or
   LAYERS.forEach((l, i) => check(`layer ${l}`, clock[2 + i], expected.layers[i]));
   const counters = core.u64(core.exports.counters_ptr(), COUNTERS.length);
   COUNTERS.forEach((c, i) => check(`counter ${c}`, counters[i], expected.counters[c] ?? 0n));
-  const totals = core.u64(core.exports.totals_ptr(), 2);
-  check("spin rows", totals[0], BigInt(expected.rows.spin));
-  check("refused rows", totals[1], BigInt(expected.rows.refused));
+  const totals = core.u64(core.exports.totals_ptr(), TOTALS.length);
+  const total = (name: (typeof TOTALS)[number]): bigint => totals[TOTALS.indexOf(name)]!;
+  const { rows, seen, dataPath } = expected;
+  check("spin rows", total("spin_rows"), BigInt(rows.spin));
+  check("refused rows", total("refused_rows"), BigInt(rows.refused));
+  check("unmatched messages", total("unmatched_messages"), BigInt(seen.unmatched));
+  check("short receives", total("short_receives"), BigInt(seen.short));
+  check("other lengths", total("other_lengths"), BigInt(seen.otherLengths));
+  check("over capacity", total("over_capacity"), BigInt(seen.overCapacity));
+  check("over inline", total("over_inline"), BigInt(seen.overInline));
+  check("first post", total("first_post_ps_plus_1"), (dataPath.start ?? -1n) + 1n);
+  check("last completion", total("last_completion_ps"), dataPath.end ?? 0n);
   const classes = new Map(readClasses(core).map((c) => [`${c.verb}|${c.opcode}|${c.sizeClass}`, c]));
   for (const key of new Set([...classes.keys(), ...expected.operations.keys()])) {
     const got = classes.get(key),

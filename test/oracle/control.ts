@@ -1,6 +1,7 @@
 /** Control verbs: what they create and destroy, and the features of their calls. */
 import { NO_ID } from "../../src/abi/columns.js";
 import { QP_STATES, QP_TYPES } from "../../src/abi/verbs.js";
+import type { Clock } from "./clock.js";
 import { type Mr, newQp, newQueue } from "./objects.js";
 import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "./rows.js";
 import { cqSizes, qpSizes, srqPages } from "./sizes.js";
@@ -47,7 +48,8 @@ export function control(objects: NodeObjects, call: Call): void {
         entries,
         bufPages,
         cqes: [],
-        events: [],
+        events: new Map<number, Clock>(),
+        assumed: new Set<number>(),
         creator,
       };
       objects.cqs.set(key(r.cq), cq);
@@ -68,7 +70,7 @@ export function control(objects: NodeObjects, call: Call): void {
       f.buf_pages = srqPages(r.cap_recv_wr, r.cap_recv_sge);
       record(objects, call, "qp", 1024, +1);
       if (!call.ok) break;
-      const srq = { kind: "srq" as const, queue: newQueue(), bufPages: f.buf_pages, creator };
+      const srq = { kind: "srq" as const, queue: newQueue(r.cap_recv_wr), bufPages: f.buf_pages, creator };
       objects.srqs.set(key(r.srq), srq);
       call.creates = srq;
       break;
@@ -80,14 +82,21 @@ export function control(objects: NodeObjects, call: Call): void {
     case "create_qp":
       createQp(objects, call);
       break;
-    // R2.19, R2.20
+    // R2.19, R2.20, R2.41
     case "modify_qp": {
       const qp = named(objects.qps, call, "QP", r.ctx, r.qp);
       awaitCreation(call, qp);
       if (QP_STATES[r.qp_state] === "INIT") f.sq_slots = qp.sqSlots;
       if ((r.attr_mask & PORT) !== 0) f.port = 1n;
-      if (call.ok && r.path_mtu !== 0) qp.mtu = r.path_mtu;
-      if (call.ok && r.max_rd_atomic !== 0) qp.maxRdAtomic = r.max_rd_atomic;
+      if (!call.ok) break;
+      if (r.path_mtu !== 0) {
+        qp.mtu = r.path_mtu;
+        qp.mtus.push({ row: call.row, mtu: r.path_mtu });
+      }
+      if (r.max_rd_atomic !== 0) qp.maxRdAtomic = r.max_rd_atomic;
+      if (r.peer_qp !== NO_ID) qp.peerNumber = r.peer_qp;
+      if (r.rq_psn !== NO_ID) qp.rqPsn = r.rq_psn;
+      if (r.sq_psn !== NO_ID) qp.sqPsn = r.sq_psn;
       break;
     }
     case "destroy_qp": {
@@ -123,11 +132,15 @@ function createQp(objects: NodeObjects, call: Call): void {
     node: objects.node,
     ordinal: objects.created.length,
     ctx: r.ctx,
+    number: r.qp,
+    row: call.row,
     type,
     virtual: false,
     sigAll: (r.flags & 1) !== 0,
     usesSrq,
-    queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(),
+    queue: usesSrq ? named(objects.srqs, call, "SRQ", r.ctx, r.srq).queue : newQueue(r.cap_recv_wr),
+    sendCapacity: r.cap_send_wr,
+    inlineCapacity: r.cap_inline,
     sqSlots: sizes.sqSlots,
     bufPages: sizes.bufPages,
     sendCq: named(objects.cqs, call, "CQ", r.ctx, r.cq),

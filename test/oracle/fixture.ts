@@ -1,5 +1,7 @@
+import { LAYERS } from "../../src/abi/layers.js";
+import { row } from "../support/random/row.js";
 import { type PathDocument } from "./path.js";
-import { type TestbedDocument } from "./run.js";
+import { type OracleResult, runOracle, type TestbedDocument, type VerbsRowLike } from "./run.js";
 
 /** Every device value is its own round number of ns; PCIe moves a byte in 1 ps. */
 export function testbed(over: Record<string, number | string> = {}): TestbedDocument {
@@ -65,3 +67,77 @@ export const PATH: PathDocument = {
     get_cq_event: [{ wait: "event" }, { guard: "slept", layer: "kernel.syscall", cost: "cpu.poll" }],
   },
 };
+
+export const nonZero = (ledger: readonly bigint[]): Record<string, number> =>
+  Object.fromEntries(ledger.flatMap((v, i) => (v === 0n ? [] : [[LAYERS[i]!, Number(v)]])));
+
+/** On the path and testbed of this file. */
+export function replay(
+  rows: VerbsRowLike[],
+  over: Record<string, number | string> = {},
+  mechanisms: Record<string, string> = {},
+  think: "none" | "recorded" = "none",
+): OracleResult {
+  return runOracle({
+    rows,
+    path: { documents: { tiny: PATH }, path: "tiny", overrides: mechanisms },
+    testbed: testbed(over),
+    pcieCoefQ16: 65536n,
+    think,
+  });
+}
+
+/** One thread on each of two nodes, a CQ and a QP each; without the last row a QP has no partner. */
+export function pair(type = 0): VerbsRowLike[] {
+  return [0, 1].flatMap((node) => [
+    row({ verb: "create_cq", node, call: 1, cq: 1, cqe: 10 }),
+    row({
+      verb: "create_qp",
+      node,
+      call: 2,
+      qp: 5,
+      cq: 1,
+      rcq: 1,
+      qp_type: type,
+      cap_send_wr: 1,
+      cap_recv_wr: 1,
+      cap_send_sge: 1,
+      cap_recv_sge: 1,
+    }),
+    row({ verb: "modify_qp", node, call: 9, qp: 5, peer_qp: 5 }),
+  ]);
+}
+export const send = (
+  call: number,
+  opcode: string,
+  length: number,
+  more: Partial<VerbsRowLike> = {},
+): VerbsRowLike =>
+  row({
+    verb: "post_send",
+    call,
+    qp: 5,
+    opcode,
+    length,
+    num_sge: 1,
+    sge: [{ addr: 0n, length, lkey: 7 }],
+    flags: 1,
+    ...more,
+  });
+export const polled = (
+  call: number,
+  opcode: string,
+  length: number,
+  more: Partial<VerbsRowLike> = {},
+): VerbsRowLike => row({ verb: "poll_cq", call, qp: 5, cq: 1, opcode, length, ...more });
+export const receive = (call: number, more: Partial<VerbsRowLike> = {}): VerbsRowLike =>
+  row({
+    verb: "post_recv",
+    call,
+    node: 1,
+    qp: 5,
+    num_sge: 1,
+    sge: [{ addr: 0n, length: 4096, lkey: 7 }],
+    length: 4096,
+    ...more,
+  });

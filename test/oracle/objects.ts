@@ -35,7 +35,9 @@ export interface Cq extends Created {
   /** written CQEs in the order of writing */
   cqes: Cqe[];
   armed?: { solicitedOnly: boolean; clock: Clock };
-  events: Clock[];
+  /** by the number of the wait that takes it, and the numbers of waits that were assumed (R3.20) */
+  events: Map<number, Clock>;
+  assumed: Set<number>;
 }
 
 /** A CQE, visible at a clock (R4.5.1). */
@@ -48,12 +50,16 @@ export interface Cqe {
 
 /** An RQ or SRQ: WRs that were posted, and operations that wait for one (R4.2.13). */
 export interface ReceiveQueue {
+  /** WRs that were asked for, 0: not known; and that it holds in the order of rows (R2.43) */
+  capacity: number;
+  held: number;
   wrs: RecvWr[];
   waiting: Op[];
 }
 export interface RecvWr {
   sges: Sge[];
   numSge: number;
+  length: number;
   accepted: boolean;
   posted?: Clock;
 }
@@ -69,6 +75,9 @@ export interface Qp extends Created {
   node: number;
   ordinal: number;
   ctx: number;
+  number: number;
+  /** row of its creation */
+  row: number;
   type: "RC" | "UC" | "UD";
   virtual: boolean;
   sigAll: boolean;
@@ -77,10 +86,20 @@ export interface Qp extends Created {
   queue: ReceiveQueue;
   usesSrq: boolean;
   peer?: Qp;
+  /** its messages come from a peer that the trace does not have (R4.6.1) */
+  simulated: boolean;
+  /** of modify_qp: what R2.41 pairs by */
+  peerNumber?: number;
+  rqPsn?: number;
+  sqPsn?: number;
+  sendCapacity: number;
+  inlineCapacity: number;
   sqSlots: bigint;
   bufPages: bigint;
   // while resolving rows
   mtu: number;
+  /** each path_mtu, with the row that set it */
+  mtus: { row: number; mtu: number }[];
   maxRdAtomic: number;
   posted: SendWr[];
   completed: number;
@@ -109,6 +128,12 @@ export interface Qp extends Created {
 
 export interface SendWr {
   qp: Qp;
+  /** where a UD send goes when the trace has several nodes (R2.23) */
+  to?: Qp;
+  /** column peer_qp */
+  destination: number;
+  /** polled with an error: in no statistics (R2.42) */
+  failed: boolean;
   opcode: Opcode;
   wrId: bigint;
   length: number;
@@ -162,8 +187,8 @@ export interface Op {
   parked: { burst: number; sub: number; span: Span }[];
 }
 
-export function newQueue(): ReceiveQueue {
-  return { wrs: [], waiting: [] };
+export function newQueue(capacity = 0): ReceiveQueue {
+  return { capacity, held: 0, wrs: [], waiting: [] };
 }
 
 export function newQp(
@@ -175,7 +200,13 @@ export function newQp(
 ): Qp {
   return {
     kind: "qp",
+    row: -1,
+    number: -1,
+    simulated: false,
+    sendCapacity: 0,
+    inlineCapacity: 0,
     mtu: 0,
+    mtus: [],
     maxRdAtomic: 0,
     posted: [],
     completed: 0,

@@ -6,11 +6,10 @@ import { sum } from "./clock.js";
 import { type OracleInput, runOracle } from "./run.js";
 
 function input(seed: number, size: number): OracleInput {
-  const { rows, partners } = randomTrace(seed, size);
+  const rows = randomTrace(seed, size);
   const document = randomPath(seed);
   return {
     rows,
-    partners,
     path: {
       documents: { [document.name]: document },
       path: document.name,

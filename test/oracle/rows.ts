@@ -4,17 +4,9 @@ import { FEATURE_NAMES, type Feature } from "../../src/abi/features.js";
 import type { Verb } from "../../src/abi/verbs.js";
 import { control } from "./control.js";
 import { poll, postReceives, postSends } from "./device/datapath.js";
-import {
-  type Cq,
-  type Created,
-  type Mr,
-  newQp,
-  newQueue,
-  type Qp,
-  type RecvWr,
-  type SendWr,
-  type Srq,
-} from "./objects.js";
+import type { Cq, Created, Mr, Qp, RecvWr, SendWr, Srq } from "./objects.js";
+import { connect } from "./pairs.js";
+import type { Testbed } from "./testbed.js";
 
 export interface VerbsRowLike {
   t: bigint;
@@ -67,12 +59,16 @@ export type Features = Record<Feature, bigint>;
 
 /**
  * One successful completion of a poll_cq call: of a send WR, or of the k-th
- * message of a QP. `mtu` is that of the QP before this row.
+ * message of a QP. `mtu` is that of the QP before this row; `injected`: its message was (R4.6.4, R4.6.7).
  */
-export type PolledCqe = { row: number; qp: Qp; opcode: string; length: number; mtu: number } & (
-  | { send: SendWr; receive?: never }
-  | { receive: number; send?: never }
-);
+export type PolledCqe = {
+  row: number;
+  qp: Qp;
+  opcode: string;
+  length: number;
+  mtu: number;
+  injected?: boolean;
+} & ({ send: SendWr; receive?: never } | { receive: number; send?: never });
 
 export interface Call {
   verb: Verb;
@@ -92,6 +88,8 @@ export interface Call {
   polled: PolledCqe[];
   cq?: Cq;
   eventIndex?: number;
+  /** the first completion polled behind a get_cq_event, and the path_mtu of its QP at the event's row (R4.6.7) */
+  wakes?: { cqe: PolledCqe; mtu: number };
   armNumber?: number;
   creates?: Created;
 }
@@ -100,6 +98,12 @@ export interface ThreadCalls {
   node: number;
   tid: number;
   calls: Call[];
+}
+
+/** Posts beyond what a create call asked for (R2.43). */
+export interface OverAsked {
+  capacity: number;
+  inline: number;
 }
 
 /** What is known of one node while its rows are read. Keys are `ctx/id`. */
@@ -113,13 +117,21 @@ export interface NodeObjects {
   created: Qp[];
   records: Map<string, number>;
   eventCounts: Map<Cq, number>;
+  /** the last get_cq_event of a CQ, until a completion is polled behind it */
+  sleepers: Map<Cq, Call>;
+  over: OverAsked;
+  testbed: Testbed;
   next: { cq: number; mr: number };
 }
 export interface Resolved {
   threads: ThreadCalls[];
   nodes: NodeObjects[];
   counts: { total: number; replayed: number; spin: number; refused: number };
+  over: OverAsked;
 }
+
+/** What `dur` holds of a call that took longer (R3.6). */
+const SATURATED = 4294967295;
 
 const POSTS = ["post_send", "post_recv", "post_srq_recv"];
 
@@ -166,7 +178,7 @@ function think(calls: Call[]): Call[] {
   const kept: Call[] = [];
   for (const call of calls) {
     const first = call.rows[0]!;
-    if (previous && previous.t !== 0n && first.t !== 0n) {
+    if (previous && previous.t !== 0n && first.t !== 0n && previous.dur !== SATURATED) {
       const between = first.t - (previous.t + BigInt(previous.dur));
       if (between > 0n) gap += between;
     }
@@ -180,7 +192,7 @@ function think(calls: Call[]): Call[] {
 }
 
 /** All calls, with their objects (R2.3, R2.22). */
-export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Resolved {
+export function resolve(rows: VerbsRowLike[], testbed: Testbed): Resolved {
   const { calls, threads } = group(rows);
   const spin = rows.filter((r) => r.verb === "poll_cq_empty").length;
   const refused = rows.filter((r) => POSTS.includes(r.verb) && r.status !== 0).length;
@@ -188,6 +200,7 @@ export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Re
     threads: [],
     nodes: [],
     counts: { total: rows.length, replayed: rows.length - spin - refused, spin, refused },
+    over: { capacity: 0, inline: 0 },
   };
   for (const [key, list] of threads) {
     const [node, tid] = key.split("/").map(Number) as [number, number];
@@ -206,12 +219,18 @@ export function resolve(rows: VerbsRowLike[], partners: Map<string, string>): Re
       created: [],
       records: new Map(),
       eventCounts: new Map(),
+      sleepers: new Map(),
+      over: out.over,
+      testbed,
       next: { cq: 0, mr: 0 },
     });
   }
   for (const objects of out.nodes)
     for (const call of calls) if (call.node === objects.node) resolveCall(objects, call);
-  pair(out, partners);
+  connect(
+    out.nodes,
+    calls.flatMap((c) => c.sends),
+  );
   return out;
 }
 
@@ -244,6 +263,7 @@ function resolveCall(objects: NodeObjects, call: Call): void {
         const k = objects.eventCounts.get(cq) ?? 0;
         objects.eventCounts.set(cq, k + 1);
         call.eventIndex = k;
+        objects.sleepers.set(cq, call);
       }
       break;
     }
@@ -266,34 +286,4 @@ export function named<T>(map: Map<string, T>, call: Call, what: string, ctx: num
 /** Await (c) (R2.39). */
 export function awaitCreation(call: Call, object: Created): void {
   if (object.creator !== `${call.node}/${call.tid}`) call.awaitReady.push(object);
-}
-
-/**
- * QPs without a partner, UD or not, get one on the virtual node; a WR's peer_qp
- * is not looked at, so whoever calls pairs UD QPs (R2.23, R4.6.1).
- */
-function pair(all: Resolved, partners: Map<string, string>): void {
-  const byOrdinal = new Map<string, Qp>();
-  for (const o of all.nodes) o.created.forEach((qp, ordinal) => byOrdinal.set(`${o.node}/${ordinal}`, qp));
-  for (const [key, qp] of byOrdinal) {
-    const partner = partners.get(key);
-    if (partner !== undefined) {
-      qp.peer = byOrdinal.get(partner);
-      if (!qp.peer) throw new Error(`partner ${partner} of QP ${key} does not exist`);
-      continue;
-    }
-    qp.peer = newQp({
-      node: all.nodes.length,
-      ordinal: -1,
-      ctx: 0,
-      type: qp.type,
-      virtual: true,
-      sigAll: false,
-      queue: newQueue(),
-      usesSrq: false,
-      sqSlots: 0n,
-      bufPages: 0n,
-      peer: qp,
-    });
-  }
 }

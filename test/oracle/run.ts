@@ -3,18 +3,16 @@ import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { assertClock } from "./clock.js";
 import { Device } from "./device/device.js";
 import { type PathChoice, settle } from "./path.js";
-import { resolve, type VerbsRowLike } from "./rows.js";
+import { type Resolved, resolve, type VerbsRowLike } from "./rows.js";
 import { Testbed, type TestbedDocument } from "./testbed.js";
 import { type Pause, Thread } from "./threads.js";
-import { type CacheName, type Operation, World } from "./world.js";
+import { type CacheName, type Operation, type Seen, World } from "./world.js";
 
 export type { PathDocument } from "./path.js";
 export type { Operation, PathChoice, TestbedDocument, VerbsRowLike };
 
 export interface OracleInput {
   rows: VerbsRowLike[];
-  /** `${node}/${ordinal}` of a QP -> the same of its partner; absent: the peer is simulated */
-  partners: Map<string, string>;
   path: PathChoice;
   /** default: the same path */
   peerPath?: PathChoice;
@@ -29,6 +27,10 @@ export interface OracleResult {
   counters: Record<string, bigint>;
   operations: Map<string, Operation>;
   rows: { total: number; replayed: number; spin: number; refused: number };
+  /** absent where nothing was posted, or nothing ended (R5.4) */
+  dataPath: { start?: bigint; end?: bigint };
+  /** for the report (R2.43, R5.5) */
+  seen: Seen & { unmatched: number; overCapacity: number; overInline: number };
   deadlock?: { threads: { node: number; tid: number; row: number; verb: string; what: string }[] };
 }
 
@@ -40,10 +42,11 @@ interface Running {
 }
 
 export function runOracle(input: OracleInput): OracleResult {
-  const resolved = resolve(input.rows, input.partners);
+  const testbed = new Testbed(input.testbed, input.pcieCoefQ16);
+  const resolved = resolve(input.rows, testbed);
   const path = settle(input.path);
   const world = new World(
-    new Testbed(input.testbed, input.pcieCoefQ16),
+    testbed,
     path,
     input.peerPath ? settle(input.peerPath) : path,
     resolved.nodes.length,
@@ -102,11 +105,12 @@ export function runOracle(input: OracleInput): OracleResult {
       wake();
     }
   } while (assume());
-  return result(world, running, resolved.counts);
+  return result(world, running, resolved);
 }
 
-/** What the replay came to (R3.5, R3.24). */
-function result(world: World, running: Running[], rows: OracleResult["rows"]): OracleResult {
+/** What the replay came to (R3.5, R3.24, R5.4, R5.5). */
+function result(world: World, running: Running[], resolved: Resolved): OracleResult {
+  const { counts: rows, over } = resolved;
   check(world);
   if (rows.replayed + rows.spin + rows.refused !== rows.total)
     throw new Error("rows are not all accounted for");
@@ -118,6 +122,13 @@ function result(world: World, running: Running[], rows: OracleResult["rows"]): O
     counters: world.counters,
     operations: world.operations,
     rows,
+    dataPath: world.dataPath,
+    seen: {
+      ...world.seen,
+      unmatched: unmatched(resolved),
+      overCapacity: over.capacity,
+      overInline: over.inline,
+    },
   };
   const stuck = running.filter((r) => !r.ended);
   if (stuck.length > 0) {
@@ -132,6 +143,12 @@ function result(world: World, running: Running[], rows: OracleResult["rows"]): O
     };
   }
   return out;
+}
+
+/** Messages that still wait for a receive WQE; QPs with an SRQ share its queue (R5.5). */
+function unmatched({ nodes }: Resolved): number {
+  const queues = new Set(nodes.flatMap((n) => n.created.map((qp) => qp.queue)));
+  return [...queues].reduce((n, q) => n + q.waiting.length, 0);
 }
 
 /** Conservation beyond what each clock and account checks as it goes (R5.1). */

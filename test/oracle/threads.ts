@@ -2,6 +2,7 @@
  * A thread executes its calls (R3.1 to R3.24). Each thread is a generator;
  * it yields where the page says ▸, and where it blocks.
  */
+import type { Layer } from "../../src/abi/layers.js";
 import { CPU_RESOURCES } from "../../src/abi/resources.js";
 import { programOf } from "../../src/abi/verbs.js";
 import {
@@ -18,11 +19,12 @@ import {
 import { arm } from "./device/completion.js";
 import type { Device } from "./device/device.js";
 import { inject, launch, newOp } from "./device/launch.js";
-import { addReceive } from "./device/messages.js";
+import { addReceive } from "./device/receive.js";
 import type { Cqe } from "./objects.js";
 import { evaluate, type Step } from "./path.js";
+import { Refused } from "./refused.js";
 import type { Call, ThreadCalls } from "./rows.js";
-import { sizeClass } from "./world.js";
+import { sameLength, sizeClass } from "./world.js";
 
 /**
  * Empty: until the clock is the smallest event. Otherwise: until `until` gives
@@ -30,6 +32,8 @@ import { sizeClass } from "./world.js";
  */
 export type Pause = { until?: () => Clock | undefined; what?: string; event?: boolean };
 const TURN: Pause = {};
+/** 53 days (R3.25). */
+const LIMIT = 2n ** 62n;
 /** Verbs before which a program looks at what was written to its memory (R3.9). */
 const TAKES_ONESIDED = ["post_send", "post_recv", "post_srq_recv", "poll_cq", "req_notify_cq"];
 
@@ -57,7 +61,7 @@ export class Thread {
   *run(): Generator<Pause, void, void> {
     for (const call of this.calls) {
       this.current = call;
-      if (this.think) this.clock = add(this.clock, "app.think", call.think);
+      if (this.think) this.spend("app.think", call.think);
       yield TURN;
       yield* this.awaits(call);
       this.begin(call);
@@ -69,6 +73,13 @@ export class Thread {
       assertClock(`thread ${this.node}/${this.tid}`, this.clock);
     }
     this.current = undefined;
+  }
+
+  /** Adds a cost; no clock passes the limit (R3.25). */
+  private spend(layer: Layer, cost: bigint): void {
+    if (this.clock.time + cost > LIMIT)
+      throw new Refused(this.current!.row, `its clock would pass ${LIMIT} ps`);
+    this.clock = add(this.clock, layer, cost);
   }
 
   /**
@@ -99,7 +110,7 @@ export class Thread {
       yield* this.await("the creation of its object", () => (object.ready ? [object.ready] : []), 1);
   }
 
-  /** The call begins (R3.8, R3.9). */
+  /** The call begins (R3.8, R3.9, R5.4). */
   private begin(call: Call): void {
     const { world } = this.device;
     for (const wr of call.sends) if (wr.accepted) wr.number = world.nextNumber();
@@ -109,6 +120,7 @@ export class Thread {
       world.nodes[this.node]!.onesided = 0n;
     }
     this.restart();
+    if (call.verb === "post_send") world.dataPath.posted(this.callStart);
   }
 
   /** The own ledgers and the latency begin here (R3.10, R3.12). */
@@ -121,11 +133,11 @@ export class Thread {
   private *poll(call: Call): Generator<Pause, Cqe[], void> {
     const out: Cqe[] = [];
     for (const c of call.polled) {
-      if (c.receive !== undefined && c.qp.peer!.virtual)
-        inject(this.device, c.qp, c.length, c.opcode, c.mtu, this.clock);
+      inject(this.device, c, c.mtu, this.clock);
       const find = (): Cqe | undefined => (c.send ? c.send.cqe : c.qp.recvCqes[c.receive]);
       while (!find()) yield { until: () => find()?.visible, what: `the completion of row ${c.row}` };
       const cqe = find()!;
+      if (cqe.receive && !sameLength(c, cqe.op)) this.device.world.seen.otherLengths += 1;
       this.clock = takeOverSilently(this.clock, cqe.visible);
       out.push(cqe);
     }
@@ -167,15 +179,11 @@ export class Thread {
     release([]);
   }
 
-  /** One step of the program (R3.17, R3.18, R3.19, R3.20). */
+  /** One step of the program (R3.17, R3.18, R3.19, R3.20, R4.6.7). */
   private *step(call: Call, step: Step): Generator<Pause, void, void> {
     const { world } = this.device;
     if (step.layer !== undefined && step.cost !== undefined) {
-      this.clock = add(
-        this.clock,
-        step.layer,
-        world.testbed.cost(step.cost, evaluate(step.count, call.features)),
-      );
+      this.spend(step.layer, world.testbed.cost(step.cost, evaluate(step.count, call.features)));
     }
     for (const [counter, form] of step.counts) world.count(counter, evaluate(form, call.features));
     if (step.launch) {
@@ -186,12 +194,14 @@ export class Thread {
     }
     if (step.wait && call.verb === "get_cq_event" && call.eventIndex !== undefined) {
       yield TURN;
-      const { cq, eventIndex } = call;
-      const event = (): Clock | undefined => cq!.events[eventIndex];
+      const { cq, eventIndex, wakes } = call;
+      if (wakes) inject(this.device, wakes.cqe, wakes.mtu, this.clock);
+      const event = (): Clock | undefined => cq!.events.get(eventIndex);
       while (!event() && !this.assumed)
         yield { until: event, what: `event ${eventIndex} of its CQ`, event: true };
       const before = this.clock.time;
-      if (!this.assumed) this.clock = takeOverSilently(this.clock, event()!);
+      if (this.assumed) cq!.assumed.add(eventIndex);
+      else this.clock = takeOverSilently(this.clock, event()!);
       this.assumed = false;
       this.callStart += this.clock.time - before;
       call.features.slept = this.clock.time > before ? 1n : 0n;
@@ -209,12 +219,13 @@ export class Thread {
     );
   }
 
-  /** The call's effects on shared state (R3.21). */
+  /** The call's effects on shared state, and the end of a poll (R3.21, R5.4). */
   private effects(call: Call): void {
     for (const wr of call.receives)
       if (wr.accepted) addReceive(this.device, call.queue!, wr, plain(this.clock));
     if (call.creates) call.creates.ready = plain(this.clock);
     for (const c of call.polled) c.qp.polledAt.push(plain(this.clock));
+    if (call.verb === "poll_cq") this.device.world.dataPath.completed(this.clock);
   }
 
   /** The call's statistics (R3.22, R3.23). */

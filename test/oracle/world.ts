@@ -4,6 +4,7 @@ import { LAYER_SLOTS } from "../../src/abi/layers.js";
 import { CPU_RESOURCE_NAMES } from "../../src/abi/resources.js";
 import { assertOwn, type Clock, type Ledger, type OwnClock, ZERO } from "./clock.js";
 import { Cache } from "./device/cache.js";
+import type { Op, Qp } from "./objects.js";
 import type { Path } from "./path.js";
 import { EventQueue } from "./queue.js";
 import type { Testbed } from "./testbed.js";
@@ -37,7 +38,28 @@ export interface Operation {
   latencies: bigint[];
 }
 
+/** What does not fit together in the rows, counted as messages arrive (R5.5). */
+export interface Seen {
+  short: number;
+  otherLengths: number;
+}
+
+/** From the first post to the last end (R5.4). */
+export class DataPath {
+  start?: bigint;
+  end?: bigint;
+
+  posted(callStart: bigint): void {
+    if (this.start === undefined || callStart < this.start) this.start = callStart;
+  }
+  completed({ time }: Clock): void {
+    if (this.end === undefined || time > this.end) this.end = time;
+  }
+}
+
 export class World {
+  readonly dataPath = new DataPath();
+  readonly seen: Seen = { short: 0, otherLengths: 0 };
   readonly queue = new EventQueue();
   readonly counters: Record<string, bigint> = Object.fromEntries(COUNTERS.map((c) => [c, 0n]));
   readonly operations = new Map<string, Operation>();
@@ -122,6 +144,12 @@ export class World {
 
 function accumulate(into: bigint[], ledger: Ledger): void {
   ledger.forEach((v, i) => (into[i] = into[i]! + v));
+}
+
+/** Whether a receive completion has the length of its message; of UD it may hold the GRH's 40 bytes (R5.5). */
+export function sameLength(polled: { qp: Qp; length: number }, op: Op): boolean {
+  const l = op.wr.length;
+  return polled.length === l || (polled.qp.type === "UD" && polled.length === l + 40);
 }
 
 /** 0, then powers of two: the smallest that is not less than `bytes` (R5.2). */

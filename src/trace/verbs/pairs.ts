@@ -61,11 +61,12 @@ const apart = (a: QpEndpoint, b: QpEndpoint): boolean =>
   a.rq_psn !== NO_ID && b.sq_psn !== NO_ID && a.rq_psn !== b.sq_psn;
 
 function score(a: QpEndpoint, b: QpEndpoint): number {
-  const psn = a.rq_psn === b.sq_psn && a.sq_psn === b.rq_psn && a.rq_psn !== NO_ID ? SAME_PSN : 0;
+  const same = (x: number, y: number): boolean => x !== NO_ID && x === y;
+  const psn = same(a.rq_psn, b.sq_psn) && same(b.rq_psn, a.sq_psn) ? SAME_PSN : 0;
   return (
     psn +
     (a.node !== b.node ? OTHER_NODE : 0) +
-    (a.ctx !== b.ctx ? OTHER_CTX : 0) +
+    (a.node !== b.node || a.ctx !== b.ctx ? OTHER_CTX : 0) +
     (a === b ? 0 : NOT_ITSELF)
   );
 }

@@ -5,8 +5,9 @@ import { sizeClass } from "../world.js";
 import type { Device } from "./device.js";
 import { tryGate } from "./launch.js";
 
-/** The operation's statistics (R4.4.2, R4.4.4). */
+/** The operation's statistics; a failed WR is in none (R2.42, R4.4.2, R4.4.4). */
 function account(device: Device, op: Op, end: OwnClock): void {
+  if (op.wr.failed) return;
   device.world.account(
     "post_send",
     op.wr.opcode,
@@ -26,6 +27,7 @@ export function done(device: Device, op: Op, at: OwnClock, sub: number): void {
   if (qp.virtual) return;
   op.done = at;
   op.doneSub = sub;
+  device.world.dataPath.completed(at);
   if (returnsData(op.wr.opcode)) {
     qp.outstanding -= 1;
     tryGate(device, qp, plain(at));
@@ -75,7 +77,8 @@ function solicited(cqe: Cqe): boolean {
 }
 
 /**
- * An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency (R4.5.3).
+ * An event of the CQ: the EQE is written behind `visible`, the thread may know at `from` + latency
+ * (R4.5.3). It takes the smallest number that no event before it took and whose wait was not assumed (R3.20).
  */
 function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
   const { world } = device;
@@ -83,7 +86,9 @@ function raise(device: Device, cq: Cq, visible: Clock, from: Clock): void {
   device.occupy(node, "up", "hca.complete", world.testbed.mwr(32), visible);
   device.dmaWrite(32);
   world.count("interrupts");
-  cq.events.push(addPlain(from, "hca.complete", device.cost("hca.event_latency")));
+  let number = 0;
+  while (cq.events.has(number) || cq.assumed.has(number)) number++;
+  cq.events.set(number, addPlain(from, "hca.complete", device.cost("hca.event_latency")));
 }
 
 /** req_notify_cq reaches the device (R4.5.4, R4.5.5). */

@@ -4,9 +4,11 @@ import { FEATURE_NAMES } from "../../../src/abi/features.js";
 import { add, type Clock, fresh, type OwnClock, plain } from "../clock.js";
 import { type Op, type Qp, readsPayload, returnsData, type SendWr, wqeBytes } from "../objects.js";
 import { evaluate } from "../path.js";
+import type { PolledCqe } from "../rows.js";
+import { translateLocal } from "./bursts.js";
 import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { sendMessage, translateLocal } from "./messages.js";
+import { sendMessage } from "./messages.js";
 import { burstsOf } from "./packets.js";
 import { request } from "./requests.js";
 import { leave } from "./wiregate.js";
@@ -18,7 +20,7 @@ export function newOp(device: Device, wr: SendWr, number: number, callStart: big
     number,
     callStart,
     sender: wr.qp,
-    receiver: wr.qp.peer!,
+    receiver: wr.to ?? wr.qp.peer!,
     bursts: burstsOf(wr, mtu, device.world.testbed.number("hca.burst_bytes")),
     blueflame,
     released: false,
@@ -129,13 +131,21 @@ function process(device: Device, flow: Flow): void {
   else sendMessage(device, flow);
 }
 
-/** A message of a simulated peer, for a poll that saw it arrive (R4.6.4, R4.6.5). */
-export function inject(device: Device, qp: Qp, length: number, opcode: string, mtu: number, at: Clock): void {
+/**
+ * A message of a simulated peer, for a poll that saw it arrive or a thread that
+ * slept until it did; once for a completion (R4.6.4, R4.6.5, R4.6.7).
+ */
+export function inject(device: Device, cqe: PolledCqe, mtu: number, at: Clock): void {
   const { world } = device;
+  const { qp, length, opcode } = cqe;
+  if (cqe.receive === undefined || !qp.simulated || cqe.injected) return;
+  cqe.injected = true;
   world.count("ops.injected");
   const write = opcode === "RECV_RDMA_WITH_IMM";
   const wr: SendWr = {
     qp: qp.peer!,
+    destination: qp.number,
+    failed: false,
     opcode: write ? "RDMA_WRITE_WITH_IMM" : "SEND",
     wrId: 0n,
     length,

@@ -1,68 +1,59 @@
 /** READ and atomics (R4.3.1 to R4.3.5). */
 
 import { isAtomic } from "../objects.js";
+import { translateLocal, translateRemote } from "./bursts.js";
 import { done } from "./completion.js";
 import type { Device, Flow } from "./device.js";
-import { inOrder, readBursts, servedOnLink, translateLocal, translateRemote, write } from "./messages.js";
-import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH, wireOf } from "./packets.js";
+import { controlOverLink, dataOverLink } from "./link.js";
+import { AETH, ATOMIC_ACK_ETH, ATOMIC_ETH, RETH } from "./packets.js";
+import { readBursts, servedOnLink } from "./payload.js";
+import { inOrder, write } from "./receive.js";
 import { leave, toWire } from "./wiregate.js";
 
-/** A READ or atomic asks for its data (R4.2.10, R4.3.1, R4.3.2). */
+/** A READ or atomic asks for its data (R4.2.10, R4.3.1). */
 export function request(device: Device, flow: Flow): void {
   const { op } = flow;
-  const { testbed } = device.world;
-  const atomic = isAtomic(op.wr.opcode);
-  const bytes = testbed.number("wire.header_bytes") + (atomic ? ATOMIC_ETH : RETH);
+  const header = device.world.testbed.number("wire.header_bytes");
+  const bytes = header + (isAtomic(op.wr.opcode) ? ATOMIC_ETH : RETH);
+  const served = (): void => leave(op, flow.span.head);
   toWire(device, flow, () =>
-    device.arrive(flow, () => {
-      device.ctl(flow, device.node(op.sender), "link", "wire.serialize", testbed.wire(bytes));
-      device.sent(1, bytes);
-      leave(op, flow.span.head);
-      device.lat(flow, "wire.fly", testbed.fly());
-      device.arrive(flow, () => {
-        device.fifo(
-          flow,
-          device.node(op.receiver),
-          "rx",
-          "hca.process",
-          device.cost("hca.rx_packet"),
-          device.cost("hca.rx_packet"),
-        );
-        device.qpContext(flow, op.receiver);
-        inOrder(device, flow);
-        translateRemote(device, flow, atomic ? 8 : op.wr.length);
-        if (atomic) executeAtomic(device, flow);
-        else if (op.wr.length === 0) respond(device, flow);
-        else
-          readBursts(
-            device,
-            flow,
-            op.receiver,
-            (f) => translateRemote(device, f, op.wr.length),
-            (f) => respond(device, f),
-          );
-      });
-    }),
+    controlOverLink(device, flow, op.sender, bytes, served, () => answer(device, flow)),
   );
+}
+
+/** The request at the responder (R4.3.1, R4.3.2). */
+function answer(device: Device, flow: Flow): void {
+  const { op } = flow;
+  const atomic = isAtomic(op.wr.opcode);
+  device.arrive(flow, () => {
+    device.fifo(
+      flow,
+      device.node(op.receiver),
+      "rx",
+      "hca.process",
+      device.cost("hca.rx_packet"),
+      device.cost("hca.rx_packet"),
+    );
+    device.qpContext(flow, op.receiver);
+    inOrder(device, flow);
+    translateRemote(device, flow, atomic ? 8 : op.wr.length);
+    if (atomic) executeAtomic(device, flow);
+    else if (op.wr.length === 0) respond(device, flow);
+    else
+      readBursts(
+        device,
+        flow,
+        op.receiver,
+        (f) => translateRemote(device, f, op.wr.length),
+        (f) => respond(device, f),
+      );
+  });
 }
 
 /** One burst of a READ response (R4.3.2, R4.3.3). */
 function respond(device: Device, flow: Flow): void {
   const { op } = flow;
-  const { testbed } = device.world;
-  device.arrive(flow, () => {
-    const wire = wireOf(op, flow.burst, device.mtu(op), testbed.number("wire.header_bytes"), true);
-    device.fifo(
-      flow,
-      device.node(op.receiver),
-      "link",
-      "wire.serialize",
-      testbed.wire(wire.first),
-      testbed.wire(wire.bytes),
-    );
-    device.sent(wire.packets, wire.bytes);
-    servedOnLink(flow);
-    device.lat(flow, "wire.fly", testbed.fly());
+  const arrived = (packets: number): void =>
     device.arrive(flow, () => {
       device.fifo(
         flow,
@@ -70,12 +61,12 @@ function respond(device: Device, flow: Flow): void {
         "rx",
         "hca.process",
         device.cost("hca.rx_packet"),
-        device.cost("hca.rx_packet", wire.packets),
+        device.cost("hca.rx_packet", packets),
       );
       translateLocal(device, flow);
       write(device, flow, op.sender, () => done(device, op, flow.span.tail, flow.sub));
     });
-  });
+  dataOverLink(device, flow, op.receiver, true, () => servedOnLink(flow), arrived);
 }
 
 /** The atomic at the responder (R4.3.4, R4.3.5). */
@@ -93,12 +84,10 @@ function executeAtomic(device: Device, flow: Flow): void {
       device.occupy(node, "up", "dma.payload", testbed.mwr(8), flow.span.head);
       device.dmaWrite(8);
       device.lat(flow, "hca.process", device.cost("hca.atomic"));
-      device.arrive(flow, () => {
-        device.ctl(flow, node, "link", "wire.serialize", testbed.wire(bytes));
-        device.sent(1, bytes);
-        device.lat(flow, "wire.fly", testbed.fly());
-        device.arrive(flow, () => atomicResult(device, flow));
-      });
+      const nothing = (): void => {};
+      controlOverLink(device, flow, op.receiver, bytes, nothing, () =>
+        device.arrive(flow, () => atomicResult(device, flow)),
+      );
     });
   });
 }

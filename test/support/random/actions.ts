@@ -1,8 +1,9 @@
-/** Random data path calls of the untimed execution. */
+/** Random posts of the untimed execution. */
 import { NO_ID } from "../../../src/abi/columns.js";
 import type { Opcode } from "../../../src/abi/verbs.js";
 import type { VerbsRowLike } from "../../oracle/rows.js";
-import type { SimCq, SimCqe, SimMr, SimNode, SimQp, SimQueue, SimThread, Trace } from "./trace.js";
+import { arrive, join, polledLength } from "./completions.js";
+import type { SimMr, SimNode, SimQp, SimQueue, SimThread, Trace } from "./trace.js";
 
 const RC: readonly Opcode[] = [
   "SEND",
@@ -21,12 +22,6 @@ const RC: readonly Opcode[] = [
 ];
 const UC: readonly Opcode[] = ["SEND", "SEND_WITH_IMM", "RDMA_WRITE", "RDMA_WRITE_WITH_IMM"];
 const UD: readonly Opcode[] = ["SEND", "SEND_WITH_IMM"];
-
-function join(cqe: SimCqe, cq: SimCq): void {
-  cq.queue.push(cqe);
-  if (cq.armed && !cqe.silent && (!cq.armed.solicitedOnly || (cqe.receive && cqe.solicited)))
-    cq.armed.events += 1;
-}
 
 /** A gather list over `length` bytes, of at most `most` entries. */
 function sges(trace: Trace, node: SimNode, length: number, most: number): VerbsRowLike["sge"] {
@@ -50,10 +45,13 @@ function fitting(trace: Trace, node: SimNode, length: number): SimMr {
   return random.pick(node.mrs.filter((m, i) => i === 0 || m.size >= length));
 }
 
+/** Least wire.mtu of random testbeds: UD sends may not be longer (R2.24). */
+const UD_MOST = 256;
+
 function sizeOf(trace: Trace, ud: boolean): number {
   const { random } = trace;
   if (random.chance(0.1)) return 0;
-  if (ud) return random.magnitude(4096);
+  if (ud) return random.magnitude(UD_MOST);
   if (trace.large > 0 && random.chance(0.01)) {
     trace.large -= 1;
     return random.magnitude(63) << 20;
@@ -61,8 +59,42 @@ function sizeOf(trace: Trace, ud: boolean): number {
   return random.chance(0.1) ? random.magnitude(1 << 18) : random.magnitude(8192);
 }
 
+/** Inline data, now and then longer than the QP was asked to hold. */
+function inlineSize(trace: Trace, qp: SimQp): number {
+  const { random, rare } = trace;
+  const asked = random.int(0, qp.inline);
+  const size = rare.chance(0.1) ? qp.inline + rare.int(1, 300) : asked;
+  return qp.type === 2 ? Math.min(size, UD_MOST) : size;
+}
+
+/** Who gets a send: the partner, or of UD the QP of a number that some node has; undefined when simulated. */
+function receiverOf(trace: Trace, qp: SimQp): { peer?: SimQp; number: number } {
+  if (qp.type !== 2) return { ...(qp.peer ? { peer: qp.peer } : {}), number: NO_ID };
+  if (trace.nodes.length === 1) return { number: 77 };
+  const { number } = trace.rare.pick(trace.ud);
+  const named = trace.ud.filter((q) => q.number === number).sort((a, b) => a.node - b.node);
+  return { peer: named.find((q) => q.node !== qp.node) ?? named[0]!, number };
+}
+
+function nextId(qp: SimQp): bigint {
+  const id = qp.wrId;
+  qp.wrId = qp.wrIds ? (id + 1n) % qp.wrIds : id + 1n;
+  qp.recent = [...qp.recent, id].slice(-4);
+  return id;
+}
+
+/** Of some WRs no SGEs are recorded, only their length is (R2.24). */
+function recorded(
+  trace: Trace,
+  sge: VerbsRowLike["sge"],
+  inlined: boolean,
+): Pick<VerbsRowLike, "num_sge" | "sge"> {
+  return !inlined && trace.rare.chance(0.03) ? { num_sge: 0, sge: [] } : { num_sge: sge.length, sge };
+}
+
 export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: SimQp): void {
-  const { random } = trace;
+  const { random, rare } = trace;
+  const { writesIn } = qp; // without those of this call to itself
   const rows: (Partial<VerbsRowLike> & { verb: string })[] = [];
   for (let i = random.chance(0.6) ? 1 : random.int(1, 8); i > 0; i--) {
     const opcodes = [RC, UC, UD][qp.type]!;
@@ -77,14 +109,16 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
     );
     const consumes = opcode.startsWith("SEND") || opcode === "RDMA_WRITE_WITH_IMM";
     const refused = random.chance(0.02);
-    if (consumes && !refused && qp.peer && (!qp.poster || !take(qp.peer.queue))) continue;
-    const wrId = qp.wrId++;
+    const { peer, number } = receiverOf(trace, qp);
+    if (consumes && !refused && peer && (!qp.poster || !take(peer.queue))) continue;
+    const wrId = nextId(qp);
     const inlined =
-      qp.inline > 0 && (opcode.startsWith("SEND") || opcode.startsWith("RDMA_WRITE")) && random.chance(0.5);
+      (opcode.startsWith("SEND") || opcode.startsWith("RDMA_WRITE")) &&
+      (qp.inline > 0 ? random.chance(0.5) : rare.chance(0.03));
     const atomic = opcode.startsWith("ATOMIC");
     const local = opcode === "LOCAL_INV" || opcode === "BIND_MW";
-    let length = atomic ? 8 : local ? 0 : inlined ? random.int(0, qp.inline) : sizeOf(trace, qp.type === 2);
-    const remote = qp.peer ? remoteBuffer(trace, qp.peer, length) : undefined;
+    let length = atomic ? 8 : local ? 0 : inlined ? inlineSize(trace, qp) : sizeOf(trace, qp.type === 2);
+    const remote = peer ? remoteBuffer(trace, peer, length) : undefined;
     const list = local ? [] : sges(trace, node, length, Math.max(1, atomic ? 1 : qp.maxSge));
     if (list.length === 0) length = 0;
     const signalled = qp.sigAll || random.chance(0.6);
@@ -95,8 +129,7 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
       wr_id: wrId,
       opcode,
       length,
-      num_sge: list.length,
-      sge: list,
+      ...recorded(trace, list, inlined),
       status: refused ? 12 : 0,
       flags:
         (signalled && !qp.sigAll ? 1 : 0) |
@@ -105,18 +138,19 @@ export function postSends(trace: Trace, node: SimNode, thread: SimThread, qp: Si
         (solicited ? 8 : 0),
       remote_addr: remote?.addr ?? 0n,
       rkey: remote?.rkey ?? (random.chance(0.5) ? NO_ID : 0xdead),
-      peer_qp: qp.type === 2 ? (qp.peer?.number ?? 77) : NO_ID,
+      peer_qp: number,
       imm: opcode.includes("IMM") ? 5 : 0,
     });
     if (refused) break;
     const done = { verb: "poll_cq", qp: qp.number, wr_id: wrId, opcode, length };
     if (signalled) join({ qp, row: done, solicited: false, silent: false, receive: false }, qp.sendCq);
-    if (!qp.peer) continue;
-    if (opcode === "RDMA_WRITE") qp.peer.writesIn += 1;
-    if (consumes) arrive(qp.peer, length, solicited, opcode === "RDMA_WRITE_WITH_IMM");
+    if (!peer) continue;
+    if (opcode === "RDMA_WRITE") peer.writesIn += 1;
+    if (consumes)
+      arrive(peer, polledLength(trace, peer, length), solicited, opcode === "RDMA_WRITE_WITH_IMM");
   }
   if (rows.length === 0) return;
-  if (qp.writesIn > 0 && random.chance(0.2)) rows[0]!.await_writes = random.int(1, qp.writesIn);
+  if (writesIn > 0 && random.chance(0.2)) rows[0]!.await_writes = random.int(1, writesIn);
   trace.call(thread, rows);
 }
 
@@ -126,18 +160,12 @@ function take(queue: SimQueue): boolean {
   return true;
 }
 
-function arrive(qp: SimQp, length: number, solicited: boolean, write: boolean, silent = false): void {
-  const opcode = write ? "RECV_RDMA_WITH_IMM" : "RECV";
-  join(
-    {
-      qp,
-      row: { verb: "poll_cq", qp: qp.number, wr_id: 0n, opcode, length },
-      solicited,
-      silent,
-      receive: true,
-    },
-    qp.recvCq,
-  );
+/** More messages than receives, at the end: nobody polls them, and the last ones never arrive (R5.5). */
+export function sendUnmatched(trace: Trace, qp: SimQp): void {
+  const { poster, peer } = qp;
+  if (!poster || !peer || peer.srq !== NO_ID || peer.queue.free > 8 || !trace.rare.chance(0.1)) return;
+  for (let i = peer.queue.free + trace.rare.int(1, 3); i > 0; i--)
+    trace.call(poster, [{ verb: "post_send", qp: qp.number, wr_id: nextId(qp), opcode: "SEND" }]);
 }
 
 function remoteBuffer(trace: Trace, peer: SimQp, length: number): { addr: bigint; rkey: number } | undefined {
@@ -175,67 +203,4 @@ export function postReceives(
     else if (srq!.queue.fixed) srq!.queue.free += 1;
   }
   trace.call(thread, rows);
-}
-
-/** Messages of simulated peers are in no queue: a poll may see one whenever a receive is posted. */
-function fromNowhere(trace: Trace, node: SimNode, cq: SimCq): void {
-  const { random } = trace;
-  const alone = node.qps.filter((q) => !q.peer && q.recvCq === cq && q.queue.free > 0);
-  if (alone.length === 0 || !random.chance(0.4)) return;
-  const qp = random.pick(alone);
-  qp.queue.free -= 1;
-  arrive(qp, random.magnitude(8192), false, qp.type !== 2 && random.chance(0.2), true);
-}
-
-export function pollSome(trace: Trace, node: SimNode, thread: SimThread, cq: SimCq): void {
-  const { random } = trace;
-  if (!cq.armed) fromNowhere(trace, node, cq);
-  if (cq.armed && cq.armed.events > 0) return waitForEvent(trace, cq);
-  const rows: (Partial<VerbsRowLike> & { verb: string })[] = cq.queue
-    .splice(0, random.chance(0.5) ? 1 : random.int(1, 8))
-    .map((c) => ({ verb: "poll_cq", cq: cq.id, ...c.row }));
-  while (random.chance(0.03)) failure(trace, node, cq, rows);
-  if (rows.length > 0) trace.call(thread, rows);
-}
-
-/**
- * A failed completion is an extra row anywhere in the call: it
- * belongs to no WR, and its opcode and length mean nothing.
- */
-function failure(
-  trace: Trace,
-  node: SimNode,
-  cq: SimCq,
-  rows: (Partial<VerbsRowLike> & { verb: string })[],
-): void {
-  const { random } = trace;
-  const qps = node.qps.filter((q) => q.sendCq === cq || q.recvCq === cq);
-  if (qps.length === 0) return;
-  const qp = random.pick(qps);
-  rows.splice(random.int(0, rows.length), 0, {
-    verb: "poll_cq",
-    cq: cq.id,
-    qp: qp.number,
-    wr_id: qp.wrId - BigInt(random.int(0, Math.min(5, Number(qp.wrId)))),
-    status: random.int(1, 21),
-    opcode: random.pick(["NONE", "SEND", "RDMA_READ", "RECV", "RECV_RDMA_WITH_IMM"]),
-    length: random.chance(0.5) ? 0 : random.magnitude(8192),
-  });
-}
-
-/** Arm a CQ, or take the event of one that is armed. Only a CQ that one thread polls. */
-export function waitForEvent(trace: Trace, cq: SimCq): void {
-  const { random } = trace;
-  if (!cq.poller) return;
-  if (!cq.armed) {
-    const solicitedOnly = random.chance(0.3);
-    const counts = (c: SimCqe): boolean => !c.silent && (!solicitedOnly || (c.receive && c.solicited));
-    cq.armed = { solicitedOnly, events: cq.queue.filter(counts).length };
-    trace.call(cq.poller, [{ verb: "req_notify_cq", cq: cq.id, flags: solicitedOnly ? 8 : 0 }]);
-  } else if (cq.armed.events > 0 || random.chance(0.03)) {
-    // without an event the wait is one that the replay must assume (or one that a race ends)
-    delete cq.armed;
-    trace.call(cq.poller, [{ verb: "get_cq_event", cq: cq.id }]);
-    if (random.chance(0.7)) trace.call(cq.poller, [{ verb: "ack_cq_events", cq: cq.id }]);
-  }
 }

@@ -24,7 +24,7 @@ function choiceOf(seed: number): { path: Path; documents: PathDocument[] } {
 /** What is wrong with the explanation of any operation; undefined where the trace cannot be replayed. */
 export function explained(seed: number): { ways: number; faults: string[] } | undefined {
   const { path, documents } = choiceOf(seed),
-    { rows } = randomTrace(seed, 20 + ((seed * 37) % 160)),
+    rows = randomTrace(seed, 20 + ((seed * 37) % 160)),
     trace = traceOf(rows, 1 + (seed % 50)),
     testbed = randomTestbed(seed, documents as never) as unknown as Testbed;
   try {

@@ -9,7 +9,7 @@ import { MECHANISMS } from "../../../src/abi/mechanisms.js";
 import { CPU_RESOURCE_NAMES } from "../../../src/abi/resources.js";
 import { PROGRAMS } from "../../../src/abi/verbs.js";
 import type { PathDocument, StepDocument } from "../../oracle/path.js";
-import { Random } from "./rng.js";
+import { ownStream, Random } from "./rng.js";
 
 export const RANDOM_COSTS = Array.from({ length: 12 }, (_, i) => `cpu.random${i}`);
 const BASIS = { basis: "inferred", source: "random" };
@@ -45,6 +45,13 @@ function step(random: Random, chain: readonly string[]): StepDocument {
   const depth = random.chance(0.5) ? 0 : random.int(0, chain.length);
   if (depth > 0) out.hold = chain.slice(0, depth);
   return out;
+}
+
+/** Most programs wait for an event; some only sometimes, some never. */
+function waits(seed: number): StepDocument[] {
+  const rare = ownStream(seed, "wait");
+  if (rare.chance(0.1)) return [];
+  return [{ ...BASIS, wait: "event", ...(rare.chance(0.1) ? { guard: rare.pick(FEATURE_NAMES) } : {}) }];
 }
 
 export function randomPath(seed: number): PathDocument {
@@ -88,7 +95,7 @@ export function randomPath(seed: number): PathDocument {
         launch: true,
       });
     }
-    if (name === "get_cq_event") programs[name].push({ ...BASIS, wait: "event" });
+    if (name === "get_cq_event") programs[name].push(...waits(seed));
     if (name === "get_cq_event") programs[name].push({ ...step(random, chain), guard: "slept" });
     programs[name].push(...some(2));
   }

@@ -5,6 +5,14 @@ export function streamOf(name: string): number {
   return hash;
 }
 
+/**
+ * A stream for each seed and name. `new Random(seed, stream)` of the next seed is the same sequence one step
+ * on, so what has a small chance would come in the same few draws of all seeds; here the seed is mixed first.
+ */
+export function ownStream(seed: number, name: string): Random {
+  return new Random(new Random(seed, streamOf(name)).next());
+}
+
 /** splitmix64: a reproducible stream from an integer seed. */
 export class Random {
   private state: bigint;

@@ -3,11 +3,12 @@
  * simple untimed execution: a message is sent only when a receive
  * for it has been posted, arrives at once, and its completions wait in their CQs until a thread polls them.
  */
-import { NO_ID } from "../../../src/abi/columns.js";
 import type { VerbsRowLike } from "../../oracle/rows.js";
-import { pollSome, postReceives, postSends, waitForEvent } from "./actions.js";
+import { postReceives, postSends, sendUnmatched } from "./actions.js";
+import { pollSome, waitForEvent } from "./completions.js";
 import { emptyPolls, regMr, someControl } from "./controls.js";
-import { Random } from "./rng.js";
+import { connect } from "./qps.js";
+import { ownStream, Random } from "./rng.js";
 import { row } from "./row.js";
 
 export interface SimMr {
@@ -44,6 +45,11 @@ export interface SimQp {
   recvCq: SimCq;
   srq: number;
   queue: SimQueue;
+  /** the QP that modify_qp names, and the PSNs that it sets */
+  peerNumber: number;
+  rqPsn: number;
+  sqPsn: number;
+  /** by R2.41; not of a UD QP, each of whose sends names another */
   peer?: SimQp;
   poster?: SimThread;
   solicitedAll: boolean;
@@ -52,6 +58,10 @@ export interface SimQp {
   inline: number;
   writesIn: number;
   wrId: bigint;
+  /** wr_ids count up, or repeat after so many */
+  wrIds?: bigint;
+  /** of the last sends */
+  recent: bigint[];
   ordinal: number;
 }
 export interface SimThread {
@@ -70,22 +80,26 @@ export interface SimNode {
   nextAddr: bigint;
 }
 
-export interface RandomTrace {
-  rows: VerbsRowLike[];
-  partners: Map<string, string>;
+export function contextOf(node: number): number {
+  return node === 1 ? 3 : 0;
 }
 
 export class Trace {
   readonly rows: VerbsRowLike[] = [];
   readonly random: Random;
+  /** a stream of its own for what came later, so that it moves little of what was drawn before */
+  readonly rare: Random;
+  /** UD QPs, by whose numbers sends go (R2.23) */
+  readonly ud: SimQp[] = [];
   readonly timed: boolean;
   large: number;
   private time = 1_000_000n;
 
   readonly nodes: SimNode[];
 
-  constructor(random: Random, nodes: SimNode[]) {
+  constructor(random: Random, rare: Random, nodes: SimNode[]) {
     this.random = random;
+    this.rare = rare;
     this.nodes = nodes;
     this.timed = random.chance(0.8);
     this.large = random.chance(0.15) ? 1 : 0;
@@ -93,10 +107,14 @@ export class Trace {
 
   /** Emit one call of a thread. */
   call(thread: SimThread, rows: (Partial<VerbsRowLike> & { verb: string })[]): void {
-    const dur = this.random.magnitude(5000);
+    let dur = this.random.magnitude(5000);
     this.time += BigInt(this.random.chance(0.3) ? this.random.magnitude(20000) : this.random.int(0, 50));
     const t = this.timed ? this.time : 0n;
     this.time += BigInt(this.random.int(0, dur));
+    if (this.rare.chance(0.01)) {
+      dur = 0xffffffff;
+      this.time += BigInt(this.rare.int(0, 9_000_000_000));
+    }
     for (const r of rows)
       this.rows.push(
         row({
@@ -105,7 +123,7 @@ export class Trace {
           node: thread.node,
           tid: thread.tid,
           call: thread.call,
-          ctx: thread.node === 1 ? 3 : 0,
+          ctx: contextOf(thread.node),
           ...r,
         }),
       );
@@ -113,7 +131,7 @@ export class Trace {
   }
 }
 
-export function randomTrace(seed: number, size: number): RandomTrace {
+export function randomTrace(seed: number, size: number): VerbsRowLike[] {
   const random = new Random(seed);
   const nodes = Array.from(
     { length: random.int(1, 3) },
@@ -128,9 +146,9 @@ export function randomTrace(seed: number, size: number): RandomTrace {
       nextAddr: 0x7f00_0000_0000n,
     }),
   );
-  const trace = new Trace(random, nodes);
+  const trace = new Trace(random, ownStream(seed, "rare"), nodes);
   for (const node of nodes) setUp(trace, node);
-  const partners = connect(trace, nodes);
+  connect(trace, nodes);
   for (let idle = 0; trace.rows.length < size && idle < 1000; ) {
     const before = trace.rows.length;
     act(trace, nodes);
@@ -140,6 +158,7 @@ export function randomTrace(seed: number, size: number): RandomTrace {
     for (const node of nodes)
       for (const cq of node.cqs)
         while (cq.queue.length > 0) pollSome(trace, node, cq.poller ?? node.threads[0]!, cq);
+  for (const node of nodes) for (const qp of node.qps) sendUnmatched(trace, qp);
   for (const node of nodes) {
     if (!random.chance(0.5)) continue;
     const main = node.threads[0]!;
@@ -149,7 +168,7 @@ export function randomTrace(seed: number, size: number): RandomTrace {
       if (random.chance(0.5))
         trace.call(main, [{ verb: "dereg_mr", mr: mr.handle, lkey: mr.lkey, size: BigInt(mr.size) }]);
   }
-  return { rows: trace.rows, partners };
+  return trace.rows;
 }
 
 function setUp(trace: Trace, node: SimNode): void {
@@ -176,99 +195,6 @@ function setUp(trace: Trace, node: SimNode): void {
   }
 }
 
-/** Create the QPs, in pairs or alone, and bring them to RTS. */
-function connect(trace: Trace, nodes: SimNode[]): Map<string, string> {
-  const { random } = trace;
-  const partners = new Map<string, string>();
-  for (let left = random.int(1, 6); left > 0; ) {
-    const type = random.pick([0, 0, 0, 1, 2] as const);
-    const a = createQp(trace, random.pick(nodes), type);
-    left -= 1;
-    if (left > 0 && random.chance(0.8)) {
-      const b = createQp(trace, random.pick(nodes), type);
-      left -= 1;
-      [a.peer, b.peer] = [b, a];
-      partners.set(`${a.node}/${a.ordinal}`, `${b.node}/${b.ordinal}`);
-      partners.set(`${b.node}/${b.ordinal}`, `${a.node}/${a.ordinal}`);
-    }
-  }
-  for (const node of nodes) {
-    for (const srq of node.srqs)
-      for (let i = random.int(4, 20); i > 0; i--) postReceives(trace, node, node.threads[0]!, undefined, srq);
-    for (const srq of node.srqs) srq.queue.fixed = false;
-    for (const qp of node.qps) bringUp(trace, qp, node.threads[0]!);
-  }
-  return partners;
-}
-
-function createQp(trace: Trace, node: SimNode, type: 0 | 1 | 2): SimQp {
-  const { random } = trace;
-  const main = node.threads[0]!;
-  const srq = random.chance(0.4) ? node.srqs[0] : undefined;
-  const qp: SimQp = {
-    number: 0x40 + node.qps.length,
-    node: node.id,
-    type,
-    sendCq: random.pick(node.cqs),
-    recvCq: random.pick(node.cqs),
-    srq: srq?.id ?? NO_ID,
-    queue: srq?.queue ?? { free: 0, fixed: false },
-    solicitedAll: random.chance(0.4),
-    sigAll: random.chance(0.3),
-    maxSge: random.int(1, 5),
-    inline: random.pick([0, 0, 28, 64, 220, 400]),
-    writesIn: 0,
-    wrId: BigInt(random.int(0, 1000)),
-    ordinal: node.qps.length,
-  };
-  if (random.chance(0.85)) qp.poster = random.pick(node.threads);
-  node.qps.push(qp);
-  trace.call(main, [
-    {
-      verb: "create_qp",
-      qp: qp.number,
-      cq: qp.sendCq.id,
-      rcq: qp.recvCq.id,
-      srq: qp.srq,
-      qp_type: type,
-      flags: qp.sigAll ? 1 : 0,
-      cap_send_wr: random.magnitude(300),
-      cap_recv_wr: srq ? 0 : random.magnitude(500),
-      cap_send_sge: qp.maxSge,
-      cap_recv_sge: random.int(1, 4),
-      cap_inline: qp.inline,
-    },
-  ]);
-  return qp;
-}
-
-function bringUp(trace: Trace, qp: SimQp, main: SimThread): void {
-  const { random } = trace;
-  const mtu = random.pick([0, 256, 512, 1024, 2048, 4096]);
-  trace.call(main, [
-    { verb: "modify_qp", qp: qp.number, qp_state: 1, attr_mask: random.chance(0.8) ? 0x39 : 0x19 },
-  ]);
-  trace.call(main, [
-    {
-      verb: "modify_qp",
-      qp: qp.number,
-      qp_state: 2,
-      attr_mask: 0x121181,
-      path_mtu: mtu,
-      peer_qp: qp.peer?.number ?? 77,
-    },
-  ]);
-  trace.call(main, [
-    {
-      verb: "modify_qp",
-      qp: qp.number,
-      qp_state: 3,
-      attr_mask: 0x12e01,
-      max_rd_atomic: random.pick([0, 1, 2, 16]),
-    },
-  ]);
-}
-
 function act(trace: Trace, nodes: SimNode[]): void {
   const { random } = trace;
   const node = random.pick(nodes);
@@ -281,7 +207,7 @@ function act(trace: Trace, nodes: SimNode[]): void {
     const srq = node.srqs.find((s) => s.id === qp.srq);
     postReceives(trace, node, thread, srq ? undefined : qp, srq);
   } else if (what < 85) pollSome(trace, node, cq.poller ?? thread, cq);
-  else if (what < 92) waitForEvent(trace, cq);
+  else if (what < 92) waitForEvent(trace, node, cq);
   else if (what < 95) emptyPolls(trace, cq.poller ?? thread, cq);
   else someControl(trace, node, thread);
 }
