@@ -19,10 +19,11 @@ export const us = (parts: bigint): string =>
 
 /**
  * The slices of one track as begin and end events, each later than the one before it, also in doubles
- * (up to 900 s: 2^53 parts). Viewers differ in what they do with events of one time: speedscope 1.25 sorts
- * beginnings and ends each by themselves and then, of two with one name, takes the beginning first, so that
- * a slice would swallow the neighbour that it touches. They also make frames of name and arguments together:
- * slices have no arguments.
+ * (up to 2^29 µs, 9 minutes: from there on they are further apart than a tenth of a picosecond).
+ * Viewers differ in what they do with events of one time: speedscope 1.25 sorts beginnings and ends each by
+ * themselves and then, of two with one name, takes the beginning first, so that a slice would swallow the
+ * neighbour that it touches. It also makes frames of name and arguments together: slices have no arguments.
+ * More than ten events at one picosecond, as only calls that take no time make, reach into the next.
  */
 export class Track {
   /** The events, in their order. */
