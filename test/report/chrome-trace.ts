@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** One event of a Chrome trace, with its times as whole nanoseconds. */
+/** One event of a Chrome trace, with its time in tenths of a picosecond. */
 export interface TraceEvent {
   ph: string;
   pid: number;
@@ -9,28 +9,41 @@ export interface TraceEvent {
   cat?: string;
   id?: string;
   bp?: string;
-  start: number;
-  end: number;
+  operation?: number | string;
+  at: bigint;
   args: Record<string, unknown>;
+}
+/** A slice, from the event that begins it and the one that ends it. */
+export interface TraceSlice {
+  pid: number;
+  tid: number;
+  name: string;
+  cat: string;
+  operation: number | string | undefined;
+  start_ps: bigint;
+  end_ps: bigint;
+  begins: bigint;
+  ends: bigint;
+  depth: number;
 }
 export interface ChromeTrace {
   other: Record<string, unknown>;
   events: TraceEvent[];
-  slices: Map<string, TraceEvent[]>;
+  slices: TraceSlice[];
   names: Map<string, string>;
 }
 
 /** What Perfetto needs of each phase that verbscope writes. */
 const FIELDS: Record<string, readonly string[]> = {
   M: ["name", "args"],
-  X: ["ts", "dur", "name", "cat", "args"],
+  B: ["ts", "name", "cat"],
+  E: ["ts", "name"],
   b: ["ts", "id", "name", "cat", "args"],
   e: ["ts", "id", "name", "cat"],
   s: ["ts", "id", "name", "cat"],
   f: ["ts", "id", "name", "cat", "bp"],
 };
-const track = (e: TraceEvent): string => `${e.pid}/${e.tid}`;
-const nanoseconds = (microseconds: unknown): number => Math.round(Number(microseconds) * 1000);
+const track = (e: { pid: number; tid: number }): string => `${e.pid}/${e.tid}`;
 
 /** Collects what is wrong; one message of a kind is enough. */
 class Faults {
@@ -50,9 +63,9 @@ class Faults {
 /** Reads a timeline as Perfetto does, and holds it to the rules that Perfetto leaves to who writes one. */
 export function chromeTrace(text: string): ChromeTrace {
   const faults = new Faults();
-  const rough = /"(?:ts|dur)":(?!\d+\.\d{3}[,}]).{20}/.exec(text);
-  faults.holds(rough === null, "times have three decimals", () => rough![0]);
-  const document = JSON.parse(text) as {
+  const rough = /"ts":(?!\d+\.\d{7}[,}]).{20}/.exec(text);
+  faults.holds(rough === null, "times have seven decimals", () => rough![0]);
+  const document = JSON.parse(text.replace(/"ts":([\d.]+)/g, '"ts":"$1"')) as {
     displayTimeUnit: string;
     otherData: Record<string, unknown>;
     traceEvents: Record<string, unknown>[];
@@ -68,18 +81,14 @@ export function chromeTrace(text: string): ChromeTrace {
       `${String(e.ph)} has its fields`,
       () => e,
     );
-    const start = nanoseconds(e.ts ?? 0);
     return {
       ...(e as unknown as TraceEvent),
-      start,
-      end: start + nanoseconds(e.dur ?? 0),
+      at: BigInt(String(e.ts ?? "0").replace(".", "")),
       args: (e.args ?? {}) as Record<string, unknown>,
     };
   });
-  const slices = new Map<string, TraceEvent[]>(),
-    names = new Map<string, string>();
+  const names = new Map<string, string>();
   for (const e of events) {
-    if (e.ph === "X") (slices.get(track(e)) ?? slices.set(track(e), []).get(track(e))!).push(e);
     if (e.ph !== "M" || e.name === "thread_sort_index") continue;
     const key = e.name === "process_name" ? String(e.pid) : track(e);
     faults.holds(!names.has(key), "a track has one name", () => e);
@@ -92,28 +101,42 @@ export function chromeTrace(text: string): ChromeTrace {
         "every track has a name",
         () => e,
       );
-  for (const list of slices.values()) nested(list, faults);
+  const slices = slicesOf(events, faults);
   paired(events, faults);
   flows(events, slices, faults);
   faults.none();
   return { other: document.otherData, events, slices, names };
 }
 
-/**
- * Slices of a track lie inside or beside each other. Of two that begin
- * together, Perfetto puts the one that is written first outside.
- */
-function nested(list: readonly TraceEvent[], faults: Faults): void {
-  const order = list.map((e, i) => ({ e, i })).sort((a, b) => a.e.start - b.e.start || a.i - b.i),
-    open: TraceEvent[] = [];
-  for (const { e } of order) {
-    while (open.length > 0 && open.at(-1)!.end <= e.start) open.pop();
-    faults.holds(open.length === 0 || e.end <= open.at(-1)!.end, "slices of a track nest", () => [
-      open.at(-1),
-      e,
-    ]);
-    open.push(e);
+/** Slices nest: each end is that of the slice begun last, and no two events of a track are at one time. */
+function slicesOf(events: readonly TraceEvent[], faults: Faults): TraceSlice[] {
+  const slices: TraceSlice[] = [],
+    tracks = new Map<string, { last: bigint; open: TraceSlice[] }>();
+  for (const e of events) {
+    if (e.ph !== "B" && e.ph !== "E") continue;
+    const on = tracks.get(track(e)) ?? { last: -1n, open: [] };
+    tracks.set(track(e), on);
+    faults.holds(e.at > on.last, "events of a track are one after the other", () => e);
+    faults.holds(Object.keys(e.args).length === 0, "slices have no arguments", () => e);
+    on.last = e.at;
+    if (e.ph === "E") {
+      const slice = on.open.pop();
+      faults.holds(slice?.name === e.name, "an end is that of the slice begun last", () => [slice, e]);
+      if (slice) Object.assign(slice, { ends: e.at, end_ps: e.at / 10n });
+      continue;
+    }
+    const { pid, tid, name, cat, operation, at } = e,
+      slice = { pid, tid, name, cat: cat!, operation, start_ps: at / 10n, begins: at },
+      whole = { ...slice, end_ps: -1n, ends: -1n, depth: on.open.length };
+    on.open.push(whole);
+    slices.push(whole);
   }
+  faults.holds(
+    [...tracks.values()].every((t) => t.open.length === 0),
+    "every slice ends",
+    () => 0,
+  );
+  return slices;
 }
 function paired(events: readonly TraceEvent[], faults: Faults): void {
   const begun = new Map<string, TraceEvent>();
@@ -125,7 +148,7 @@ function paired(events: readonly TraceEvent[], faults: Faults): void {
       begun.set(key, e);
     } else if (e.ph === "e") {
       faults.holds(
-        from !== undefined && from.start <= e.start && from.name === e.name && from.pid === e.pid,
+        from !== undefined && from.at <= e.at && from.name === e.name && from.pid === e.pid,
         "an end has its beginning",
         () => [from, e],
       );
@@ -139,46 +162,45 @@ function paired(events: readonly TraceEvent[], faults: Faults): void {
  * An arrow joins the slices that are open where it begins and where it
  * ends: an end that touches the next slice would point there.
  */
-function flows(
-  events: readonly TraceEvent[],
-  slices: ReadonlyMap<string, readonly TraceEvent[]>,
-  faults: Faults,
-): void {
-  const calls = new Map(
-    [...slices].map(([key, list]) => [
-      key,
-      list.filter((e) => e.cat === "call").sort((a, b) => a.start - b.start),
-    ]),
-  );
-  const around = (e: TraceEvent): TraceEvent | undefined => {
-    const list = calls.get(track(e)) ?? [];
+function flows(events: readonly TraceEvent[], slices: readonly TraceSlice[], faults: Faults): void {
+  const calls = new Map<string, TraceSlice[]>();
+  for (const s of slices)
+    if (s.cat === "call") (calls.get(track(s)) ?? calls.set(track(s), []).get(track(s))!).push(s);
+  /** The call around an event, by times counted in so many parts. */
+  const around = (e: TraceEvent, parts: bigint): TraceSlice | undefined => {
+    const list = calls.get(track(e)) ?? [],
+      at = e.at / parts;
     let low = 0,
       high = list.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (list[middle]!.start <= e.start) low = middle + 1;
+      if (list[middle]!.begins / parts <= at) low = middle + 1;
       else high = middle;
     }
     const call = list[low - 1];
-    return call && (e.start < call.end || e.start === call.start) ? call : undefined;
+    return call && (at < call.ends / parts || at === call.begins / parts) ? call : undefined;
   };
   const begun = new Map<string, TraceEvent>(),
     ended = new Set<string>();
   for (const e of events) {
     if (e.ph !== "s" && e.ph !== "f") continue;
-    const call = around(e);
-    faults.holds(
-      call?.name === (e.ph === "s" ? "post_send" : "poll_cq"),
-      `${e.ph} lies in a ${e.ph === "s" ? "post" : "poll"}`,
-      () => [e, call],
-    );
+    // As doubles have it, and in Perfetto's whole nanoseconds.
+    for (const parts of [1n, 10_000n]) {
+      const call = around(e, parts);
+      faults.holds(
+        call?.name === (e.ph === "s" ? "post_send" : "poll_cq"),
+        `${e.ph} lies in a ${e.ph === "s" ? "post" : "poll"}`,
+        () => [e, call],
+      );
+    }
+    faults.holds(/^0x[0-9a-f]{1,16}$/.test(e.id!), "an arrow's id is a number to Perfetto", () => e);
     if (e.ph === "s") {
       faults.holds(!begun.has(e.id!), "an arrow begins once", () => e);
       begun.set(e.id!, e);
     } else {
       const from = begun.get(e.id!);
       faults.holds(
-        e.bp === "e" && from !== undefined && from.start <= e.start && !ended.has(e.id!),
+        e.bp === "e" && from !== undefined && from.at <= e.at && !ended.has(e.id!),
         "an arrow ends once, after it began",
         () => [from, e],
       );

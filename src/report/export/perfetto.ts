@@ -1,42 +1,26 @@
 import { LAYERS } from "../../abi/layers.js";
 import { OPCODES, VERBS } from "../../abi/verbs.js";
-import { type Integer, integer } from "../../numbers.js";
+import { integer } from "../../numbers.js";
 import type { LogRecord } from "../../replay/log/log.js";
 import { resourceOf, type Timeline } from "../../replay/timeline.js";
 import { safe } from "../safe-text.js";
+import { PARTS, type Slice, Track, us } from "./slices.js";
 
 // Chrome's trace event format, which Perfetto opens: a process a node, a thread for each
-// of its threads and resources. Times are microseconds there, written with
-// three decimals: whole nanoseconds, rounded down at both ends, so that what touches still
-// touches and what nests still nests. The arguments have the picoseconds.
+// of its threads and resources. Times are microseconds there, written exactly: six decimals
+// are picoseconds, and a seventh keeps what touches apart. Perfetto counts whole nanoseconds,
+// rounded down, so that what touches still touches and what nests still nests.
 
 const RESOURCE_TIDS = 1_000_000; // above any thread index
-/** Nanoseconds as the format's microseconds, exactly. */
-const us = (ps: bigint): string => {
-  const ns = ps / 1000n;
-  return `${ns / 1000n}.${String(ns % 1000n).padStart(3, "0")}`;
-};
 const text = JSON.stringify;
-
-interface Slice {
-  pid: number;
-  tid: number;
-  name: string;
-  category: string;
-  start: bigint;
-  end: bigint;
-  args: Record<string, unknown>;
-}
-const sliceText = (s: Slice): string =>
-  `{"ph":"X","pid":${s.pid},"tid":${s.tid},"ts":${us(s.start)}` +
-  `,"dur":${us((s.end / 1000n - s.start / 1000n) * 1000n)},"name":${text(s.name)}` +
-  `,"cat":${text(s.category)}` +
-  `,"args":${text({ ...s.args, start_ps: integer(s.start), duration_ps: integer(s.end - s.start) })}}`;
+const usOf = (ps: bigint): string => us(ps * PARTS);
 
 /** A call, from its first step to its end, around its steps; and the completions that it returned. */
 interface Call {
   record: LogRecord;
   start: bigint;
+  /** When its slice begins, in parts of a picosecond. */
+  begins: bigint;
   steps: LogRecord[];
   polled: LogRecord[];
 }
@@ -53,90 +37,65 @@ export function perfettoOf(timeline: Timeline, title: string): string {
   ): void => void events.push(`{"ph":"M","pid":${pid},"tid":${tid},"name":"${what}","args":${text(args)}}`);
   const nodeName = (i: number): string => safe(nodes[i] ?? "simulated peer");
   const pids = new Set<number>(),
-    tracks = new Map<string, number>();
+    tracks = new Map<string, Track>();
   const process = (node: number): number => {
     if (!pids.has(node)) name("process_name", node + 1, 0, { name: `node ${node}: ${nodeName(node)}` });
     pids.add(node);
     return node + 1;
   };
-  threads.forEach((t, i) => name("thread_name", process(t.node), i + 1, { name: `thread ${t.tid}` }));
-  const resource = (record: LogRecord): { pid: number; tid: number } => {
+  const onThreads = threads.map((t, i) => {
+    const track = new Track(process(t.node), i + 1);
+    name("thread_name", track.pid, track.tid, { name: `thread ${t.tid}` });
+    return track;
+  });
+  const resource = (record: LogRecord): Track => {
     const { node, name: label } = resourceOf(record),
       pid = process(node),
       key = `${record.kind} ${record.track}`;
-    let tid = tracks.get(key);
-    if (tid === undefined) {
-      tracks.set(key, (tid = RESOURCE_TIDS + tracks.size));
-      name("thread_name", pid, tid, { name: label });
-      name("thread_sort_index", pid, tid, { sort_index: tid });
+    let track = tracks.get(key);
+    if (track === undefined) {
+      tracks.set(key, (track = new Track(pid, RESOURCE_TIDS + tracks.size)));
+      name("thread_name", pid, track.tid, { name: label });
+      name("thread_sort_index", pid, track.tid, { sort_index: track.tid });
     }
-    return { pid, tid };
+    return track;
   };
   const calls = callsOf(timeline.records);
-  for (const { record: r, start, steps } of calls) {
-    const pid = process(threads[r.track]!.node),
-      tid = r.track + 1;
-    events.push(
-      sliceText({
-        pid,
-        tid,
-        name: VERBS[r.what]!,
-        category: "call",
-        start,
-        end: r.end_ps,
-        args: operationOf(r),
-      }),
-    );
-    for (const s of steps)
-      events.push(
-        sliceText({
-          pid,
-          tid,
-          name: LAYERS[s.what]!,
-          category: "step",
-          start: s.start_ps,
-          end: s.end_ps,
-          args: {},
-        }),
-      );
+  for (const call of calls) {
+    const { record: r, start, steps } = call,
+      track = onThreads[r.track]!;
+    call.begins = track.begin({ ...sliceOf(r, "call", VERBS[r.what]!), start });
+    for (const s of steps) track.begin({ ...sliceOf(s, "step", LAYERS[s.what]!), depth: 1 });
   }
   for (const r of timeline.records) {
-    if (r.kind === "STAGE")
-      events.push(
-        sliceText({
-          ...resource(r),
-          name: LAYERS[r.what]!,
-          category: "stage",
-          start: r.start_ps,
-          end: r.end_ps,
-          args: operationOf(r),
-        }),
-      );
-    else if (r.kind === "HOLD")
-      events.push(
-        sliceText({
-          ...resource(r),
-          name: `thread ${threads[r.what]!.tid}`,
-          category: "hold",
-          start: r.start_ps,
-          end: r.end_ps,
-          args: {},
-        }),
-      );
+    if (r.kind === "STAGE") resource(r).begin(sliceOf(r, "stage", LAYERS[r.what]!));
+    else if (r.kind === "HOLD") resource(r).begin(sliceOf(r, "hold", `thread ${threads[r.what]!.tid}`));
     else if (r.kind === "OPERATION") events.push(asyncText(r, process(r.track)));
+  }
+  for (const track of [...onThreads, ...tracks.values()]) {
+    track.end();
+    for (const line of track.lines) events.push(line);
   }
   for (const arrow of arrows(timeline, calls)) events.push(arrow);
   const cut = timeline.cut
-    ? `the first ${timeline.cut.records} records, up to ${us(timeline.cut.at_ps)} µs of ` +
-      `${us(timeline.makespan_ps)} µs: the rest is cut off (--records)`
+    ? `the first ${timeline.cut.records} records, up to ${brief(timeline.cut.at_ps)} µs of ` +
+      `${brief(timeline.makespan_ps)} µs: the rest is cut off (--records)`
     : "complete";
   return (
     `{"displayTimeUnit":"ns","otherData":${text({ title: safe(title), path: safe(timeline.path), coverage: cut, makespan_ps: integer(timeline.makespan_ps) })}` +
     `,"traceEvents":[\n${events.join(",\n")}\n]}\n`
   );
 }
-const operationOf = (r: LogRecord): { operation?: Integer } =>
-  r.operation === undefined ? {} : { operation: integer(r.operation) };
+/** Microseconds with three decimals, rounded down. */
+const brief = (ps: bigint): string => usOf(ps).slice(0, -4);
+const sliceOf = (r: LogRecord, category: string, name: string): Slice => ({
+  name,
+  category,
+  start: r.start_ps,
+  end: r.end_ps,
+  depth: 0,
+  operation: r.operation,
+});
 
 /**
  * Calls with their steps and completions: those of a thread are logged before the call
@@ -155,7 +114,7 @@ function callsOf(records: readonly LogRecord[]): Call[] {
         (least, s) => (s.start_ps < least ? s.start_ps : least),
         record.start_ps,
       );
-      calls.push({ record, start, ...parts });
+      calls.push({ record, start, begins: start * PARTS, ...parts });
     } else {
       (record.kind === "STEP" ? parts.steps : parts.polled).push(record);
       open.set(record.track, parts);
@@ -169,16 +128,16 @@ function asyncText(r: LogRecord, pid: number): string {
   const id = String(r.operation),
     label = text(OPCODES[r.what]!),
     args = text({
-      ...operationOf(r),
+      operation: integer(r.operation!),
       qp: r.qp,
       bytes: r.bytes,
       start_ps: integer(r.start_ps),
       latency_ps: integer(r.end_ps - r.start_ps),
     });
   return (
-    `{"ph":"b","pid":${pid},"tid":0,"id":"${id}","ts":${us(r.start_ps)},"name":${label}` +
+    `{"ph":"b","pid":${pid},"tid":0,"id":"${id}","ts":${usOf(r.start_ps)},"name":${label}` +
     `,"cat":"operation","args":${args}},\n{"ph":"e","pid":${pid},"tid":0,"id":"${id}` +
-    `","ts":${us(r.end_ps)},"name":${label},"cat":"operation"}`
+    `","ts":${usOf(r.end_ps)},"name":${label},"cat":"operation"}`
   );
 }
 
@@ -205,12 +164,13 @@ function arrows({ threads }: Timeline, calls: readonly Call[]): string[] {
       // An operation begins when its call does: a simulated peer's
       // message has no post here, and a cut may have taken it.
       if (!post || post.record.start_ps !== r.start_ps) continue;
-      const id = `${r.operation}.${r.what & 1}`,
+      // Perfetto reads the id of an arrow as a hexadecimal number, and drops an arrow whose id is none.
+      const id = `0x${(r.operation! * 2n + BigInt(r.what & 1)).toString(16)}`,
         from = threads[post.record.track]!.node + 1,
         to = threads[r.track]!.node + 1;
       out.push(
         `{"ph":"s","pid":${from},"tid":${post.record.track + 1},"id":"${id}` +
-          `","ts":${us(post.start)},"name":"completion","cat":"flow"}`,
+          `","ts":${us(post.begins)},"name":"completion","cat":"flow"}`,
       );
       out.push(
         `{"ph":"f","bp":"e","pid":${to},"tid":${r.track + 1},"id":"${id}` +
@@ -224,6 +184,7 @@ function arrows({ threads }: Timeline, calls: readonly Call[]): string[] {
  * The last nanosecond that is inside a call: an arrow that ends
  * where the call ends would point into the next one.
  */
-function lastInside({ start, record: { end_ps } }: Call): bigint {
-  return end_ps / 1000n > start / 1000n ? end_ps - 1000n : start;
+function lastInside({ begins, record: { end_ps } }: Call): bigint {
+  const before = (end_ps - 1000n) * PARTS;
+  return before > begins ? before : begins;
 }
