@@ -1,7 +1,14 @@
 import type { Feature } from "../abi/features.js";
 import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
 import { UserError } from "../errors.js";
-import { type Condition, listOf, type PathDocument, type Settings, type StepDocument } from "./document.js";
+import {
+  type Condition,
+  heldOf,
+  listOf,
+  type PathDocument,
+  type Settings,
+  type StepDocument,
+} from "./document.js";
 import { type Form, multiply, parseForm } from "./form.js";
 
 /** A step after mechanisms and groups are settled. */
@@ -61,6 +68,10 @@ const matches = (condition: Condition | undefined, m: Record<string, string>): b
     listOf(value as string | string[]).includes(m[name]!),
   );
 
+/** What a step holds with these mechanisms, outer first. */
+const holds = (hold: StepDocument["hold"], m: Record<string, string>): string[] =>
+  heldOf(hold).flatMap((h) => (typeof h === "string" ? [h] : matches(h.if, m) ? [h.name] : []));
+
 /** The mechanisms of a chain of documents under overrides. */
 export function settle(chain: readonly PathDocument[], overrides: Settings): Record<Mechanism, string> {
   const m = Object.fromEntries(
@@ -115,7 +126,7 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
         if (!matches(s.if, mechanisms)) return;
         const here = `${at}, step ${i + 1}${s.id ? ` (${s.id})` : ""}`;
         const guard = [...new Set([...outer.guard, ...listOf(s.guard)])];
-        const hold = [...new Set([...outer.hold, ...listOf(s.hold)])];
+        const hold = [...new Set([...outer.hold, ...holds(s.hold, mechanisms)])];
         if (s.use !== undefined) {
           const group = groups[s.use];
           if (!group)

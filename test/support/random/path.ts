@@ -1,6 +1,7 @@
 /**
  * Random small path documents. Holds are prefixes of one chain per program, in
- * one global order, so that no two threads can block each other.
+ * one global order, so that no two threads can block each other: only the last
+ * of them may depend on mechanisms.
  */
 import { STEP_COUNTERS } from "../../../src/abi/counters.js";
 import { FEATURE_NAMES } from "../../../src/abi/features.js";
@@ -43,7 +44,13 @@ function step(random: Random, chain: readonly string[]): StepDocument {
       : [random.pick(FEATURE_NAMES), random.pick(FEATURE_NAMES)];
   if (random.chance(0.2)) out.if = condition(random);
   const depth = random.chance(0.5) ? 0 : random.int(0, chain.length);
-  if (depth > 0) out.hold = chain.slice(0, depth);
+  if (depth > 0) {
+    const last = chain[depth - 1]!;
+    out.hold = [
+      ...chain.slice(0, depth - 1),
+      random.chance(0.2) ? { if: condition(random), name: last } : last,
+    ];
+  }
   return out;
 }
 
