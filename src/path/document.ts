@@ -5,6 +5,7 @@ import { MECHANISMS, type Mechanism, mechanismOf } from "../abi/mechanisms.js";
 import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
 import { PROGRAMS } from "../abi/verbs.js";
 import { shown, UserError } from "../errors.js";
+import { LIMITS } from "./limits.js";
 
 export type Settings = Partial<Record<Mechanism, string>>;
 export type Condition = Partial<Record<Mechanism, string | string[]>>;
@@ -109,6 +110,8 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
     const s = d[section] ?? {};
     if (typeof s !== "object" || s === null || Array.isArray(s))
       fail(`${section} must map names to lists of steps`);
+    const many = Object.keys(s).length;
+    if (section === "groups" && many > LIMITS.groups) fail(`${many} groups; at most ${LIMITS.groups}`);
     for (const [name, steps] of Object.entries(s as Record<string, unknown>)) {
       if (section === "programs" && !PROGRAMS.includes(name))
         fail(`programs: unknown verb "${name}"; legal: ${PROGRAMS.join(", ")}`);

@@ -7,6 +7,7 @@ import { STEP_COUNTERS } from "../../../src/abi/counters.js";
 import { FEATURE_NAMES } from "../../../src/abi/features.js";
 import { LAYERS } from "../../../src/abi/layers.js";
 import { MECHANISMS } from "../../../src/abi/mechanisms.js";
+import { INSTR } from "../../../src/abi/params.js";
 import { CPU_RESOURCE_NAMES } from "../../../src/abi/resources.js";
 import { PROGRAMS } from "../../../src/abi/verbs.js";
 import type { PathDocument, StepDocument } from "../../oracle/path.js";
@@ -19,7 +20,8 @@ const LAUNCHES = ["post_send", "req_notify_cq"];
 function form(random: Random): string {
   const terms: string[] = [];
   for (const feature of FEATURE_NAMES)
-    if (random.chance(0.06)) terms.push(random.chance(0.5) ? feature : `${random.int(1, 9)}*${feature}`);
+    if (terms.length < INSTR.max_terms && random.chance(0.06))
+      terms.push(random.chance(0.5) ? feature : `${random.int(1, 9)}*${feature}`);
   if (terms.length === 0 || random.chance(0.5)) terms.push(String(random.int(0, 9)));
   return terms.join(" + ");
 }
