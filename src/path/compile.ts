@@ -61,17 +61,17 @@ function compileProgram(
   const switchTo = (next: readonly string[], guard: number): void => {
     for (const r of [...maybe].reverse())
       if (!next.includes(r))
-        code.push(instruction("RELEASE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+        code.push(instruction("RELEASE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO));
     for (const r of next)
       if (!surely.includes(r))
-        code.push(instruction("ACQUIRE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO, where));
+        code.push(instruction("ACQUIRE", CPU_RESOURCE_NAMES.indexOf(r), guard, 0n, ZERO));
     maybe = guard === 0 ? next : [...maybe.filter((r) => !next.includes(r)), ...next];
     surely = guard === 0 ? next : surely.filter((r) => next.includes(r));
   };
   for (const s of steps) {
     const guard = s.guard.reduce((mask, f) => mask | (1 << FEATURE_NAMES.indexOf(f)), 0);
     switchTo(s.hold, guard);
-    if (s.cost !== undefined && testbed.values[s.cost] === undefined)
+    if (s.cost !== undefined && !Object.hasOwn(testbed.values, s.cost))
       throw new UserError(
         `${where}, step ${s.id ? `"${s.id}" ` : ""}on ${s.layer}: ` +
           `testbed ${testbed.name} has no value "${s.cost}"; add it, ` +
@@ -91,19 +91,16 @@ function compileProgram(
           guard,
           coefficient(testbed, s.cost!),
           s.count,
-          where,
         ),
       );
     }
     for (const { counter, form } of s.counts)
-      code.push(
-        instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form, where),
-      );
-    if (s.launch) code.push(instruction("LAUNCH", 0, guard, 0n, ZERO, where));
-    if (s.wait) code.push(instruction("WAIT", 0, guard, 0n, ZERO, where));
+      code.push(instruction("COUNT", (COUNTERS as readonly string[]).indexOf(counter), guard, 0n, form));
+    if (s.launch) code.push(instruction("LAUNCH", 0, guard, 0n, ZERO));
+    if (s.wait) code.push(instruction("WAIT", 0, guard, 0n, ZERO));
   }
   switchTo([], 0);
-  code.push(instruction("END", 0, 0, 0n, ZERO, where));
+  code.push(instruction("END", 0, 0, 0n, ZERO));
   const bytes = new Uint8Array(code.length * INSTR.size);
   code.forEach((c, i) => bytes.set(c, i * INSTR.size));
   return { bytes, costs };
@@ -115,13 +112,7 @@ function instruction(
   guard: number,
   coef: bigint,
   form: Form,
-  where: string,
 ): Uint8Array {
-  if (form.terms.size > INSTR.max_terms)
-    throw new UserError(
-      `${where}: a count has ${form.terms.size} features; ` +
-        `at most ${INSTR.max_terms} are possible, split the step`,
-    );
   const bytes = new Uint8Array(INSTR.size);
   const view = new DataView(bytes.buffer);
   view.setUint8(INSTR.op, OP[op]);

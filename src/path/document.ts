@@ -5,9 +5,13 @@ import { MECHANISMS, type Mechanism, mechanismOf } from "../abi/mechanisms.js";
 import { CPU_RESOURCE_NAMES } from "../abi/resources.js";
 import { PROGRAMS } from "../abi/verbs.js";
 import { shown, UserError } from "../errors.js";
+import { LIMITS } from "./limits.js";
 
 export type Settings = Partial<Record<Mechanism, string>>;
 export type Condition = Partial<Record<Mechanism, string | string[]>>;
+
+/** A CPU resource that a step holds, always or with these mechanisms. */
+export type Held = string | { readonly if: Condition; readonly name: string };
 
 /** A step as documents write it; docs/path-format.md says what each field means. */
 export interface StepDocument {
@@ -20,7 +24,7 @@ export interface StepDocument {
   readonly count?: string;
   readonly counts?: Record<string, string>;
   readonly guard?: string | string[];
-  readonly hold?: string | string[];
+  readonly hold?: string | readonly Held[];
   readonly launch?: boolean;
   readonly wait?: string;
   readonly use?: string;
@@ -71,6 +75,14 @@ const DOCUMENT_KEYS = new Set([
 export const listOf = (x: string | readonly string[] | undefined): readonly string[] =>
   x === undefined ? [] : typeof x === "string" ? [x] : x;
 
+export const heldOf = (hold: StepDocument["hold"]): readonly Held[] =>
+  hold === undefined ? [] : typeof hold === "string" ? [hold] : hold;
+const isConditional = (x: unknown): boolean =>
+  typeof x === "object" &&
+  x !== null &&
+  Object.keys(x).sort().join() === "if,name" &&
+  typeof (x as { name: unknown }).name === "string";
+
 /** Checks names and shapes of one document (not what it extends). `from` names it in errors. */
 export function checkPathDocument(doc: unknown, from: string): PathDocument {
   const fail = (what: string): never => {
@@ -98,6 +110,8 @@ export function checkPathDocument(doc: unknown, from: string): PathDocument {
     const s = d[section] ?? {};
     if (typeof s !== "object" || s === null || Array.isArray(s))
       fail(`${section} must map names to lists of steps`);
+    const many = Object.keys(s).length;
+    if (section === "groups" && many > LIMITS.groups) fail(`${many} groups; at most ${LIMITS.groups}`);
     for (const [name, steps] of Object.entries(s as Record<string, unknown>)) {
       if (section === "programs" && !PROGRAMS.includes(name))
         fail(`programs: unknown verb "${name}"; legal: ${PROGRAMS.join(", ")}`);
@@ -146,9 +160,12 @@ function checkStep(step: unknown, fail: (what: string) => never): void {
   for (const g of listOf(s.guard))
     if (!(FEATURE_NAMES as readonly string[]).includes(g))
       fail(`unknown feature "${g}" in guard; legal: ${FEATURE_NAMES.join(", ")}`);
-  for (const r of listOf(s.hold))
-    if (!CPU_RESOURCE_NAMES.includes(r))
-      fail(`unknown resource "${r}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
+  for (const held of heldOf(s.hold)) {
+    const name = typeof held === "string" ? held : held.name;
+    if (!CPU_RESOURCE_NAMES.includes(name))
+      fail(`unknown resource "${name}" in hold; legal: ${CPU_RESOURCE_NAMES.join(", ")}`);
+    if (typeof held !== "string") checkSettings(held.if, (what) => fail(`hold of ${name}: ${what}`), true);
+  }
   if (s.wait !== undefined && s.wait !== "event")
     fail(`wait is ${shown(s.wait)}; the only thing to wait for is "event"`);
 }
@@ -167,11 +184,12 @@ function checkShapes(s: Record<string, unknown>, fail: (what: string) => never):
   };
   for (const key of ["id", "actor", "primitive", "layer", "cost", "count", "times", "use", "basis", "source"])
     text(key, s[key]);
-  for (const key of ["guard", "hold"]) {
-    const list = s[key] ?? [];
-    if (typeof list !== "string" && !(Array.isArray(list) && list.every((x) => typeof x === "string")))
-      fail(`${key} must be a name or a list of names`);
-  }
+  const isText = (x: unknown): boolean => typeof x === "string";
+  const isListOf = (list: unknown, is: (x: unknown) => boolean): boolean =>
+    list === undefined || isText(list) || (Array.isArray(list) && list.every(is));
+  if (!isListOf(s.guard, isText)) fail("guard must be a name or a list of names");
+  if (!isListOf(s.hold, (x) => isText(x) || isConditional(x)))
+    fail('hold must be a name, or a list of names and of { "if": mechanisms, "name": resource }');
   const counts = s.counts ?? {};
   if (typeof counts !== "object" || counts === null || Array.isArray(counts))
     fail("counts must map counters to linear forms");

@@ -1,8 +1,16 @@
 import type { Feature } from "../abi/features.js";
 import { MECHANISMS, type Mechanism } from "../abi/mechanisms.js";
 import { UserError } from "../errors.js";
-import { type Condition, listOf, type PathDocument, type Settings, type StepDocument } from "./document.js";
-import { type Form, multiply, parseForm } from "./form.js";
+import {
+  type Condition,
+  heldOf,
+  listOf,
+  type PathDocument,
+  type Settings,
+  type StepDocument,
+} from "./document.js";
+import { type Form, formText, multiply, parseForm } from "./form.js";
+import { LIMITS } from "./limits.js";
 
 /** A step after mechanisms and groups are settled. */
 export interface Step {
@@ -61,6 +69,10 @@ const matches = (condition: Condition | undefined, m: Record<string, string>): b
     listOf(value as string | string[]).includes(m[name]!),
   );
 
+/** What a step holds with these mechanisms, outer first. */
+const holds = (hold: StepDocument["hold"], m: Record<string, string>): string[] =>
+  heldOf(hold).flatMap((h) => (typeof h === "string" ? [h] : matches(h.if, m) ? [h.name] : []));
+
 /** The mechanisms of a chain of documents under overrides. */
 export function settle(chain: readonly PathDocument[], overrides: Settings): Record<Mechanism, string> {
   const m = Object.fromEntries(
@@ -78,6 +90,27 @@ export function settle(chain: readonly PathDocument[], overrides: Settings): Rec
   return m;
 }
 
+/** How often a group runs inside of what runs `outer` times. */
+function timesOf(outer: Form, text: string | undefined, where: string): Form {
+  const times = multiply(outer, parseForm(text, where), where);
+  for (const c of [times.constant, ...times.terms.values()])
+    if (c > LIMITS.times)
+      throw new UserError(
+        `${where}: its group runs ${formText(times)} times; a coefficient of times is at most ${LIMITS.times}`,
+      );
+  return times;
+}
+
+/** A form that an instruction of the core holds. */
+function fitting(form: Form, where: string): Form {
+  if (form.terms.size > LIMITS.features)
+    throw new UserError(
+      `${where}: a count has ${form.terms.size} features; ` +
+        `at most ${LIMITS.features} are possible, split the step`,
+    );
+  return form;
+}
+
 /** Settles mechanisms and unfolds groups (R1.3, R3.17). */
 export function flatten(chain: readonly PathDocument[], overrides: Settings, label: string): Path {
   const last = chain[chain.length - 1]!;
@@ -91,6 +124,7 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
   for (const [verb, steps] of Object.entries(documents)) {
     const where = `path ${label}, ${verb}`;
     const flat: Step[] = [];
+    let seen = 0;
     unfold(steps, { guard: [], hold: [], times: parseForm("1", where) }, [], where);
     if (flat.filter((s) => s.launch).length > 1)
       throw new UserError(
@@ -111,22 +145,32 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
       open: readonly string[],
       at: string,
     ): void {
+      seen += list.length;
+      if (seen > LIMITS.steps)
+        throw new UserError(
+          `${where}: its groups unfold to more than ${LIMITS.steps} steps; use "times" for what is repeated`,
+        );
       list.forEach((s, i) => {
         if (!matches(s.if, mechanisms)) return;
         const here = `${at}, step ${i + 1}${s.id ? ` (${s.id})` : ""}`;
         const guard = [...new Set([...outer.guard, ...listOf(s.guard)])];
-        const hold = [...new Set([...outer.hold, ...listOf(s.hold)])];
+        const hold = [...new Set([...outer.hold, ...holds(s.hold, mechanisms)])];
         if (s.use !== undefined) {
-          const group = groups[s.use];
+          const group = Object.hasOwn(groups, s.use) ? groups[s.use] : undefined;
           if (!group)
             throw new UserError(
               `${here}: unknown group "${s.use}"; legal: ${Object.keys(groups).join(", ") || "none"}`,
             );
           if (open.includes(s.use))
             throw new UserError(`${here}: groups use each other in a cycle: ${[...open, s.use].join(" → ")}`);
+          if (open.length >= LIMITS.depth)
+            throw new UserError(
+              `${where}: groups use each other more than ${LIMITS.depth} deep (${open[0]} … ${s.use}); ` +
+                "write some of their steps out",
+            );
           unfold(
             group,
-            { guard, hold, times: multiply(outer.times, parseForm(s.times, here), here) },
+            { guard, hold, times: timesOf(outer.times, s.times, here) },
             [...open, s.use],
             `${at}, group ${s.use}`,
           );
@@ -135,7 +179,8 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
         const once = outer.times.terms.size === 0 && outer.times.constant === 1n;
         if (s.launch && !once)
           throw new UserError(`${here}: launch inside a group that is used several times; a call rings once`);
-        const form = (text: string | undefined): Form => multiply(outer.times, parseForm(text, here), here);
+        const form = (text: string | undefined): Form =>
+          fitting(multiply(outer.times, parseForm(text, here), here), here);
         flat.push({
           id: s.id ?? "",
           ...(s.layer !== undefined ? { layer: s.layer, cost: s.cost! } : {}),

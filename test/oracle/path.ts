@@ -10,6 +10,7 @@ import { CPU_RESOURCES } from "../../src/abi/resources.js";
 
 type OneOrMany = string | string[];
 type Condition = Record<string, OneOrMany>;
+type Held = string | { if: Condition; name: string };
 export interface StepDocument {
   id?: string;
   actor?: string;
@@ -22,7 +23,7 @@ export interface StepDocument {
   count?: string | number;
   counts?: Record<string, string | number>;
   guard?: OneOrMany;
-  hold?: OneOrMany;
+  hold?: string | Held[];
   launch?: boolean;
   wait?: string;
   use?: string;
@@ -102,6 +103,17 @@ function matches(condition: Condition | undefined, mechanisms: Record<string, st
   });
 }
 
+/** What a step holds with these mechanisms, in the order of the document. */
+function held(step: StepDocument, mechanisms: Record<string, string>): string[] {
+  const out: string[] = [];
+  for (const entry of typeof step.hold === "string" ? [step.hold] : (step.hold ?? [])) {
+    const { name, if: condition } = typeof entry === "string" ? { name: entry, if: undefined } : entry;
+    if (!(name in CPU_RESOURCES)) throw new Error(`unknown resource ${name}`);
+    if (matches(condition, mechanisms)) out.push(name);
+  }
+  return out;
+}
+
 /** Base document first. */
 function chain(choice: PathChoice): PathDocument[] {
   const out: PathDocument[] = [];
@@ -158,9 +170,8 @@ function flatten(
 ): Step[] {
   if (!matches(step.if, mechanisms)) return [];
   const guards = list(step.guard) as Feature[];
-  const hold = list(step.hold);
+  const hold = held(step, mechanisms);
   for (const g of guards) if (!(g in FEATURES)) throw new Error(`unknown feature ${g}`);
-  for (const r of hold) if (!(r in CPU_RESOURCES)) throw new Error(`unknown resource ${r}`);
   const factor = multiply(times, parseForm(step.times ?? 1));
   if (step.use !== undefined) {
     const group = groups[step.use];

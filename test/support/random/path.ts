@@ -1,11 +1,13 @@
 /**
  * Random small path documents. Holds are prefixes of one chain per program, in
- * one global order, so that no two threads can block each other.
+ * one global order, so that no two threads can block each other: only the last
+ * of them may depend on mechanisms.
  */
 import { STEP_COUNTERS } from "../../../src/abi/counters.js";
 import { FEATURE_NAMES } from "../../../src/abi/features.js";
 import { LAYERS } from "../../../src/abi/layers.js";
 import { MECHANISMS } from "../../../src/abi/mechanisms.js";
+import { INSTR } from "../../../src/abi/params.js";
 import { CPU_RESOURCE_NAMES } from "../../../src/abi/resources.js";
 import { PROGRAMS } from "../../../src/abi/verbs.js";
 import type { PathDocument, StepDocument } from "../../oracle/path.js";
@@ -18,7 +20,8 @@ const LAUNCHES = ["post_send", "req_notify_cq"];
 function form(random: Random): string {
   const terms: string[] = [];
   for (const feature of FEATURE_NAMES)
-    if (random.chance(0.06)) terms.push(random.chance(0.5) ? feature : `${random.int(1, 9)}*${feature}`);
+    if (terms.length < INSTR.max_terms && random.chance(0.06))
+      terms.push(random.chance(0.5) ? feature : `${random.int(1, 9)}*${feature}`);
   if (terms.length === 0 || random.chance(0.5)) terms.push(String(random.int(0, 9)));
   return terms.join(" + ");
 }
@@ -43,7 +46,13 @@ function step(random: Random, chain: readonly string[]): StepDocument {
       : [random.pick(FEATURE_NAMES), random.pick(FEATURE_NAMES)];
   if (random.chance(0.2)) out.if = condition(random);
   const depth = random.chance(0.5) ? 0 : random.int(0, chain.length);
-  if (depth > 0) out.hold = chain.slice(0, depth);
+  if (depth > 0) {
+    const last = chain[depth - 1]!;
+    out.hold = [
+      ...chain.slice(0, depth - 1),
+      random.chance(0.2) ? { if: condition(random), name: last } : last,
+    ];
+  }
   return out;
 }
 

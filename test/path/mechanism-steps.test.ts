@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { loadPath } from "../../src/path/load.js";
+import { mechanismSteps } from "./mechanism-steps.js";
+
+test("what each value of each mechanism does to the steps of each verb", async () => {
+  // `npx vitest run test/path/mechanism-steps.test.ts -u` writes it anew: review what it then says.
+  await expect(`${JSON.stringify(mechanismSteps("common"), null, 2)}\n`).toMatchFileSnapshot(
+    "mechanism-steps.json",
+  );
+});
