@@ -16,7 +16,7 @@ export const VERBS_COLUMNS: readonly Column[] = [
   {
     name: "dur",
     type: "u32",
-    doc: "ns inside the call (saturates); poll_cq_empty: from the first to the end of the last empty poll",
+    doc: "ns inside the call (4294967295: that long or longer, R3.6); poll_cq_empty: from the first to the end of the last empty poll",
   },
   { name: "node", type: "u16", doc: "machine or process side, numbered from 0" },
   { name: "tid", type: "u32", doc: "thread id, unique within its node" },
@@ -53,7 +53,11 @@ export const VERBS_COLUMNS: readonly Column[] = [
   { name: "num_sge", type: "u16", doc: "entries of `sge`" },
   { name: "sge", type: "sge", doc: "list<struct<addr u64, length u32, lkey u32>>; addr is a gva" },
   { name: "remote_addr", type: "u64", doc: "remote gva of a WR; reg_mr: the iova" },
-  { name: "imm", type: "u32", doc: "immediate data or invalidated key" },
+  {
+    name: "imm",
+    type: "u32",
+    doc: "immediate data as `imm_data` lies in memory (network byte order), read as a little-endian number; or the invalidated key",
+  },
   {
     name: "status",
     type: "u16",
