@@ -68,7 +68,10 @@ for (const stream of [process.stdout, process.stderr])
       process.stderr.write(`verbscope: ${refused(STANDARD, "written", e).message}\n`);
     process.exit(2);
   });
-main().catch((error: unknown) => {
+main().catch((thrown: unknown) => {
+  // Of a command whose options were read late, yargs throws what it would have told `fail`.
+  const error =
+    thrown instanceof Error && thrown.name === "YError" ? new UserError(thrown.message) : thrown;
   if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
   else
     process.stderr.write(

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { reportCommand } from "../../src/cli/commands/report.js";
-import type { Result } from "../../src/replay/result/document.js";
+import { ratio } from "../../src/numbers.js";
+import { digestOf, type Result } from "../../src/replay/result/document.js";
 import { TIMELINE_BUDGET } from "../../src/replay/timeline.js";
 import type { VerbsRow } from "../../src/trace/table/rows.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
@@ -30,6 +31,7 @@ const base = resultOf(),
 const changed = (name: string, change: (r: Result) => void): string => {
   const copy = structuredClone(base);
   change(copy);
+  copy.digest = digestOf(copy); // somebody made it fit: what follows is about everything else
   return file(name, copy);
 };
 
@@ -167,13 +169,13 @@ describe("2, with one sentence, and no file", () => {
       "a negative time",
       [changed("negative.json", (r) => (r.replays[0]!.layers["vm.exit"] = -1))],
       { arrow: out },
-      /replays\.0\.layers\.vm\.exit must be >= 0/,
+      /the layers of replays\[0\] sum to \d+ ps, its makespan is \d+ ps/,
     ],
     [
       "a number of more than 64 bits",
       [changed("large.json", (r) => (r.replays[0]!.layers["vm.exit"] = "99999999999999999999"))],
       { arrow: out },
-      /not a number of 64 bits/,
+      /the layers of replays\[0\] sum to \d+ ps/,
     ],
     [
       "a missing trace",
@@ -183,7 +185,13 @@ describe("2, with one sentence, and no file", () => {
     ],
     [
       "a replay that comes out otherwise",
-      [changed("time.json", (r) => (r.replays[2]!.makespan_ps = 5))],
+      [
+        changed("time.json", ({ replays: [native, , memlink] }) => {
+          const time_ratio = ratio(5, Number(native!.makespan_ps));
+          Object.assign(memlink!, { makespan_ps: 5, layers: { "app.think": 5 } });
+          Object.assign(memlink!.against_native!, { time_ratio });
+        }),
+      ],
       { perfetto: out },
       /replayed again on memlink it takes \d+ ps, the result says 5 ps/,
     ],
@@ -191,7 +199,7 @@ describe("2, with one sentence, and no file", () => {
       "a trace that is no trace",
       [changed("text-trace.json", (r) => (r.trace.file = R))],
       { operations: true, csv: out },
-      /the file is damaged.*the trace that the result names/,
+      /is no trace, but looks like a result.*the trace that the result names/,
     ],
     [
       "a memory trace",
@@ -224,7 +232,7 @@ describe("2, with one sentence, and no file", () => {
     [
       "a good output and a bad one",
       [R],
-      { speedscope: out, folded: out, "folded-base": "nonsense" },
+      { speedscope: out, folded: at("other.txt"), "folded-base": "nonsense" },
       /nonsense is no path/,
     ],
     ["a folder under a file", [R], { arrow: nowhere }, /cannot be made \(ENOTDIR\)/],
