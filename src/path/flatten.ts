@@ -32,6 +32,8 @@ export interface Path {
   readonly title: string;
   readonly mechanisms: Record<Mechanism, string>;
   readonly programs: ReadonlyMap<string, readonly Step[]>;
+  /** The documents that it was settled from, base first. */
+  readonly chain: readonly PathDocument[];
 }
 
 /** Says where a document was asked for, when there is none. */
@@ -195,5 +197,5 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
       });
     }
   }
-  return { label, name: last.name, title: last.title ?? "", mechanisms, programs };
+  return { label, name: last.name, title: last.title ?? "", mechanisms, programs, chain };
 }

@@ -4,9 +4,15 @@ import { documentFile, readJson } from "../files.js";
 import { checkPathDocument, type PathDocument, type Settings } from "./document.js";
 import { chainOf, flatten, type Path } from "./flatten.js";
 
+const builtIn = new WeakSet<PathDocument>();
+/** Whether a document came with the package, and not from a file of the user. */
+export const isBuiltIn = (document: PathDocument): boolean => builtIn.has(document);
+
 export function loadPathDocument(name: string): PathDocument {
   const file = documentFile("paths", name);
-  return checkPathDocument(readJson(file), file);
+  const document = checkPathDocument(readJson(file), file);
+  if (file !== name) builtIn.add(document);
+  return document;
 }
 
 /** Splits `virt-ib+memory=memlink+irq=msix`. */
