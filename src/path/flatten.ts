@@ -26,8 +26,10 @@ export interface Step {
   readonly document: StepDocument;
 }
 export interface Path {
-  /** As the user named it: `virt-ib+memory=memlink`. */
+  /** `virt-ib+memory=memlink`: the name of a built-in or of a file's document, and what was overridden. */
   readonly label: string;
+  /** What the user gave, where that is a file: `out/mine.json+irq=msix`. */
+  readonly given?: string;
   readonly name: string;
   readonly title: string;
   readonly mechanisms: Record<Mechanism, string>;
