@@ -134,6 +134,6 @@ export function documentFile(folder: Folder, name: string): string {
   const known = builtinNames(folder).filter((n) => n !== BASE_ONLY);
   throw new UserError(
     `unknown ${folder.slice(0, -1)} "${name}": not a file, and not one of ${known.join(", ")}` +
-      didYouMean(name, known),
+      didYouMean(name, builtinNames(folder)),
   );
 }

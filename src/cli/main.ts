@@ -70,8 +70,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 main().catch((thrown: unknown) => {
   // Of a command whose options were read late, yargs throws what it would have told `fail`.
-  const error =
-    thrown instanceof Error && thrown.name === "YError" ? new UserError(thrown.message) : thrown;
+  const error = thrown instanceof Error && thrown.name === "YError" ? new UserError(thrown.message) : thrown;
   if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
   else
     process.stderr.write(

@@ -50,6 +50,8 @@ export function checkResult(doc: unknown, from: string): Result {
   replays.forEach((r: unknown, i) => {
     const at = `replays[${i}]`;
     if (!isObject(r) || typeof r.path !== "string") return fail(`${at} names no path; ${again}`);
+    if (r.path_given !== undefined && typeof r.path_given !== "string")
+      fail(`${at}.path_given is no text; ${again}`);
     const { data_path, throughput, operations } = r;
     if (!isInteger(r.makespan_ps))
       fail(`${at}.makespan_ps is ${shown(r.makespan_ps)}, expected a whole number`);

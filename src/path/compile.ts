@@ -35,7 +35,7 @@ export function compilePath(path: Path, testbed: Testbed): ReadonlyMap<string, U
     new Map(
       [...path.programs].map(([verb, steps]) => [
         verb,
-        compileProgram(steps, testbed, `path ${path.label}, ${verb}`).bytes,
+        compileProgram(steps, testbed, `path ${path.given ?? path.label}, ${verb}`).bytes,
       ]),
     );
   of.set(testbed, programs);
@@ -44,7 +44,7 @@ export function compilePath(path: Path, testbed: Testbed): ReadonlyMap<string, U
 
 /** The step behind each instruction that costs time, by its place in the verb's program. */
 export const costSteps = (path: Path, testbed: Testbed, verb: string): ReadonlyMap<number, Step> =>
-  compileProgram(path.programs.get(verb) ?? [], testbed, `path ${path.label}, ${verb}`).costs;
+  compileProgram(path.programs.get(verb) ?? [], testbed, `path ${path.given ?? path.label}, ${verb}`).costs;
 
 /** A program as instructions (R3.13, R3.14, R3.17). */
 function compileProgram(

@@ -26,12 +26,16 @@ export interface Step {
   readonly document: StepDocument;
 }
 export interface Path {
-  /** As the user named it: `virt-ib+memory=memlink`. */
+  /** `virt-ib+memory=memlink`: the name of a built-in or of a file's document, and what was overridden. */
   readonly label: string;
+  /** What the user gave, where that is a file: `out/mine.json+irq=msix`. */
+  readonly given?: string;
   readonly name: string;
   readonly title: string;
   readonly mechanisms: Record<Mechanism, string>;
   readonly programs: ReadonlyMap<string, readonly Step[]>;
+  /** The documents that it was settled from, base first. */
+  readonly chain: readonly PathDocument[];
 }
 
 /** Says where a document was asked for, when there is none. */
@@ -195,5 +199,5 @@ export function flatten(chain: readonly PathDocument[], overrides: Settings, lab
       });
     }
   }
-  return { label, name: last.name, title: last.title ?? "", mechanisms, programs };
+  return { label, name: last.name, title: last.title ?? "", mechanisms, programs, chain };
 }

@@ -143,6 +143,7 @@ function replayOne(prepared: PreparedMemory, path: Path, onRows: (rows: number) 
   };
   return {
     path: path.label,
+    ...(path.given === undefined ? {} : { path_given: path.given }),
     mechanisms: path.mechanisms,
     makespan_ps: integer(state.clock),
     layers: Object.fromEntries(

@@ -3,6 +3,7 @@ import { coreModule, explainingModule } from "../core/module.node.js";
 import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
 import { loadPath } from "../path/load.js";
+import { pathNotes } from "../path/notes.js";
 import type { Testbed } from "../testbed/document.js";
 import type { MemoryTrace, VerbsTrace } from "../trace/read.js";
 import { compareAccesses, memoryTraceOf, withAccesses } from "./coupled-result.js";
@@ -14,7 +15,7 @@ import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare/prepare.js";
 import { document, fileDigest, type Result } from "./result/document.js";
 import { NOTHING_SEEN, rowNotes, seenNotes } from "./result/notes.js";
-import { compareWithNative, hasDataPath, readReplay } from "./result/result.js";
+import { compareWithNative, hasDataPath, type ReplayResult, readReplay } from "./result/result.js";
 import { selfCheck } from "./result/self-check.js";
 import { type RunOptions, run } from "./run.js";
 import type { Extend, Session } from "./session.js";
@@ -113,6 +114,14 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
     );
   const nativePeer = options.peer === "native" ? loadPath("native") : undefined;
   const verbs = new Set<string>(Array.from(trace.verbRemap, (id) => VERBS[id]!));
+  const replayed = new Map<string, Path>();
+  /** The dictionary of a trace may name every verb: those that it uses are those that operations are of. */
+  const ofPaths = (replays: readonly ReplayResult[]): string[] =>
+    replays.flatMap(({ path, operations }) =>
+      replayed.has(path)
+        ? pathNotes(replayed.get(path)!, new Set(operations.map((o) => o.verb)), given !== undefined)
+        : [],
+    );
   let last = NOTHING_SEEN;
   const say: Session["trace"] = (replays) => {
     const most = (counter: string): number => Math.max(0, ...replays.map((r) => Number(r.counters[counter])));
@@ -129,7 +138,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       nodes: prepared.nodes,
       threads: trace.threads.length,
       fields: trace.fields,
-      notes: [...notes, ...seenNotes(last, events, replays.every(hasDataPath))],
+      notes: [...notes, ...seenNotes(last, events, replays.every(hasDataPath)), ...ofPaths(replays)],
       emulated: trace.emulated,
       think: think ? "recorded" : "none",
       ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
@@ -162,6 +171,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       settled: coupling ? settledBy(coupling.memory) : [],
       key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
       replay: (path, { scale, log, onRows } = {}) => {
+        replayed.set(path.label, path);
         const core = run(log?.follow ? explainingModule() : coreModule(), prepared, path, testbed, {
           ...runOptions(path),
           ...(scale ? { scale } : {}),

@@ -148,7 +148,7 @@ describe("a name that does not exist is named, with its step, and the legal ones
   });
   test("path", () => {
     expect(refused(() => loadPath("nativ"))).toMatch(
-      /unknown path "nativ": not a file, and not one of common, memlink, native/,
+      /unknown path "nativ": not a file, and not one of memlink, native/,
     );
   });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { loadPath } from "../../src/path/load.js";
 import { mechanismSteps } from "./mechanism-steps.js";
 
 test("what each value of each mechanism does to the steps of each verb", async () => {

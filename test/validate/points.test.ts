@@ -53,7 +53,7 @@ describe("the document", () => {
   });
   test.each([
     ["no document", [], /is not a document of points/],
-    ["no points", { schema: "verbscope.points/1", points: [] }, /holds no points/],
+    ["no points", { schema: "verbscope.points/1", title: "t", points: [] }, /holds no points/],
     ...(
       [
         [{ id: "" }, /point number 1 has no id/],
@@ -75,14 +75,18 @@ describe("the document", () => {
       ([change, why]) =>
         [
           JSON.stringify(change),
-          { schema: "verbscope.points/1", points: [JSON.parse(JSON.stringify({ ...POINT, ...change }))] },
+          {
+            schema: "verbscope.points/1",
+            title: "t",
+            points: [JSON.parse(JSON.stringify({ ...POINT, ...change }))],
+          },
           why,
         ] as const,
     ),
-    ["the same id", { schema: "verbscope.points/1", points: [POINT, POINT] }, /stands twice/],
+    ["the same id", { schema: "verbscope.points/1", title: "t", points: [POINT, POINT] }, /stands twice/],
     [
       "a point left out",
-      { schema: "verbscope.points/1", points: [POINT], left_out: [{ id: "p" }] },
+      { schema: "verbscope.points/1", title: "t", points: [POINT], left_out: [{ id: "p" }] },
       /a point and left out/,
     ],
   ] as const)("is refused: %s", (_, doc, why) =>

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
-import { loadPath } from "../../path/load.js";
+import { loadPaths } from "../../path/load.js";
 import { replayMemory } from "../../replay/memory-replay.js";
 import { replay } from "../../replay/replay.js";
 import type { Extend } from "../../replay/session.js";
@@ -66,11 +66,12 @@ export const replayCommand: CommandModule<object, Arguments> = {
       ),
   handler: (a) => {
     checkFiles("replay", [...a.traces, a.mapping], outputFiles("result", a.out));
-    const paths = a.paths
-      .split(",")
-      .map((p) => p.trim())
-      .filter((p) => p !== "")
-      .map(loadPath);
+    const paths = loadPaths(
+      a.paths
+        .split(",")
+        .map((p) => p.trim())
+        .filter((p) => p !== ""),
+    );
     if (paths.length === 0)
       throw new UserError("replay: --paths names no path; try --paths native,virt-ib,memlink");
     const testbed = loadTestbed(a.testbed, a.set),

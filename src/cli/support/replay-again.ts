@@ -1,9 +1,11 @@
 import { OPCODES } from "../../abi/verbs.js";
 import { UserError } from "../../errors.js";
+import type { Path } from "../../path/flatten.js";
 import { loadPath } from "../../path/load.js";
 import { logKinds } from "../../replay/log/log.js";
 import { verbsSession } from "../../replay/replay.js";
 import { fileDigest, type Result } from "../../replay/result/document.js";
+import type { ReplayResult } from "../../replay/result/result.js";
 import type { Session } from "../../replay/session.js";
 import { type Timeline, timelineOf } from "../../replay/timeline.js";
 import type { ExportTable } from "../../report/export/tables.js";
@@ -22,11 +24,17 @@ export function replayAgain(result: Result, label: string | undefined, records: 
       `report: the result has no path "${path}"; it has ${result.replays.map((r) => r.path).join(", ")}`,
     );
   return withSession(result, (session, trace) => {
-    const timeline = timelineOf(session, trace, loadPath(path), records);
+    const timeline = timelineOf(session, trace, pathOf(kept), records);
     same(result, path, kept.makespan_ps, timeline.makespan_ps);
     return timeline;
   });
 }
+
+/** The path of a replay, under the name that it had beside others. */
+const pathOf = ({ path, path_given }: ReplayResult): Path => ({
+  ...loadPath(path_given ?? path),
+  label: path,
+});
 
 /** Every operation of every path: its queue pair, size, start and latency. */
 export function operationsTable(result: Result): ExportTable {
@@ -41,8 +49,9 @@ export function operationsTable(result: Result): ExportTable {
     latency_ps: [] as bigint[],
   };
   withSession(result, (session) => {
-    for (const { path, makespan_ps } of result.replays) {
-      const again = session.replay(loadPath(path), {
+    for (const kept of result.replays) {
+      const { path, makespan_ps } = kept;
+      const again = session.replay(pathOf(kept), {
         log: {
           kinds: logKinds("OPERATION"),
           take: (r) => {

@@ -80,7 +80,7 @@ export function digestOf(result: Result): string {
     canonical({
       testbed: result.testbed,
       trace: accesses ? { ...trace, memory_trace } : trace,
-      replays: result.replays,
+      replays: result.replays.map(({ path_given: _given, ...replay }) => replay),
     }),
   );
 }

@@ -23,6 +23,8 @@ export interface OperationResult {
 }
 export interface ReplayResult {
   path: string;
+  /** What the user gave for it, where that is a file: with it the path is found again. */
+  path_given?: string;
   mechanisms: Record<string, string>;
   makespan_ps: Integer;
   layers: Record<string, Integer>;
@@ -77,6 +79,7 @@ export function readReplay(core: Core, prepared: Prepared, path: Path): { result
     },
     result: {
       path: path.label,
+      ...(path.given === undefined ? {} : { path_given: path.given }),
       mechanisms: path.mechanisms,
       makespan_ps: integer(makespan),
       layers: integers(layers),
