@@ -29,3 +29,7 @@ test("two captures of different runs are refused: no QP of one names a QP of the
 test("two that do match are not", () => {
   expect(() => run(misnamed([]))).not.toThrow();
 });
+test("more nodes than there is memory for are refused before anything is made", () => {
+  const rows: Row[] = [{ verb: "query_port", node: 4096 }];
+  expect(refused(() => run(rows))).toMatch(/has 4097 nodes, more than 4096, .*; replay fewer nodes at once$/);
+});

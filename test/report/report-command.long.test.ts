@@ -36,6 +36,17 @@ const changed = (name: string, change: (r: Result) => void): string => {
 };
 
 describe("0", () => {
+  test("--svg with the name of a chart's file writes that one", () => {
+    const one = at("latency.svg");
+    expect(report(R, "--svg", one)).toMatchObject({ status: 0, stderr: `${one}\n` });
+    expect(readFileSync(one, "utf8")).toContain("<svg");
+    expect(report(R, "--svg", at("x.svg"))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /no chart is called "x"; name a folder, or a file called layers\.svg/,
+      ) as string,
+    });
+  });
   test("without an output: what replay prints", () => {
     const r = report(R);
     expect([r.status, r.stderr]).toEqual([0, ""]);

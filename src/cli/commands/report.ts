@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { CommandModule } from "yargs";
 import { readAttribution } from "../../attribution/read.js";
 import { UserError } from "../../errors.js";
@@ -70,7 +70,7 @@ export const reportCommand: CommandModule<object, Arguments> = {
       .option("svg", {
         type: "string",
         requiresArg: true,
-        describe: "folder for the page's charts, each by itself",
+        describe: "folder for the charts, or the file of one: layers.svg, difference.svg, latency.svg",
       })
       .option("attribution", {
         type: "string",
@@ -161,6 +161,22 @@ interface Output {
   write(): void;
 }
 
+/** Charts in a folder; of a file `NAME.svg` the chart of that name alone. */
+function chartFiles(
+  where: string,
+  charts: readonly { name: string; svg: string }[],
+): { file: string; svg: string; folder?: string }[] {
+  if (!where.endsWith(".svg"))
+    return charts.map(({ name, svg }) => ({ file: join(where, `${name}.svg`), svg, folder: where }));
+  const chart = charts.find((c) => c.name === basename(where, ".svg"));
+  if (!chart)
+    throw new UserError(
+      `report: --svg ${where} is a file, but no chart is called "${basename(where, ".svg")}"; ` +
+        `name a folder, or a file called ${charts.map((c) => `${c.name}.svg`).join(", ")}`,
+    );
+  return [{ file: where, svg: chart.svg }];
+}
+
 /** The files asked for; none: the text is printed. */
 function outputsOf(results: readonly Result[], a: Arguments): Output[] {
   const out: Output[] = [];
@@ -181,8 +197,8 @@ function outputsOf(results: readonly Result[], a: Arguments): Output[] {
     };
     if (a.html !== undefined) text(a.html, htmlReport(results, options));
     if (a.svg !== undefined)
-      for (const { name, svg } of svgCharts(results, options))
-        add(join(a.svg, `${name}.svg`), Buffer.from(svg), a.svg);
+      for (const { file, svg, folder } of chartFiles(a.svg, svgCharts(results, options)))
+        add(file, Buffer.from(svg), folder);
   }
   if (a.perfetto !== undefined) {
     const result = only(results, "--perfetto");

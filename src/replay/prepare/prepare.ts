@@ -1,4 +1,5 @@
 import { VERB_ID, VERBS } from "../../abi/verbs.js";
+import { UserError } from "../../errors.js";
 import type { VerbsTrace } from "../../trace/read.js";
 import { pairQps } from "../../trace/verbs/pairs.js";
 import { BatchView } from "./batch-view.js";
@@ -27,6 +28,9 @@ export interface Prepared {
   /** False when the trace has several nodes but no connection between any two. */
   readonly matched: boolean;
 }
+
+/** More would take gigabytes for their caches alone. */
+const MOST_NODES = 4096;
 
 /** What `dur` holds of a call that took longer than it can say. */
 const LONG = 0xffffffff;
@@ -70,6 +74,11 @@ export function prepare(trace: VerbsTrace): Prepared {
     control.push(joined(records));
   }
   const nodes = Math.max(1, trace.metadata.nodes.length, ...trace.threads.map(([node]) => node + 1));
+  if (nodes > MOST_NODES)
+    throw new UserError(
+      `${trace.path}: has ${nodes} nodes, more than ${MOST_NODES}, each of which has an HCA with its caches; ` +
+        "replay fewer nodes at once",
+    );
   /** QPs find their peers; the rest have a simulated one (R2.23, R4.6.1). */
   const partners = pairQps(resolver.qps);
   const connected = resolver.qps.filter((q) => q.type !== 2 && q.dest !== 0xffffffff);
