@@ -16,7 +16,9 @@ export const VERBS_COLUMNS: readonly Column[] = [
   {
     name: "dur",
     type: "u32",
-    doc: "ns inside the call (4294967295: that long or longer, R3.6); poll_cq_empty: from the first to the end of the last empty poll",
+    doc:
+      "ns inside the call (4294967295: that long or longer, R3.6); " +
+      "poll_cq_empty: from the first to the end of the last empty poll",
   },
   { name: "node", type: "u16", doc: "machine or process side, numbered from 0" },
   { name: "tid", type: "u32", doc: "thread id, unique within its node" },
@@ -56,7 +58,9 @@ export const VERBS_COLUMNS: readonly Column[] = [
   {
     name: "imm",
     type: "u32",
-    doc: "immediate data as `imm_data` lies in memory (network byte order), read as a little-endian number; or the invalidated key",
+    doc:
+      "immediate data as `imm_data` lies in memory (network byte order), read as a little-endian number; " +
+      "or the invalidated key",
   },
   {
     name: "status",

@@ -1,9 +1,9 @@
 import { INSTR } from "../abi/params.js";
 
 /**
- * How large a path may be. The built-in paths stay far below: 11 groups, 3 deep, at most 47 steps a program, groups that
- * run 9·devices + 6 times. What is larger is a mistake or an attack: groups that use each other twice double with
- * each level.
+ * How large a path may be. The built-in paths stay far below: 11 groups, 3 deep, at most 47 steps a program,
+ * groups that run 9·devices + 6 times. What is larger is a mistake or an attack: groups that use each other twice
+ * double with each level.
  */
 export const LIMITS = {
   groups: 256,

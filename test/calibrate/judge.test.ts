@@ -48,7 +48,11 @@ describe("a file that the model cannot describe", () => {
       [...goods.slice(0, count), BAD],
     ])
       expect(refused(() => calibrate(files, options))).toMatch(
-        /^the model cannot describe the figures of bad\.txt within the ranges of testbed edr-2016, so nothing is written; furthest off are bad\.txt line 1 \(mem\.dram: predicted 0\.\d+ times what was measured\); check/,
+        new RegExp(
+          String.raw`^the model cannot describe the figures of bad\.txt within the ranges of testbed ` +
+            String.raw`edr-2016, so nothing is written; furthest off are bad\.txt line 1 \(mem\.dram: ` +
+            String.raw`predicted 0\.\d+ times what was measured\); check`,
+        ),
       );
   });
   test("is refused as part of a file with good ones", () => {
@@ -74,7 +78,10 @@ describe("a file whose figures contradict each other", () => {
     expect(refused(() => calibrate([TORN], options))).toMatch(/^the model cannot describe these figures /));
   test("is fitted alone too where it is badly described beside good ones, and refused as then", () =>
     expect(refused(() => calibrate([TORN, ...goods], options))).toMatch(
-      /^the model cannot describe these figures .* furthest off are torn\.txt line \d \([^;]*; torn\.txt line \d \([^;]*; check/,
+      new RegExp(
+        String.raw`^the model cannot describe these figures .* furthest off are torn\.txt line \d ` +
+          String.raw`\([^;]*; torn\.txt line \d \([^;]*; check`,
+      ),
     ));
 });
 

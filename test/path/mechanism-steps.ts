@@ -3,8 +3,8 @@ import { flatten, type Path, type Step } from "../../src/path/flatten.js";
 import { loadChain } from "../../src/path/load.js";
 
 type Names = readonly string[];
-/** What one value of a mechanism does to the programs, against the mechanism's first value: steps → verbs. */
-type Effect = Record<"adds" | "removes" | "holds", Record<string, string>>;
+/** What one value of a mechanism does to the programs, against the mechanism's first value. */
+type Effect = Record<"adds" | "removes" | "holds", readonly { steps: Names; verbs: Names }[]>;
 
 interface Named {
   readonly holds: ReadonlyMap<string, string>;
@@ -100,12 +100,14 @@ export function mechanismSteps(name: string): Record<string, Effect> {
   return table;
 }
 
-/** Steps that go into the same verbs on one line. */
-function folded(steps: ReadonlyMap<string, ReadonlySet<string>>): Record<string, string> {
-  const lines = new Map<string, string[]>();
-  for (const [id, verbs] of [...steps].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const key = [...verbs].sort().join(" ");
-    lines.set(key, [...(lines.get(key) ?? []), id]);
+/** Steps that go into the same verbs stand together. */
+function folded(steps: ReadonlyMap<string, ReadonlySet<string>>): Effect["adds"] {
+  const groups = new Map<string, { steps: string[]; verbs: Names }>();
+  for (const [id, of] of [...steps].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const verbs = [...of].sort(),
+      group = groups.get(verbs.join()) ?? { steps: [], verbs };
+    group.steps.push(id);
+    groups.set(verbs.join(), group);
   }
-  return Object.fromEntries([...lines].map(([verbs, ids]) => [ids.join(", "), verbs]));
+  return [...groups.values()];
 }

@@ -23,7 +23,10 @@ describe("a verb whose sibling was replaced", () => {
   const label = mine({ programs: { post_recv: STEPS, reg_mr: STEPS } });
   test("is named where the trace uses it", () => {
     expect(notes(label, ["post_recv", "post_srq_recv", "dereg_mr"])).toMatch(
-      /^path .*: mine has its own post_recv, but post_srq_recv, which the trace uses, is that of common unchanged\n.*own reg_mr, but dereg_mr, .*unchanged$/,
+      new RegExp(
+        String.raw`^path .*: mine has its own post_recv, but post_srq_recv, which the trace uses, is ` +
+          String.raw`that of common unchanged\n.*own reg_mr, but dereg_mr, .*unchanged$`,
+      ),
     );
   });
   test("is not where it does not, or where all were replaced", () => {

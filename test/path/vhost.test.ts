@@ -5,7 +5,7 @@ import { loadPath } from "../../src/path/load.js";
 
 const steps = (label: string, verb: string): readonly Step[] => loadPath(label).programs.get(verb)!;
 
-test("no verb of an in-kernel back-end waits for QEMU: no mutex of it, no exit to it, no interrupt raised by it", () => {
+test("no verb of an in-kernel back-end waits for QEMU: no mutex, exit or interrupt of it", () => {
   const qemu = [...loadPath("vhost").programs].flatMap(([verb, program]) =>
     program
       .filter(

@@ -13,11 +13,15 @@ export interface ExitRow {
 export type Table = "report" | "browser";
 
 /** Name, samples, two shares, two times unless it is an old version, the average and its error. */
-const REPORT =
-  /^\s*([A-Za-z][\w-]{0,39})\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})%\s+(?:(\S{1,30})us\s+(\S{1,30})us\s+)?(\S{1,30})us\s*\(\s*\+-\s*(\S{1,30})%\s*\)\s*$/;
+const REPORT = new RegExp(
+  String.raw`^\s*([A-Za-z][\w-]{0,39})\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})%\s+(?:(\S{1,30})us\s+` +
+    String.raw`(\S{1,30})us\s+)?(\S{1,30})us\s*\(\s*\+-\s*(\S{1,30})%\s*\)\s*$`,
+);
 /** Name, samples, their share, all their time in ns, its share, longest, shortest, average. */
-const BROWSER =
-  /^\s*([A-Za-z][\w-]{0,39})\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s*$/;
+const BROWSER = new RegExp(
+  String.raw`^\s*([A-Za-z][\w-]{0,39})\s+(\S{1,30})\s+(\S{1,30})%\s+(\S{1,30})\s+(\S{1,30})%\s+` +
+    String.raw`(\S{1,30})\s+(\S{1,30})\s+(\S{1,30})\s*$`,
+);
 const NAME = /^[A-Za-z][\w-]*$/,
   NUMBER = /^[-+(.\d)]/,
   SHARE = /\d%(?:\s|$)/;

@@ -17,8 +17,36 @@ const ELEMENT = /(?:uses|Assuming)\s+(\d{1,4}) bytes per/,
 const ELEMENT_BYTES = 8;
 const FAILED = /Failed Validation/;
 /** What STREAM prints besides. */
-const FRAME =
-  /^\s*-*\s*$|STREAM [Vv]ersion|This system uses|Array size|Memory per array|Total memory|will be executed|The \*best\*|will be used|Your clock|Each test below|clock ticks|Increase the size|you are not getting|WARNING -- The above|For best results|precision of your|Solution Validates|Printing one line|Double precision appears|Assuming \d|Offset  |memory requirement|You are running|EXCLUDING|Each test is run/;
+const FRAME = new RegExp(
+  [
+    String.raw`^\s*-*\s*$`,
+    String.raw`STREAM [Vv]ersion`,
+    String.raw`This system uses`,
+    String.raw`Array size`,
+    String.raw`Memory per array`,
+    String.raw`Total memory`,
+    String.raw`will be executed`,
+    String.raw`The \*best\*`,
+    String.raw`will be used`,
+    String.raw`Your clock`,
+    String.raw`Each test below`,
+    String.raw`clock ticks`,
+    String.raw`Increase the size`,
+    String.raw`you are not getting`,
+    String.raw`WARNING -- The above`,
+    String.raw`For best results`,
+    String.raw`precision of your`,
+    String.raw`Solution Validates`,
+    String.raw`Printing one line`,
+    String.raw`Double precision appears`,
+    String.raw`Assuming \d`,
+    String.raw`Offset  `,
+    String.raw`memory requirement`,
+    String.raw`You are running`,
+    String.raw`EXCLUDING`,
+    String.raw`Each test is run`,
+  ].join("|"),
+);
 const MB = 1e6,
   PS_PER_S = 1e12;
 /** Expected range of ten samples in standard deviations: STREAM runs each test ten times. */

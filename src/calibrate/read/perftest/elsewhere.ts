@@ -4,8 +4,16 @@ import { type Line, quote, type Source } from "../shared/source.js";
  * What perftest prints when its buffers are a GPU's or another accelerator's: the lines of src/*_memory.c
  * of linux-rdma/perftest (CUDA, ROCm, MUSA, MLU, Neuron, OpenCL, SUPA, Habana), and the options that ask for it.
  */
-const ACCELERATOR =
-  /\b(?:GPU|accelerator|MUSA|MLU|Neuron|SUPA|OpenCL|CUDA) (?:buffer|device|memory|tests|Ctx)\b|\binitializing (?:CUDA|MUSA|MLU|SUPA)\b|\bUsing ROCm Device\b|\bNEURON_RT_VISIBLE_CORES\b|--use_(?:cuda|rocm|hl|neuron|mlu|musa|opencl|supa)\b/i;
+const ACCELERATOR = new RegExp(
+  [
+    String.raw`\b(?:GPU|accelerator|MUSA|MLU|Neuron|SUPA|OpenCL|CUDA) (?:buffer|device|memory|tests|Ctx)\b`,
+    String.raw`\binitializing (?:CUDA|MUSA|MLU|SUPA)\b`,
+    String.raw`\bUsing ROCm Device\b`,
+    String.raw`\bNEURON_RT_VISIBLE_CORES\b`,
+    String.raw`--use_(?:cuda|rocm|hl|neuron|mlu|musa|opencl|supa)\b`,
+  ].join("|"),
+  "i",
+);
 /** "Use ROCm memory : OFF" is what versions that could use it print for the host's memory. */
 const SWITCH = /^use ([a-z]{1,20}) memory$/,
   SWITCH_LINE = /^\s*Use [A-Za-z]{1,20} memory\s*:/;

@@ -2,7 +2,7 @@ import { UserError } from "../../../errors.js";
 
 /** Longest line of a measured file: reports are narrow, and a longer line is another kind of file. */
 const LONGEST = 65_536;
-/** The same with all its blanks: patterns keep a place to go back to for each of them, and have room for some millions. */
+/** The same with all its blanks: patterns keep a place to go back to for each, with room for some millions. */
 const LONGEST_WITH_BLANKS = 2 ** 20;
 /** So much of a line goes into a message. */
 const QUOTED = 40;
