@@ -48,8 +48,7 @@ for (const k of ["size", "op", "arg", "terms", "guard", "coef", "constant", "ter
   put(`INSTR_${id(k)}`, INSTR[k], "usize");
 for (const k of ["size", "row", "action", "index", "ctx", "id", "a", "b", "c", "features"])
   put(`CONTROL_${id(k)}`, CONTROL[k], "usize");
-list("MARK", MARK.kinds);
-for (const k of ["size", "row", "kind", "qp", "opcode", "length"]) put(`MARK_${id(k)}_AT`, MARK[k], "usize");
+for (const k of ["size", "row", "qp", "opcode", "length"]) put(`MARK_${id(k)}_AT`, MARK[k], "usize");
 QP_ENTRY.forEach((name, i) => put(`QP_ENTRY_${id(name)}`, 4 * i, "usize"));
 put("QP_ENTRY_BYTES", 4 * QP_ENTRY.length, "usize");
 put("CONTROL_NFEATURES", CONTROL.feature_names.length);

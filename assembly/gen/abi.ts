@@ -681,21 +681,15 @@
 // @ts-ignore: decorator
 @inline export const CONTROL_FEATURES: usize = 32;
 // @ts-ignore: decorator
-@inline export const MARK_FAILED: u32 = 0;
-// @ts-ignore: decorator
-@inline export const MARK_SLEEP: u32 = 1;
-// @ts-ignore: decorator
-@inline export const MARK_SIZE_AT: usize = 32;
+@inline export const MARK_SIZE_AT: usize = 16;
 // @ts-ignore: decorator
 @inline export const MARK_ROW_AT: usize = 0;
 // @ts-ignore: decorator
-@inline export const MARK_KIND_AT: usize = 4;
+@inline export const MARK_QP_AT: usize = 4;
 // @ts-ignore: decorator
-@inline export const MARK_QP_AT: usize = 8;
+@inline export const MARK_OPCODE_AT: usize = 8;
 // @ts-ignore: decorator
-@inline export const MARK_OPCODE_AT: usize = 12;
-// @ts-ignore: decorator
-@inline export const MARK_LENGTH_AT: usize = 16;
+@inline export const MARK_LENGTH_AT: usize = 12;
 // @ts-ignore: decorator
 @inline export const QP_ENTRY_NODE: usize = 0;
 // @ts-ignore: decorator

@@ -89,19 +89,11 @@ export const CONTROL = {
 } as const;
 
 /**
- * What the driver says of single rows of a batch, in their order: 32 bytes each. FAILED: a post_send whose
- * completion failed; SLEEP: a get_cq_event in whose wait the simulated peer of `qp` (index of QP_ENTRY) sends
+ * What the driver says of single rows of a batch, in their order: 16 bytes each. A marked post_send is one whose
+ * completion failed; in the wait of a marked get_cq_event the simulated peer of `qp` (index of QP_ENTRY) sends
  * `length` bytes, which its receiver sees as `opcode`.
  */
-export const MARK = {
-  size: 32,
-  kinds: ["FAILED", "SLEEP"],
-  row: 0,
-  kind: 4,
-  qp: 8,
-  opcode: 12,
-  length: 16,
-} as const;
+export const MARK = { size: 16, row: 0, qp: 4, opcode: 8, length: 12 } as const;
 
 /** What a batch descriptor holds: u32 words. Column words are byte addresses in linear memory. */
 export const BATCH = [

@@ -28,13 +28,7 @@ interface Open {
 export function* rowsOfCalls(trace: VerbsTrace): Iterable<Row> {
   const threads = new Map(trace.threads.map(([node, tid], i) => [`${node}/${tid}`, i])),
     open = trace.threads.map((): Open => ({ id: undefined, calls: 0, accepted: 0 }));
-  let body = new Uint8Array(0);
-  for (const batch of trace.batches) {
-    const { bytes } = trace.batchLayout(batch);
-    if (body.length < bytes) body = new Uint8Array(bytes);
-    const layout = trace.readBody(batch, body),
-      view = new DataView(body.buffer),
-      at = (column: string): number => layout.columns[column]![0]!.offset;
+  for (const { batch, body, view, at } of trace.bodies()) {
     const node = at("node"),
       tid = at("tid"),
       call = at("call"),

@@ -44,8 +44,12 @@ test("numbers that contradict each other are refused, whatever the digest says",
     /replays\[1\]\.operations\[0\]: service and wait sum to \d+ ps, not to/,
   );
   expect(signed((d) => (d.replays[1]!.against_native!.time_ratio = 1))).toMatch(
-    /replays\[1\]\.against_native\.time_ratio is 1, its makespans make it/,
+    /replays\[1\]\.against_native\.time_ratio is 1, the numbers beside it make it/,
   );
+  expect(signed((d) => (d.replays[1]!.against_native!.data_path_ratio = null))).toMatch(
+    /replays\[1\]\.against_native\.data_path_ratio is null, the numbers beside it make it/,
+  );
+  expect(signed((d) => (d.replays[0]!.data_path.bytes_per_s = 1))).toMatch(/bytes_per_s is 1/);
 });
 
 test("any other number that was changed shows in the digest", () => {

@@ -38,7 +38,7 @@ const digest = (what: unknown): string => createHash("sha256").update(JSON.strin
 const VERSIONS: Record<number, string> = {
   1: "402cddaaf3fce3020c981d7f7f1c6b5f50cb639d40988429858b1145e7ae4985",
   2: "b3124a237f60e5fb05fc63b1e4d47d28beddcbebcf041859e4b72ba5339059af",
-  3: "3317ea5c61e5245925439b4a5f1757377c2ab74b7c54a990def1b740e8f806fc",
+  3: "62c356c6abeea757c9c71943135193f531eeb74d0ec6127f433204c0bbab5515",
 };
 
 describe("the ABI", () => {

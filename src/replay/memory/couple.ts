@@ -86,10 +86,8 @@ export function couple(verbs: VerbsTrace, prepared: Prepared, memory: PreparedMe
 
 function rowsByThread({ trace }: PreparedMemory): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const batch of trace.batches) {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes),
-      { offset } = trace.readBody(batch, body).columns.tid![0]!;
-    for (const tid of new Uint32Array(body.buffer, offset, batch.rows))
+  for (const { batch, body, at } of trace.bodies()) {
+    for (const tid of new Uint32Array(body.buffer, at("tid"), batch.rows))
       counts.set(tid, (counts.get(tid) ?? 0) + 1);
   }
   return counts;

@@ -4,10 +4,8 @@ import type { VerbsTrace } from "../../trace/read.js";
 import { BatchView } from "./batch-view.js";
 import type { QpEntry } from "./qp-table.js";
 
-type Kind = (typeof MARK.kinds)[number];
 interface Mark {
   row: number;
-  kind: Kind;
   qp: number;
   opcode: number;
   length: number;
@@ -20,6 +18,14 @@ interface Posted {
   signalled: boolean;
   failed: boolean;
 }
+
+/** Verbs whose rows say something of another row. */
+const READ: ReadonlySet<number> = new Set([
+  VERB_ID.create_qp,
+  VERB_ID.post_send,
+  VERB_ID.poll_cq,
+  VERB_ID.get_cq_event,
+]);
 
 /** What rows mean that later rows decide. */
 export interface Marks {
@@ -46,15 +52,12 @@ export function marksOf(trace: VerbsTrace, qps: readonly QpEntry[]): Marks {
     queues: Posted[][] = qps.map(() => []),
     asleep = new Map<string, { batch: number; row: number }>();
   let created = 0;
-  let body = new Uint8Array(0);
-  trace.batches.forEach((info, batch) => {
-    const { bytes } = trace.batchLayout(info);
-    if (body.length < bytes) body = new Uint8Array(bytes);
-    const layout = trace.readBody(info, body);
+  for (const { index: batch, batch: info, body, layout, at } of trace.bodies()) {
     const view = new BatchView(body, layout),
-      verbs = layout.columns.verb![0]!.offset;
+      verbs = at("verb");
     for (let row = 0; row < info.rows; row++) {
       const verb = trace.verbRemap[body[verbs + row]!]!;
+      if (!READ.has(verb)) continue;
       const where = `${view.u16("node", row)}/${view.u32("ctx", row)}/`,
         status = view.u16("status", row);
       if (verb === VERB_ID.create_qp) {
@@ -82,14 +85,13 @@ export function marksOf(trace: VerbsTrace, qps: readonly QpEntry[]): Marks {
         if (sleeper && receive && qps[qp]!.simulated === 1)
           marks[sleeper.batch]!.push({
             row: sleeper.row,
-            kind: "SLEEP",
             qp,
             opcode,
             length: view.u32("length", row),
           });
       }
     }
-  });
+  }
   return { batches: marks.map(encode), failed, failedReceives };
 }
 
@@ -107,7 +109,7 @@ function fail(queue: readonly Posted[], wrId: bigint, marks: Mark[][]): boolean 
   const posted = queue.find((p) => !p.failed && p.wr_id === wrId);
   if (!posted) return false;
   posted.failed = true;
-  marks[posted.batch]!.push({ row: posted.row, kind: "FAILED", qp: 0, opcode: 0, length: 0 });
+  marks[posted.batch]!.push({ row: posted.row, qp: 0, opcode: 0, length: 0 });
   return true;
 }
 
@@ -118,7 +120,6 @@ function encode(marks: Mark[]): Uint8Array {
   marks.forEach((mark, i) => {
     const at = i * MARK.size;
     view.setUint32(at + MARK.row, mark.row, true);
-    view.setUint32(at + MARK.kind, MARK.kinds.indexOf(mark.kind), true);
     view.setUint32(at + MARK.qp, mark.qp, true);
     view.setUint32(at + MARK.opcode, mark.opcode, true);
     view.setUint32(at + MARK.length, mark.length, true);

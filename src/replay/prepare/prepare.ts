@@ -32,44 +32,39 @@ export interface Prepared {
 /** More would take gigabytes for their caches alone. */
 const MOST_NODES = 4096;
 
+/** What a row is to the first reading: a completion may have failed, a thread may sleep. */
+const CONTROL = 0,
+  DATA = 1,
+  POLL = 2,
+  SLEEP = 3;
 /** What `dur` holds of a call that took longer than it can say. */
 const LONG = 0xffffffff;
 
 /** Reads the control rows of a trace once. */
 export function prepare(trace: VerbsTrace): Prepared {
   const resolver = new ControlResolver(trace.path);
-  const isData = new Uint8Array(256);
-  const isSleep = new Uint8Array(256);
-  trace.verbRemap.forEach((id, i) => {
-    isData[i] = DATA_VERBS.has(id) ? 1 : 0;
-    isSleep[i] = id === VERB_ID.get_cq_event ? 1 : 0;
-  });
+  const kinds = Uint8Array.from(trace.verbRemap, (id) =>
+    id === VERB_ID.poll_cq ? POLL : id === VERB_ID.get_cq_event ? SLEEP : DATA_VERBS.has(id) ? DATA : CONTROL,
+  );
   const control: Uint8Array[] = [];
   let largest = 0,
     longCalls = 0,
     sleeps = false,
     fails = false;
-  let scratch = new Uint8Array(0);
-  for (const batch of trace.batches) {
-    const bytes = trace.batchLayout(batch).bytes;
-    largest = Math.max(largest, bytes);
-    if (scratch.length < bytes) scratch = new Uint8Array(bytes);
-    const layout = trace.readBody(batch, scratch);
-    const view = new BatchView(scratch, layout);
-    const verbAt = layout.columns.verb![0]!.offset;
+  for (const { batch, body, layout, at } of trace.bodies()) {
+    largest = Math.max(largest, layout.bytes);
+    const view = new BatchView(body, layout),
+      verbs = at("verb"),
+      status = new Uint16Array(body.buffer, at("status"), batch.rows);
     const records: Uint8Array[] = [];
-    longCalls += occurrences(
-      new Uint32Array(scratch.buffer, layout.columns.dur![0]!.offset, batch.rows),
-      LONG,
-    );
-    fails ||= new Uint16Array(scratch.buffer, layout.columns.status![0]!.offset, batch.rows).some(
-      (status, row) => status !== 0 && trace.verbRemap[scratch[verbAt + row]!] === VERB_ID.poll_cq,
-    );
-    sleeps ||= scratch.subarray(verbAt, verbAt + batch.rows).some((i) => isSleep[i] === 1);
+    longCalls += occurrences(new Uint32Array(body.buffer, at("dur"), batch.rows), LONG);
     for (let row = 0; row < batch.rows; row++) {
-      const index = scratch[verbAt + row]!;
-      if (isData[index] === 1) continue;
-      records.push(resolver.resolve(view, row, batch.firstRow, VERBS[trace.verbRemap[index]!]!));
+      const index = body[verbs + row]!,
+        kind = kinds[index]!;
+      if (kind === DATA) continue;
+      if (kind === POLL) fails ||= status[row] !== 0;
+      else if (kind === SLEEP) sleeps = true;
+      else records.push(resolver.resolve(view, row, batch.firstRow, VERBS[trace.verbRemap[index]!]!));
     }
     control.push(joined(records));
   }

@@ -1,6 +1,7 @@
 import { ACCESS_KINDS } from "../../abi/memory.js";
-import type { BatchInfo, MemoryTrace } from "../read.js";
+import type { MemoryTrace } from "../read.js";
 import type { MemoryRegion } from "../table/metadata.js";
+import type { BatchBody } from "../table/table-trace.js";
 import { byOrigin, type Histogram, type TraceFacts } from "./inspect.js";
 import { TouchedPages, type TouchedRange } from "./touched.js";
 
@@ -20,7 +21,7 @@ export interface MemoryInspection extends TraceFacts {
 
 export function inspectMemory(trace: MemoryTrace): MemoryInspection {
   const collect = new Collector();
-  for (const batch of trace.batches) collect.see(trace, batch);
+  for (const body of trace.bodies()) collect.see(body);
   const { metadata } = trace,
     touched = collect.pages.ranges();
   const sizes: Histogram = {};
@@ -58,11 +59,7 @@ class Collector {
   readonly pages = new TouchedPages();
   instructions = 0;
 
-  see(trace: MemoryTrace, batch: BatchInfo): void {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes);
-    const { columns } = trace.readBody(batch, body),
-      { rows } = batch;
-    const at = (column: string): number => columns[column]![0]!.offset;
+  see({ batch: { rows }, body, layout: { columns }, at }: BatchBody): void {
     const address = new Uint32Array(body.buffer, at("vaddr"), 2 * rows),
       sizes = new Uint16Array(body.buffer, at("size"), rows),
       kinds = body.subarray(at("kind"));

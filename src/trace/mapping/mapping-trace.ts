@@ -33,11 +33,7 @@ export function readMapping(
   words: { leaf: Leaf; domain: Domain } = { leaf: "4k", domain: "process" },
 ): MappingRow[] {
   const rows: MappingRow[] = [];
-  for (const batch of trace.batches) {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes);
-    const layout = trace.readBody(batch, body),
-      view = new DataView(body.buffer);
-    const at = (column: string): number => layout.columns[column]![0]!.offset;
+  for (const { batch, view, at } of trace.bodies()) {
     const u64 = (column: string, i: number): bigint => view.getBigUint64(at(column) + 8 * i, true);
     const word = <T extends string>(column: "leaf" | "domain", known: readonly T[], i: number): T =>
       trace.columns.has(column)

@@ -6,12 +6,9 @@ import type { MemoryTrace } from "./memory-trace.js";
 /** Rows as objects, one at a time: convenient and slow. The replay reads the columns instead. */
 export function* readAccesses(trace: MemoryTrace): Iterable<MemoryRow> {
   const columns = MEMORY_COLUMNS.filter((c) => trace.columns.has(c.name));
-  for (const batch of trace.batches) {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes);
-    const layout = trace.readBody(batch, body),
-      view = new DataView(body.buffer);
+  for (const { batch, view, at: start } of trace.bodies()) {
     const readers = columns.map(({ name, type }) => {
-      const { offset } = layout.columns[name]![0]!,
+      const offset = start(name),
         width = WIDTH[type];
       const read = (i: number): number | bigint => {
         const at = offset + width * i;

@@ -10,6 +10,18 @@ import type { Table } from "./tables.js";
 
 const PIECE_BYTES = 1 << 20;
 
+/** A batch in memory. */
+export interface BatchBody {
+  /** Of the batch in its trace. */
+  readonly index: number;
+  readonly batch: BatchInfo;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly layout: BatchLayout;
+  readonly view: DataView;
+  /** Where a column's values begin; of a list column its offsets. */
+  at(column: string): number;
+}
+
 /**
  * An open trace of any schema. Everything but the values of its columns has
  * been checked; readBody checks those that index something.
@@ -102,6 +114,18 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
 
   batchLayout(batch: BatchInfo): BatchLayout {
     return layoutOf(this.source, this.fileColumns, batch);
+  }
+
+  /** Every batch's body, one after the other; the next one takes its memory. */
+  *bodies(): Generator<BatchBody> {
+    let body = new Uint8Array(0);
+    for (const [index, batch] of this.batches.entries()) {
+      const { bytes } = this.batchLayout(batch);
+      if (body.length < bytes) body = new Uint8Array(bytes);
+      const layout = this.readBody(batch, body);
+      const at = (column: string): number => layout.columns[column]![0]!.offset;
+      yield { index, batch, body, layout, view: new DataView(body.buffer), at };
+    }
   }
 
   /**

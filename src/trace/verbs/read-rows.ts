@@ -6,11 +6,7 @@ import type { VerbsTrace } from "./verbs-trace.js";
 
 /** Rows as objects, one at a time: convenient and slow. The replay reads the columns instead. */
 export function* readRows(trace: VerbsTrace): Iterable<VerbsRow> {
-  for (const batch of trace.batches) {
-    const body = new Uint8Array(trace.batchLayout(batch).bytes);
-    const layout = trace.readBody(batch, body);
-    yield* rowsOf(trace, batch, layout, new DataView(body.buffer));
-  }
+  for (const { batch, layout, view } of trace.bodies()) yield* rowsOf(trace, batch, layout, view);
 }
 
 function* rowsOf(

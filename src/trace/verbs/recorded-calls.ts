@@ -13,13 +13,7 @@ export interface RecordedCalls {
 export function recordedCalls(trace: VerbsTrace): Map<string, RecordedCalls> {
   const verbs = new Map<string, { row: number; ns: number[] }>(),
     last = new Map<string, number>();
-  let body = new Uint8Array(0);
-  for (const batch of trace.batches) {
-    const { bytes } = trace.batchLayout(batch);
-    if (body.length < bytes) body = new Uint8Array(bytes);
-    const layout = trace.readBody(batch, body),
-      view = new DataView(body.buffer),
-      at = (column: string): number => layout.columns[column]![0]!.offset;
+  for (const { batch, body, view, at } of trace.bodies()) {
     const dur = at("dur"),
       node = at("node"),
       tid = at("tid"),

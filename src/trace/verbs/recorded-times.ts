@@ -22,13 +22,7 @@ export function recordedTimes(trace: VerbsTrace): RecordedTimes {
   const verbs = new Map<string, { calls: number; ns: bigint }>(),
     last = new Map<string, number>();
   const nodes = new Map<number, { first: bigint; end: bigint; post?: bigint; data: bigint }>();
-  let body = new Uint8Array(0);
-  for (const batch of trace.batches) {
-    const { bytes } = trace.batchLayout(batch);
-    if (body.length < bytes) body = new Uint8Array(bytes);
-    const layout = trace.readBody(batch, body),
-      view = new DataView(body.buffer);
-    const at = (column: string): number => layout.columns[column]![0]!.offset;
+  for (const { batch, body, view, at } of trace.bodies()) {
     const t = at("t"),
       dur = at("dur"),
       node = at("node"),

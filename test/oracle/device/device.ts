@@ -58,6 +58,12 @@ export class Device {
     node.fifo[name] = resource;
   }
 
+  /** So many packets at a node's receive engine (R4.2.12). */
+  received(flow: Flow, node: Node, packets = 1): void {
+    const one = this.cost("hca.rx_packet");
+    this.fifo(flow, node, "rx", "hca.process", one, this.cost("hca.rx_packet", packets));
+  }
+
   /** A control packet (R4.6, R4.7). */
   ctl(flow: Flow, node: Node, name: "down" | "up" | "link", layer: Layer, cost: bigint): void {
     const { testbed } = this.world;

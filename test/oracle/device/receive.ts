@@ -13,14 +13,7 @@ export function receive(device: Device, flow: Flow, packets: number): void {
   const { op } = flow;
   const qp = op.receiver;
   device.arrive(flow, () => {
-    device.fifo(
-      flow,
-      device.node(qp),
-      "rx",
-      "hca.process",
-      device.cost("hca.rx_packet"),
-      device.cost("hca.rx_packet", packets),
-    );
+    device.received(flow, device.node(qp), packets);
     if (flow.burst === 0) device.qpContext(flow, qp);
     if (needsReceive(op.wr.opcode) && !op.recv) {
       const { wrs, waiting } = qp.queue;
@@ -130,14 +123,7 @@ function acknowledge(device: Device, flow: Flow): void {
   const served = (): void => device.world.count("acks");
   controlOverLink(device, flow, op.receiver, bytes, served, () =>
     device.arrive(flow, () => {
-      device.fifo(
-        flow,
-        device.node(op.sender),
-        "rx",
-        "hca.process",
-        device.cost("hca.rx_packet"),
-        device.cost("hca.rx_packet"),
-      );
+      device.received(flow, device.node(op.sender));
       done(device, op, flow.span.tail, 1);
     }),
   );

@@ -26,14 +26,7 @@ function answer(device: Device, flow: Flow): void {
   const { op } = flow;
   const atomic = isAtomic(op.wr.opcode);
   device.arrive(flow, () => {
-    device.fifo(
-      flow,
-      device.node(op.receiver),
-      "rx",
-      "hca.process",
-      device.cost("hca.rx_packet"),
-      device.cost("hca.rx_packet"),
-    );
+    device.received(flow, device.node(op.receiver));
     device.qpContext(flow, op.receiver);
     inOrder(device, flow);
     translateRemote(device, flow, atomic ? 8 : op.wr.length);
@@ -55,14 +48,7 @@ function respond(device: Device, flow: Flow): void {
   const { op } = flow;
   const arrived = (packets: number): void =>
     device.arrive(flow, () => {
-      device.fifo(
-        flow,
-        device.node(op.sender),
-        "rx",
-        "hca.process",
-        device.cost("hca.rx_packet"),
-        device.cost("hca.rx_packet", packets),
-      );
+      device.received(flow, device.node(op.sender), packets);
       translateLocal(device, flow);
       write(device, flow, op.sender, () => done(device, op, flow.span.tail, flow.sub));
     });
@@ -97,7 +83,7 @@ function atomicResult(device: Device, flow: Flow): void {
   const { op } = flow;
   const node = device.node(op.sender);
   const { testbed } = device.world;
-  device.fifo(flow, node, "rx", "hca.process", device.cost("hca.rx_packet"), device.cost("hca.rx_packet"));
+  device.received(flow, node);
   translateLocal(device, flow);
   device.arrive(flow, () => {
     device.fifo(flow, node, "up", "dma.payload", testbed.mwr(8), testbed.mwr(8));
