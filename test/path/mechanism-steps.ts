@@ -1,6 +1,7 @@
 import { MECHANISMS, type Mechanism } from "../../src/abi/mechanisms.js";
 import { flatten, type Path, type Step } from "../../src/path/flatten.js";
 import { loadChain } from "../../src/path/load.js";
+import { hanging } from "../../src/report/lines.js";
 
 type Names = readonly string[];
 /** What one value of a mechanism does to the programs, against the mechanism's first value. */
@@ -54,11 +55,26 @@ const conditional = (name: string): Mechanism[] => {
   return (Object.keys(MECHANISMS) as Mechanism[]).filter((m) => text.includes(`"${m}":`));
 };
 
+/** The table as text: a paragraph for each value, steps behind the verbs that they are of. */
+export function mechanismText(name: string): string {
+  const out: string[] = [];
+  for (const [value, effect] of Object.entries(mechanismSteps(name))) {
+    out.push(value);
+    for (const [what, groups] of Object.entries(effect))
+      for (const { steps, verbs } of groups) {
+        hanging(`  ${what.padEnd(8)}`, `${verbs.join(" ")}: ${steps.join(", ")}`, 110, (line = "") =>
+          out.push(line),
+        );
+      }
+  }
+  return `${out.join("\n")}\n`;
+}
+
 /**
  * Of each value of each mechanism, the steps that it adds to programs, removes or lets hold something else, against
  * the mechanism's first value, whatever the others are.
  */
-export function mechanismSteps(name: string): Record<string, Effect> {
+function mechanismSteps(name: string): Record<string, Effect> {
   const chain = loadChain(name),
     read = conditional(name),
     flat = new Map<string, Path>();
