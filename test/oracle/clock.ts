@@ -54,7 +54,8 @@ export function addPlain(c: Clock, layer: Layer, cost: bigint): Clock {
 
 /** Adding a cost to a flow or thread: it is service (R1.6). */
 export function add(c: OwnClock, layer: Layer, cost: bigint): OwnClock {
-  return { ...addPlain(c, layer, cost), service: charge(c.service, layer, cost), wait: c.wait };
+  const { time, ledger } = addPlain(c, layer, cost);
+  return { time, ledger, service: charge(c.service, layer, cost), wait: c.wait };
 }
 
 /** Take over a later clock; the difference is own waiting of the named layer (R1.5, R1.6). */
