@@ -1,64 +1,7 @@
 #!/usr/bin/env node
-import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { UserError } from "../errors.js";
 import { refused, STANDARD } from "../files.js";
-import { safe } from "../report/safe-text.js";
-import { didYouMean } from "../suggest.js";
-import { version } from "../version.js";
-import { commands } from "./commands.js";
-import { completions } from "./support/completions.js";
-
-/** yargs takes a lone dash for an empty option; it passes as something that no file is called. */
-const DASH = "\u0001-";
-function dashes(args: Record<string, unknown>): void {
-  const back = (x: unknown): unknown => (Array.isArray(x) ? x.map(back) : x === DASH ? STANDARD : x);
-  for (const [name, value] of Object.entries(args)) args[name] = back(value);
-}
-
-/** What an unknown command or option was meant to be. */
-function hint(said: string, usage: unknown): string {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(said)?.[1];
-  if (unknown === undefined) return "";
-  // What yargs hands over is its list of usages, not what its types say.
-  const options = Object.keys((usage as { getDescriptions(): object }).getDescriptions());
-  return process.argv[2] === unknown
-    ? didYouMean(
-        unknown,
-        commands.map((c) => String(c.command).split(" ")[0]!),
-      )
-    : didYouMean(unknown, options);
-}
-
-/** Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage. */
-async function main(): Promise<void> {
-  await yargs(hideBin(process.argv).map((arg) => (arg === STANDARD ? DASH : arg)))
-    .middleware(dashes, true)
-    .scriptName("verbscope")
-    .usage(
-      "$0 <command>\n\nWhere does the time go between a verb and the wire, " +
-        "and what would another I/O path cost or save?",
-    )
-    .command([...commands])
-    .example(
-      "$0 replay traces/rc-pingpong-4k.arrow",
-      "replay a bundled capture on native, virt-ib and memlink",
-    )
-    .completion("completion", "print a completion script for bash or zsh", completions)
-    .demandCommand(1, "Name a command; verbscope --help lists them.")
-    .strict()
-    .version(version())
-    .help()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error, y) => {
-      // A failed check() comes as text, an option without its value as a YError.
-      if (error instanceof Error && error.name !== "YError") throw error;
-      // yargs writes lists; an error here is one line
-      const said = (error?.message ?? message).replace(/\s*\n\s*/g, " ");
-      throw new UserError(said + hint(said, y));
-    })
-    .parseAsync();
-}
+import { complaint, run } from "./run.js";
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (e: NodeJS.ErrnoException) => {
@@ -68,14 +11,8 @@ for (const stream of [process.stdout, process.stderr])
       process.stderr.write(`verbscope: ${refused(STANDARD, "written", e).message}\n`);
     process.exit(2);
   });
-main().catch((thrown: unknown) => {
-  // Of a command whose options were read late, yargs throws what it would have told `fail`.
-  const error = thrown instanceof Error && thrown.name === "YError" ? new UserError(thrown.message) : thrown;
-  if (error instanceof UserError) process.stderr.write(`verbscope: ${safe(error.message)}\n`);
-  else
-    process.stderr.write(
-      "verbscope: internal error, please report it: " +
-        `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+// Exit codes: 0 fine, 1 a gate did not hold, 2 bad input or usage.
+run(hideBin(process.argv)).catch((thrown: unknown) => {
+  process.stderr.write(complaint(thrown));
   process.exitCode = 2;
 });

@@ -143,13 +143,13 @@ describe("the report", () => {
 
 describe("the command", () => {
   const TRACE = "traces/write-lat-8.arrow";
-  test("prints words first, JSON alone with --json", () => {
-    const text = command("attribute", TRACE, "--from", "virt-ib", "--to", "memlink");
+  test("prints words first, JSON alone with --json", async () => {
+    const text = await command("attribute", TRACE, "--from", "virt-ib", "--to", "memlink");
     expect(text.status, text.stderr).toBe(0);
     expect(text.stdout.split("\n")[3]).toMatch(
       /^memlink takes 7\.196 ms less than virt-ib: doorbell=mapped removes/,
     );
-    const json = command("attribute", TRACE, "--json");
+    const json = await command("attribute", TRACE, "--json");
     expect(json.stderr).toBe("");
     expect(JSON.parse(json.stdout)).toMatchObject({
       schema: "verbscope.attribution/1",
@@ -173,8 +173,8 @@ describe("the command", () => {
     [["break-even", "--from", "nonsense"]],
     [["break-even", "--workload", "gups"]],
     [["break-even", "--sizes", "0"]],
-  ])("%j ends with one sentence and exit code 2", (args: string[]) => {
-    const r = command(...args);
+  ])("%j ends with one sentence and exit code 2", async (args: string[]) => {
+    const r = await command(...args);
     expect(r.status, r.stdout).toBe(2);
     expect(r.stdout).toBe("");
     expect(r.stderr.trim().split("\n"), r.stderr).toHaveLength(1);

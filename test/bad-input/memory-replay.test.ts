@@ -1,9 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { encodeMapping, loadPath, loadTestbed, replayMemory } from "../../src/index.js";
 import type { MemoryRow } from "../../src/trace/memory/memory-rows.js";
+import { command } from "../support/command.js";
 import { scratch } from "../support/files.js";
 import { encodeAccesses, MEMORY_META, memoryTraceOf } from "../support/memory/memory.js";
 import { type Choice, loads, replayRows } from "../support/memory/memory-replay.js";
@@ -205,7 +203,6 @@ const cut = file("cut.arrow", encodeAccesses(GOOD).subarray(0, -20)),
   none = file("none.arrow", encodeAccesses([]));
 
 describe("the command ends with one sentence, exit code 2 and nothing on standard output", () => {
-  const cli = join(fileURLToPath(new URL("../../", import.meta.url)), "dist/cli/main.js");
   test.each<[string, string[], RegExp]>([
     [
       "--mapping with a verbs trace",
@@ -245,8 +242,8 @@ describe("the command ends with one sentence, exit code 2 and nothing on standar
       [accesses, "--link", "0x10"],
       /--link 0x10: not a range; write none, all, heap, largest, BASE:LEN/,
     ],
-  ])("%s", (_, args, message) => {
-    const r = spawnSync(process.execPath, [cli, "replay", ...args], { encoding: "utf8" });
+  ])("%s", async (_, args, message) => {
+    const r = await command("replay", ...args);
     expect(r.stderr).toMatch(message);
     expect([r.status, r.stdout, r.stderr.trim().split("\n").length]).toEqual([2, "", 1]);
     expect(r.stderr).not.toMatch(/internal error|undefined/);

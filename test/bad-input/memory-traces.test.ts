@@ -1,15 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
+import { commandIn } from "../support/command.js";
 import { encodeAccesses, MEMORY_META } from "../support/memory/memory.js";
 import { saying } from "../support/refused.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "verbscope-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const inputs: Record<string, string | Uint8Array> = {
@@ -33,12 +31,7 @@ for (const [name, content] of Object.entries(inputs)) writeFileSync(join(folder,
 const before = readdirSync(folder).sort();
 
 /** Runs the command in the folder of the inputs. */
-function verbscope(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-}
+const verbscope = (...args: string[]): ReturnType<typeof commandIn> => commandIn(folder, ...args);
 const OUT = ["-o", "out.arrow"];
 
 describe("ends with one sentence, exit code 2 and no file left behind", () => {
@@ -159,8 +152,8 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
       ["inspect", "cut.arrow"],
       saying("cut.arrow: byte ", "cut off, write it again"),
     ],
-  ])("%s", (_, args, message) => {
-    const r = verbscope(...args);
+  ])("%s", async (_, args, message) => {
+    const r = await verbscope(...args);
     expect(r.stderr).toMatch(message);
     expect([r.status, r.stdout, r.stderr.trim().split("\n").length]).toEqual([2, "", 1]);
     expect(r.stderr).not.toContain("internal error");
@@ -168,14 +161,14 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
   });
 });
 
-test("what is fine is imported, inspected and removed", () => {
-  const r = verbscope("import", "lackey", "good.txt", ...OUT);
+test("what is fine is imported, inspected and removed", async () => {
+  const r = await verbscope("import", "lackey", "good.txt", ...OUT);
   expect([r.status, r.stderr.split("\n")[0]]).toEqual([0, "out.arrow: 1 rows, 1 node"]);
-  expect(JSON.parse(verbscope("inspect", "out.arrow", "--json").stdout)).toMatchObject({
+  expect(JSON.parse((await verbscope("inspect", "out.arrow", "--json")).stdout)).toMatchObject({
     rows: 1,
     kinds: { load: 1 },
   });
-  expect(JSON.parse(verbscope("inspect", "map.arrow", "--json").stdout)).toMatchObject({
+  expect(JSON.parse((await verbscope("inspect", "map.arrow", "--json")).stdout)).toMatchObject({
     rows: 0,
     bytes: "0",
   });

@@ -98,13 +98,13 @@ describe("a trace of hardware", () => {
       ).toBe(true);
     expect(found.left).toContainEqual({ value: "wire.port", why: "unseen" });
   });
-  test("from the command line, beside what a tool printed", () => {
+  test("from the command line, beside what a tool printed", async () => {
     const file = files.file(
         "run.arrow",
         captured(generated("send-lat", { size: 64, iters: 50, rxDepth: 8 })),
       ),
       out = file.replace("run.arrow", "machine.json");
-    const r = command(
+    const r = await command(
       "calibrate",
       file,
       "test/calibrate/fixtures/perf-kvm.txt",
@@ -141,8 +141,8 @@ describe("is refused", () => {
         measuredCalls(open(captured(generated("write-bw", { iters: 26_000, txDepth: 4 }))), path, base),
       ),
     ).toMatch(/has \d{5,} rows, and a fit replays them some hundred times: capture a run of at most 50000/));
-  test("the same, by the command line", () => {
-    const r = command("calibrate", "traces/rc-pingpong-4k.arrow", "-o", "x.json");
+  test("the same, by the command line", async () => {
+    const r = await command("calibrate", "traces/rc-pingpong-4k.arrow", "-o", "x.json");
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr).toMatch(/its times say nothing about hardware/);
   });

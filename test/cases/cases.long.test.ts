@@ -160,8 +160,8 @@ const MEASURED: readonly Case[] = [
   calibrated("perftest-inline-old.txt", 0, /fitted to 1 figure/),
 ];
 
-function holds({ run, code, says, not }: Case): void {
-  const { status, stdout, stderr } = command(...run),
+async function holds({ run, code, says, not }: Case): Promise<void> {
+  const { status, stdout, stderr } = await command(...run),
     said = stdout + stderr;
   expect(said).toMatch(says);
   expect(status, said).toBe(code);
@@ -183,12 +183,12 @@ describe("cases that failed", () => {
       for await (const piece of unpacked(at(`faults/${name}`))) pieces.push(piece);
       writeFileSync(out(name.slice(0, -3)), Buffer.concat(pieces));
     }
-    holds(what);
+    await holds(what);
   });
-  test.each(Object.entries(VERBS))("verbs/%s", (name, what) => {
+  test.each(Object.entries(VERBS))("verbs/%s", async (name, what) => {
     const sides = ["server", "client"].map((s) => at(`verbs/${name}.${s}.jsonl`));
-    expect(command("import", "verbs-jsonl", ...sides, "-o", out(`${name}.arrow`)).status).toBe(0);
-    holds(what);
+    expect((await command("import", "verbs-jsonl", ...sides, "-o", out(`${name}.arrow`))).status).toBe(0);
+    await holds(what);
   });
   test.each(Object.entries(MEMORY))("memory/%s", (_name, what) => holds(what));
   test.each(MEASURED.map((c) => [c.run[1]!, c] as const))("%s", (_name, what) => holds(what));

@@ -12,22 +12,26 @@ const { file } = scratch(),
 const compare = (...args: string[]): ReturnType<typeof command> => command("compare", ...args);
 
 describe("exit codes", () => {
-  test("0 with itself", () => {
-    const r = compare(A, A);
+  test("0 with itself", async () => {
+    const r = await compare(A, A);
     expect([r.status, r.stderr]).toEqual([0, ""]);
     expect(r.stdout).toMatch(/nothing differs/);
   });
-  test("0 when something differs and nothing forbids it", () => expect(compare(A, B).status).toBe(0));
-  test.each(["text", "json", "markdown", "junit"])("1 when a budget of 2 %% is exceeded, as %s", (format) => {
-    const r = compare(A, B, "--budget", "layer=2%", "--format", format);
-    expect([r.status, r.stderr]).toEqual([1, ""]);
-    expect(r.stdout).toContain("vm.exit");
-    expect(compare(A, B, "--budget", "layer=6%", "--format", format).status).toBe(0);
-  });
-  test("two paths of one file", () =>
-    expect(compare(A, "--base-path", "native", "--new-path", "memlink", "--budget", "total=1%").status).toBe(
-      1,
-    ));
+  test("0 when something differs and nothing forbids it", async () =>
+    expect((await compare(A, B)).status).toBe(0));
+  test.each(["text", "json", "markdown", "junit"])(
+    "1 when a budget of 2 %% is exceeded, as %s",
+    async (format) => {
+      const r = await compare(A, B, "--budget", "layer=2%", "--format", format);
+      expect([r.status, r.stderr]).toEqual([1, ""]);
+      expect(r.stdout).toContain("vm.exit");
+      expect((await compare(A, B, "--budget", "layer=6%", "--format", format)).status).toBe(0);
+    },
+  );
+  test("two paths of one file", async () =>
+    expect(
+      (await compare(A, "--base-path", "native", "--new-path", "memlink", "--budget", "total=1%")).status,
+    ).toBe(1));
 });
 
 describe("2, with one sentence", () => {
@@ -58,8 +62,8 @@ describe("2, with one sentence", () => {
     ["junit without budgets", [A, B, "--format", "junit"], /give --budget/],
     ["an unknown format", [A, B, "--format", "yaml"], /yaml/],
     ["no file at all", [], /Not enough non-option arguments/],
-  ])("%s", (_, args, why) => {
-    const r = compare(...args);
+  ])("%s", async (_, args, why) => {
+    const r = await compare(...args);
     expect(r.status, r.stdout).toBe(2);
     expect(r.stdout).toBe("");
     expect(r.stderr.trim().split("\n"), r.stderr).toHaveLength(1);

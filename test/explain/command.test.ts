@@ -28,16 +28,25 @@ function part(name: string, change: (row: VerbsRow) => VerbsRow | undefined): st
 }
 
 describe("what is printed", () => {
-  test("the first data operation, where none is named, and that it is so", () => {
-    const r = command("explain", TRACE);
+  test("the first data operation, where none is named, and that it is so", async () => {
+    const r = await command("explain", TRACE);
     expect(r.status, r.stderr).toBe(0);
     expect(r.stdout).toMatch(/^operation 0 \(row \d+ of the trace\): SEND of 4 096 bytes/m);
     expect(r.stdout).toContain(
       "the first data operation after set-up, since neither --op nor --row names one",
     );
   });
-  test("an operation on another path and testbed, both ways to its end, values and steps", () => {
-    const r = command("explain", TRACE, "--path", "virt-ib", "--op", "3", "--set", "vm.exit_heavy=3000");
+  test("an operation on another path and testbed, both ways to its end, values and steps", async () => {
+    const r = await command(
+      "explain",
+      TRACE,
+      "--path",
+      "virt-ib",
+      "--op",
+      "3",
+      "--set",
+      "vm.exit_heavy=3000",
+    );
     expect(r.status, r.stderr).toBe(0);
     for (const word of [
       /on path virt-ib, testbed thesis-2014$/m,
@@ -51,8 +60,8 @@ describe("what is printed", () => {
     ])
       expect(r.stdout).toMatch(word);
   });
-  test("JSON alone, by the schema", () => {
-    const r = command("explain", TRACE, "--row", "1026", "--json"),
+  test("JSON alone, by the schema", async () => {
+    const r = await command("explain", TRACE, "--row", "1026", "--json"),
       e = JSON.parse(r.stdout) as { operation: { number: number; row: number } };
     expect(r.stderr).toBe("");
     expect(schemaErrors("explanation", e)).toEqual([]);
@@ -74,19 +83,19 @@ describe("what cannot be explained is said in a sentence", () => {
     [["--row", "5796"], /--row 5796: is a row of \w+, not an accepted work request.*there is none after it$/],
     [["--op", "1", "--row", "1026"], /--op and --row both name an operation; give one of them/],
     [["--path", "nonsense"], /nonsense/],
-  ])("%j", (args, sentence) => {
-    const r = command("explain", TRACE, ...args);
+  ])("%j", async (args, sentence) => {
+    const r = await command("explain", TRACE, ...args);
     expect(r.status).toBe(2);
     expect(r.stdout).toBe("");
     expect(r.stderr.trim().split("\n")).toHaveLength(1);
     expect(r.stderr.trim()).toMatch(sentence);
   });
-  test("the arm of a req_notify_cq", () => {
-    const r = command("explain", "traces/rc-pingpong-events.arrow", "--op", "0");
+  test("the arm of a req_notify_cq", async () => {
+    const r = await command("explain", "traces/rc-pingpong-events.arrow", "--op", "0");
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(/--op 0: is no work request but the arm of a req_notify_cq.*the nearest/);
   });
-  test("a refused work request", () => {
+  test("a refused work request", async () => {
     let row = -1,
       refused = -1;
     const file = part("refused", (r) => {
@@ -96,20 +105,20 @@ describe("what cannot be explained is said in a sentence", () => {
       refused = row;
       return { ...r, status: 12 };
     });
-    const r = command("explain", file, "--row", String(refused));
+    const r = await command("explain", file, "--row", String(refused));
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(
       /was refused \(status 12\), not an accepted work request of a post_send; the next/,
     );
   });
-  test("a trace without work requests", () => {
+  test("a trace without work requests", async () => {
     const file = part("set-up", (r) => (/^(post|poll)_/.test(r.verb) ? undefined : r));
-    const r = command("explain", file);
+    const r = await command("explain", file);
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(/no work request of it completes on native, so there is nothing to explain/);
   });
-  test("a memory trace", () => {
-    const r = command("explain", "traces/sort.arrow");
+  test("a memory trace", async () => {
+    const r = await command("explain", "traces/sort.arrow");
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(/is a memory trace .* but a verbs trace .* is wanted here/);
   });

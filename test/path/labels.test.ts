@@ -54,11 +54,11 @@ test("two documents of long file names stand side by side in a report's table of
   expect(digestOf({ ...result, replays: [{ ...a!, path_given: "else.json" }, b!] })).toBe(result.digest);
 });
 
-test("a result finds its file again", () => {
+test("a result finds its file again", async () => {
   const a = mine("again/a.json"),
     b = mine("again/b.json"),
     out = join(folder, "found");
-  const replayed = command(
+  const replayed = await command(
     "replay",
     "traces/write-lat-8.arrow",
     "--paths",
@@ -67,7 +67,7 @@ test("a result finds its file again", () => {
     out,
   );
   expect(replayed.stderr).not.toMatch(/verbscope:/);
-  const report = command(
+  const report = await command(
     "report",
     `${out}/result.json`,
     "--perfetto",

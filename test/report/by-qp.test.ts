@@ -136,8 +136,8 @@ test("a collector's memory is that of its queue pairs, not of their operations",
 });
 
 describe("on the command line", () => {
-  test("a table of the ten busiest", () => {
-    const r = command("replay", "traces/rc-pingpong-4k.arrow", "--by-qp", "--paths", "native,virt-ib");
+  test("a table of the ten busiest", async () => {
+    const r = await command("replay", "traces/rc-pingpong-4k.arrow", "--by-qp", "--paths", "native,virt-ib");
     expect(r.status, r.stderr).toBe(0);
     const lines = r.stdout.split("\n"),
       at = lines.findIndex((l) => l.startsWith("Latencies by queue pair"));
@@ -147,8 +147,8 @@ describe("on the command line", () => {
     );
     expect(new Set(lines.slice(at + 1, at + 4).map((l) => l.length)).size).toBe(1);
   });
-  test("a memory trace has no queue pairs", () => {
-    const r = command("replay", "traces/sort.arrow", "--by-qp");
+  test("a memory trace has no queue pairs", async () => {
+    const r = await command("replay", "traces/sort.arrow", "--by-qp");
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr).toMatch(/--by-qp is about queue pairs, but no verbs trace is named/);
   });

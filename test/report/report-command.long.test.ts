@@ -37,24 +37,24 @@ const changed = (name: string, change: (r: Result) => void): string => {
 };
 
 describe("0", () => {
-  test("--svg with the name of a chart's file writes that one", () => {
+  test("--svg with the name of a chart's file writes that one", async () => {
     const one = at("latency.svg");
-    expect(report(R, "--svg", one)).toMatchObject({ status: 0, stderr: `${one}\n` });
+    expect(await report(R, "--svg", one)).toMatchObject({ status: 0, stderr: `${one}\n` });
     expect(readFileSync(one, "utf8")).toContain("<svg");
-    expect(report(R, "--svg", at("x.svg"))).toMatchObject({
+    expect(await report(R, "--svg", at("x.svg"))).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
         /no chart is called "x"; name a folder, or a file called layers\.svg/,
       ) as string,
     });
   });
-  test("without an output: what replay prints", () => {
-    const r = report(R);
+  test("without an output: what replay prints", async () => {
+    const r = await report(R);
     expect([r.status, r.stderr]).toEqual([0, ""]);
-    expect(r.stdout).toBe(command("replay", base.trace.file).stdout);
+    expect(r.stdout).toBe((await command("replay", base.trace.file)).stdout);
   });
-  test("every output at once, each named on standard error", () => {
-    const r = report(
+  test("every output at once, each named on standard error", async () => {
+    const r = await report(
       R,
       "--perfetto",
       at("t.json"),
@@ -88,26 +88,28 @@ describe("0", () => {
       (JSON.parse(readFileSync(at("t.json"), "utf8")) as { otherData: unknown }).otherData,
     ).toMatchObject({ path: "native", coverage: expect.stringMatching(/^the first 100 records/) as string });
   });
-  test("several results in text, tables and stacks", () => {
-    const r = report(R, R, "--csv", at("two"), "--folded", at("two.txt"));
+  test("several results in text, tables and stacks", async () => {
+    const r = await report(R, R, "--csv", at("two"), "--folded", at("two.txt"));
     expect(r.status, r.stderr).toBe(0);
     expect(readFileSync(at("two/replays.csv"), "utf8").trim().split("\r\n")).toHaveLength(
       1 + 2 * base.replays.length,
     );
-    expect(report(R, R).stdout.match(/Where the time goes/g)).toHaveLength(2);
+    expect((await report(R, R)).stdout.match(/Where the time goes/g)).toHaveLength(2);
   });
-  test("a result of before a counter was added", () =>
-    expect(report(changed("old.json", (r) => delete r.replays[0]!.counters["rkey.unknown"])).status).toBe(0));
-  test("the timeline of one side alone, whose peer is native: a result says so", () => {
+  test("a result of before a counter was added", async () =>
+    expect(
+      (await report(changed("old.json", (r) => delete r.replays[0]!.counters["rkey.unknown"]))).status,
+    ).toBe(0));
+  test("the timeline of one side alone, whose peer is native: a result says so", async () => {
     const rows = [...readRows(pingpong(1))]
       .filter((r) => r.node === 1)
       .map((r): VerbsRow => ({ ...r, node: 0 }));
     writeFileSync(at("alone.arrow"), encodeRows(rows));
-    const on = (peer: string): Result =>
+    const on = async (peer: string): Promise<Result> =>
       JSON.parse(
-        command("replay", at("alone.arrow"), "--peer", peer, "--paths", "virt-ib", "--json").stdout,
+        (await command("replay", at("alone.arrow"), "--peer", peer, "--paths", "virt-ib", "--json")).stdout,
       ) as Result;
-    const [native, same] = [on("native"), on("same")];
+    const [native, same] = [await on("native"), await on("same")];
     expect([native.trace.peer, same.trace.peer, schemaErrors("result", native)]).toEqual([
       "native",
       undefined,
@@ -115,7 +117,7 @@ describe("0", () => {
     ]);
     expect(native.replays[0]!.makespan_ps).not.toBe(same.replays[0]!.makespan_ps);
     expect(native.digest).not.toBe(same.digest);
-    const r = report(file("alone.json", native), "--perfetto", at("alone.perfetto.json"));
+    const r = await report(file("alone.json", native), "--perfetto", at("alone.perfetto.json"));
     expect([r.status, r.stderr]).toEqual([0, `${at("alone.perfetto.json")}\n`]);
     const { names, other } = chromeTrace(readFileSync(at("alone.perfetto.json"), "utf8"));
     expect(other.makespan_ps).toBe(native.replays[0]!.makespan_ps);
@@ -126,9 +128,9 @@ describe("0", () => {
 describe("2, with one sentence, and no file", () => {
   const out = at("out"),
     nowhere = join(R, "x");
-  const leavesNothing = (act: () => void): void => {
+  const leavesNothing = async (act: () => unknown): Promise<void> => {
     const before = readdirSync(folder);
-    act();
+    await act();
     expect(readdirSync(folder).filter((f) => !before.includes(f))).toEqual([]);
   };
   test.each<[string, string[], RegExp]>([
@@ -149,8 +151,8 @@ describe("2, with one sentence, and no file", () => {
     ],
     ["a file under a file", [R, "--perfetto", nowhere, "--records", "5"], /cannot be written \(ENOTDIR\)/],
   ])("%s", (_, args, why) =>
-    leavesNothing(() => {
-      const r = report(...args);
+    leavesNothing(async () => {
+      const r = await report(...args);
       expect(r.status, r.stdout).toBe(2);
       expect(r.stdout).toBe("");
       expect(r.stderr.trim().split("\n"), r.stderr).toHaveLength(1);
@@ -260,8 +262,8 @@ describe("names from a result are inert on the terminal", () => {
     r.trace.file = r.testbed.name = r.testbed.title = r.replays[1]!.path = r.trace.notes[0] = EVIL;
     r.trace.fields[EVIL] = "assumed";
   });
-  test("in the text: as many lines as without them", () => {
-    const r = report(evil);
+  test("in the text: as many lines as without them", async () => {
+    const r = await report(evil);
     expect(r.status, r.stderr).toBe(0);
     expect(r.stdout).not.toMatch(CONTROL);
     expect(r.stdout).not.toMatch(/\r/);
@@ -270,8 +272,8 @@ describe("names from a result are inert on the terminal", () => {
   test.each([
     ["--perfetto", at("e1")],
     ["--folded-base", "x", "--folded", at("e2")],
-  ])("in what %s says is wrong", (...args) => {
-    const { status, stderr } = report(evil, ...args);
+  ])("in what %s says is wrong", async (...args) => {
+    const { status, stderr } = await report(evil, ...args);
     expect(status).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).not.toMatch(CONTROL);

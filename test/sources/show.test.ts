@@ -17,9 +17,9 @@ function entries(stdout: string): Map<string, string[]> {
   return new Map(named);
 }
 
-describe("testbeds show", () => {
-  const shown = command("testbeds", "show", "thesis-2014"),
-    whole = command("testbeds", "show", "thesis-2014", "--sources");
+describe("testbeds show", async () => {
+  const shown = await command("testbeds", "show", "thesis-2014"),
+    whole = await command("testbeds", "show", "thesis-2014", "--sources");
   const line = (name: string): string => shown.stdout.split("\n").find((l) => l.startsWith(`${name} `))!;
 
   test("has the publication beside the id", () => {
@@ -53,24 +53,27 @@ describe("testbeds show", () => {
     ]);
     expect([...found.keys()]).not.toContain("PM002");
   });
-  test.each(["modern", "fdr-2014", "edr-2016"])("--sources of %s has a way to each publication", (name) => {
-    const found = entries(command("testbeds", "show", name, "--sources").stdout);
-    expect(found.size).toBeGreaterThan(30);
-    for (const [id, lines] of found) {
-      const text = lines.join("\n");
-      if (/\n {2}published/.test(text)) expect(text, id).toMatch(/\n {2}(address|search for) +\S/);
-      else expect(text, id).toMatch(/\n {2}rests on|\n {2}basis +inferred/);
-    }
-  });
-  test("--json is the document alone", () => {
-    const r = command("testbeds", "show", "modern", "--json", "--sources");
+  test.each(["modern", "fdr-2014", "edr-2016"])(
+    "--sources of %s has a way to each publication",
+    async (name) => {
+      const found = entries((await command("testbeds", "show", name, "--sources")).stdout);
+      expect(found.size).toBeGreaterThan(30);
+      for (const [id, lines] of found) {
+        const text = lines.join("\n");
+        if (/\n {2}published/.test(text)) expect(text, id).toMatch(/\n {2}(address|search for) +\S/);
+        else expect(text, id).toMatch(/\n {2}rests on|\n {2}basis +inferred/);
+      }
+    },
+  );
+  test("--json is the document alone", async () => {
+    const r = await command("testbeds", "show", "modern", "--json", "--sources");
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr).toMatch(/--json shows the document alone; leave out --sources\n$/);
   });
 });
 
-describe("paths show", () => {
-  const one = command("paths", "show", "memlink", "--verb", "reg_mr");
+describe("paths show", async () => {
+  const one = await command("paths", "show", "memlink", "--verb", "reg_mr");
 
   test("--verb shows one verb's steps, their number first", () => {
     expect([one.status, one.stderr]).toEqual([0, ""]);
@@ -87,8 +90,8 @@ describe("paths show", () => {
     );
     expect(one.stdout).toMatch(/fw\.command .*\(read: prototype 4\.1 step 9 \[Linux 3\.6\]: SW2HW_MPT\)/);
   });
-  test("--sources prints the cited steps, their code and figures", () => {
-    const r = command("paths", "show", "memlink", "--verb", "reg_mr", "--sources");
+  test("--sources prints the cited steps, their code and figures", async () => {
+    const r = await command("paths", "show", "memlink", "--verb", "reg_mr", "--sources");
     expect(r.stdout.startsWith(one.stdout)).toBe(true);
     const found = entries(r.stdout);
     expect([...found.keys()]).toEqual([
@@ -106,8 +109,8 @@ describe("paths show", () => {
     expect(found.get("virt-ib")!.at(-1)).toBe("  address     https://github.com/medicalwei/virt-ib");
     expect(found.get("PT009")).toContain("  rests on    E015");
   });
-  test("--sources of bounce buffers leads to the two theses", () => {
-    const { stdout } = command("paths", "show", "virt-ib", "--verb", "poll_cq", "--sources");
+  test("--sources of bounce buffers leads to the two theses", async () => {
+    const { stdout } = await command("paths", "show", "virt-ib", "--verb", "poll_cq", "--sources");
     const found = entries(stdout);
     expect(found.get("prototype 15")!.join("\n")).toMatch(/step 2 .*\[inferred\]/);
     expect(found.get("NTHU thesis 2012")!.at(-1)).toMatch(/^ {2}address +https:/);
@@ -127,8 +130,8 @@ describe("paths show", () => {
     expect(sums).toBe([...path.programs.values()].flat().length);
     for (const r of rows) expect(Number(r[2]) + Number(r[3]), r[0]).toBe(Number(r[1]));
   });
-  test("a verb without a program is named beside those that have one", () => {
-    const r = command("paths", "show", "native", "--verb", "reg_me");
+  test("a verb without a program is named beside those that have one", async () => {
+    const r = await command("paths", "show", "native", "--verb", "reg_me");
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr).toMatch(/path native has no program for verb "reg_me"; it has post_send, .*reg_mr/);
     expect(r.stderr.trim().split("\n")).toHaveLength(1);
@@ -136,8 +139,8 @@ describe("paths show", () => {
       /no program for verb "toString"/,
     );
   });
-  test("without a table it is still the document", () => {
-    const r = command("paths", "show", "memlink");
+  test("without a table it is still the document", async () => {
+    const r = await command("paths", "show", "memlink");
     expect(JSON.parse(r.stdout)).toMatchObject({ schema: "verbscope.path/1", name: "memlink" });
   });
 });
@@ -150,7 +153,7 @@ describe("documents of the user's", () => {
     );
     expect(sourcesText(["PT999", "measured by us"], sources)).toBe("Sources: none is cited\n");
   });
-  test("are shown with what they cite", () => {
+  test("are shown with what they cite", async () => {
     const document = file(
       "mine.json",
       JSON.stringify({
@@ -164,7 +167,7 @@ describe("documents of the user's", () => {
         },
       }),
     );
-    const { stdout } = command("paths", "show", document, "--verb", "alloc_pd", "--sources");
+    const { stdout } = await command("paths", "show", document, "--verb", "alloc_pd", "--sources");
     expect(stdout).toContain("(read: E001 [QEMU commit 22773d60], mine)");
     expect([...entries(stdout).keys()]).toEqual(["E001"]);
   });

@@ -183,9 +183,9 @@ describe("in words", () => {
 
 describe("verbscope replay --uncertainty", () => {
   const file = "traces/write-lat-8.arrow";
-  test("prints the same digest again, as JSON and as text", () => {
-    const json = command("replay", file, "--uncertainty", "20", "--seed", "3", "--json"),
-      text = command("replay", file, "--uncertainty", "20", "--seed", "3");
+  test("prints the same digest again, as JSON and as text", async () => {
+    const json = await command("replay", file, "--uncertainty", "20", "--seed", "3", "--json"),
+      text = await command("replay", file, "--uncertainty", "20", "--seed", "3");
     expect([json.status, text.status, json.stderr]).toEqual([0, 0, ""]);
     const { digest, replays } = JSON.parse(json.stdout) as Result;
     expect(text.stdout).toContain(digest);
@@ -201,14 +201,14 @@ describe("verbscope replay --uncertainty", () => {
     ["40", "--seed", "4294967296"],
     ["40", "--seed", "x"],
     ["40", "--uncertainty", "50"],
-  ])("%s: one sentence, exit code 2", (...args) => {
-    const r = command("replay", file, "--uncertainty", ...args);
+  ])("%s: one sentence, exit code 2", async (...args) => {
+    const r = await command("replay", file, "--uncertainty", ...args);
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr).toMatch(/^verbscope: --(uncertainty|seed)[^\n]*: give [^\n]*\n$/);
     expect(r.stderr).not.toContain("NaN");
   });
-  test("a seed of nothing", () =>
-    expect(command("replay", file, "--seed", "1")).toMatchObject({
+  test("a seed of nothing", async () =>
+    expect(await command("replay", file, "--seed", "1")).toMatchObject({
       status: 2,
       stderr:
         "verbscope: replay: --seed is that of the drawn testbeds; give --uncertainty too, or leave it out\n",

@@ -149,8 +149,8 @@ describe("verbscope sensitivity", () => {
     ],
     [["--metric", "nonsense"], "--metric nonsense: not a metric;"],
     [["--link", "all"], "sensitivity: --link is about memory accesses,"],
-  ])("%j: one sentence, exit code 2", (args, words) => {
-    const r = command("sensitivity", file, ...args);
+  ])("%j: one sentence, exit code 2", async (args, words) => {
+    const r = await command("sensitivity", file, ...args);
     expect([r.status, r.stdout]).toEqual([2, ""]);
     expect(r.stderr.startsWith(`verbscope: ${words}`), r.stderr).toBe(true);
     expect(r.stderr.trim().split("\n")).toHaveLength(1);

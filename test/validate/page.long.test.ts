@@ -52,22 +52,22 @@ describe("the command", () => {
       },
     ],
   };
-  test("runs one's own points: a miss is no failure, hostile text stays text", () => {
+  test("runs one's own points: a miss is no failure, hostile text stays text", async () => {
     const document = file("mine.json", JSON.stringify(mine)),
       page = join(dirname(document), "page.md");
-    const { status, stdout, stderr } = command("validate", "--points", document, "--markdown", page);
+    const { status, stdout, stderr } = await command("validate", "--points", document, "--markdown", page);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/MISS ± 1 %.*no reason is given/s);
     expect(stdout).not.toContain("\u001b");
     expect(readFileSync(page, "utf8")).toContain("a\\|b");
-    const json = JSON.parse(command("validate", "--points", document, "--json").stdout) as typeof all;
+    const json = JSON.parse((await command("validate", "--points", document, "--json")).stdout) as typeof all;
     expect([json.schema, json.verdicts.length, json.verdicts[0]!.within]).toEqual([
       "verbscope.validation/1",
       1,
       false,
     ]);
   });
-  test("bad input ends in a sentence and exit code 2, and writes nothing", () => {
+  test("bad input ends in a sentence and exit code 2, and writes nothing", async () => {
     const bad = file("bad.json", "{"),
       document = file("mine.json", JSON.stringify(mine)),
       absent = join(dirname(bad), "no");
@@ -76,7 +76,7 @@ describe("the command", () => {
       [["--points", absent], /cannot be read/],
       [["--points", document, "--markdown", join(absent, "page.md")], /page\.md/],
     ] as const) {
-      const { status, stdout, stderr } = command("validate", ...args);
+      const { status, stdout, stderr } = await command("validate", ...args);
       expect([status, stdout], args.join(" ")).toEqual([2, ""]);
       expect(stderr).toMatch(why);
     }
