@@ -3,8 +3,12 @@ export type Line = (s?: string) => void;
 /** Columns of a table's first word. */
 export const NAME = 18;
 
-/** Text behind `first`, broken at `width`; what follows stands below its beginning. */
+/** Room that text behind a table's columns needs, so that they stay side by side. */
+const ROOM = 16;
+
+/** Text behind `first`, broken at `width` where that leaves room; what follows stands below its beginning. */
 export function hanging(first: string, text: string, width: number, line: Line): void {
+  if (first.length + ROOM > width) return line(first + text);
   const indent = " ".repeat(first.length);
   let current = first,
     empty = true;
