@@ -1,8 +1,9 @@
 import { rateText, timeText } from "../bars.js";
+import { signedTime } from "../signed.js";
 
 export type Exact = string | number | bigint;
-/** What a number measures; each report has its way of writing it. `text` is no number. */
-export type Unit = "text" | "ps" | "B/s" | "count" | "1/s" | "ratio" | "share";
+/** What a number measures; each report has its way of writing it. `text` is no number, `±ps` a difference. */
+export type Unit = "text" | "ps" | "±ps" | "B/s" | "count" | "1/s" | "ratio" | "share";
 
 /**
  * A column of a table about `T`. One list of columns makes the table of the terminal, of the page and of CSV
@@ -17,6 +18,10 @@ export interface Column<T> {
   readonly unit: Unit;
   /** Digits behind the point of a ratio or a share (default 2). */
   readonly digits?: number;
+  /** How a cell is written whose unit hangs on its row. */
+  readonly text?: (row: T) => string;
+  /** In a terminal: words, which begin below each other. */
+  readonly words?: boolean;
   /** What a ratio is of, behind its figure in a terminal. */
   readonly of?: string;
   /** The exact value; null or undefined where there is none, which a column with a type never has. */
@@ -35,6 +40,7 @@ const figure = (
   page: boolean,
 ): string => {
   if (unit === "ps") return timeText(x);
+  if (unit === "±ps") return signedTime(x);
   if (unit === "B/s") return rateText(x);
   if (unit === "ratio") return `${x.toFixed(digits)}×`;
   if (unit === "share") return x.toFixed(digits);
@@ -43,6 +49,7 @@ const figure = (
 };
 
 function terminalCell<T>(column: Column<T>, row: T): string {
+  if (column.text) return column.text(row);
   const value = column.value(row);
   if (value === undefined || value === null) return "–";
   if (column.unit === "text") return String(value);
@@ -55,7 +62,8 @@ export function terminalLines<T>(columns: readonly Column<T>[], rows: readonly T
   const names = [first!.head!, ...rows.map((r) => terminalCell(first!, r))];
   const width = Math.max(first!.width!, ...names.map((n) => n.length)) + 2;
   const line = (name: string, cell: (c: Column<T>) => string): string =>
-    name.padEnd(width) + rest.map((c) => cell(c).padStart(c.width!)).join("");
+    name.padEnd(width) +
+    rest.map((c) => (c.words ? `   ${cell(c).padEnd(c.width!)}` : cell(c).padStart(c.width!))).join("");
   return [
     line(names[0]!, (c) => c.head!),
     ...rows.map((r, i) => line(names[i + 1]!, (c) => terminalCell(c, r))),
@@ -76,6 +84,17 @@ export function pageTable<T>(
     return { text: figure(c, Number(value), true), exact: typeof value === "bigint" ? String(value) : value };
   };
   return { head: shown.map((c) => c.head!), rows: rows.map((r) => shown.map((c) => cell(c, r))) };
+}
+
+/** A table in Markdown, whose first column is names. */
+export function markdownLines<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`,
+    shown = columns.filter((c) => c.head !== undefined);
+  return [
+    line(shown.map((c) => c.head!)),
+    line(shown.map((_, i) => (i === 0 ? "---" : "---:"))),
+    ...rows.map((r) => line(shown.map((c) => terminalCell(c, r)))),
+  ];
 }
 
 /** One column of an exported table. Whole numbers are signed, so that SQL can subtract them. */

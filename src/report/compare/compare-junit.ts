@@ -1,7 +1,7 @@
 import XMLBuilder from "fast-xml-builder";
 import type { Comparison } from "../../compare/compare.js";
+import { pairText, verdictText } from "../compare-values.js";
 import { safe } from "../safe-text.js";
-import { pairText, verdictText } from "./compare-values.js";
 
 /** JUnit XML: a test case for each budget and pair. */
 export function compareJunit(c: Comparison): string {

@@ -1,16 +1,11 @@
 import type { Verdict } from "../../compare/budget.js";
 import type { Comparison } from "../../compare/compare.js";
 import type { Difference } from "../../compare/differences.js";
+import { terminalLines } from "../columns/column.js";
+import { differenceColumns } from "../columns/differences.js";
+import { folded, pairText, verdictText } from "../compare-values.js";
 import type { Line } from "../lines.js";
 import { safe } from "../safe-text.js";
-import {
-  differenceText,
-  folded,
-  pairText,
-  percentText,
-  quantityText,
-  verdictText,
-} from "./compare-values.js";
 
 const SHOWN: Record<Difference["kind"], number> = { total: 20, layer: 32, operation: 16, counter: 16 };
 export const HEADINGS: Record<Difference["kind"], string> = {
@@ -71,22 +66,7 @@ function keptLines(verdicts: readonly Verdict[]): string[] {
 function table(differences: readonly Difference[], kind: Difference["kind"], line: Line): void {
   if (differences.length === 0) return;
   const all = folded(differences);
-  const shown = all.slice(0, SHOWN[kind]),
-    names = shown.map((d) => safe(d.name)),
-    name = Math.max(28, ...names.map((n) => n.length)) + 2;
-  line(
-    "  " +
-      `${HEADINGS[kind].padEnd(name)}${"base".padStart(14)}` +
-      `${"new".padStart(14)}${"difference".padStart(14)}${"".padStart(10)}`,
-  );
-  shown.forEach((d, i) =>
-    line(
-      "  " +
-        `${names[i]!.padEnd(name)}${quantityText(d.base, d.unit).padStart(14)}` +
-        quantityText(d.new, d.unit).padStart(14) +
-        differenceText(d.difference, d.unit).padStart(14) +
-        percentText(d.percent).padStart(10),
-    ),
-  );
+  const shown = all.slice(0, SHOWN[kind]);
+  for (const text of terminalLines(differenceColumns(HEADINGS[kind], safe), shown)) line(`  ${text}`);
   if (all.length > shown.length) line(`  … and ${all.length - shown.length} smaller ones (--format json)`);
 }

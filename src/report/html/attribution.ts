@@ -2,16 +2,17 @@ import { LAYERS } from "../../abi/layers.js";
 import type { Attribution } from "../../attribution/result.js";
 import type { Result } from "../../replay/result/document.js";
 import { attributionWords } from "../attribution-words.js";
+import { changeColumns, changedLayers } from "../columns/attribution.js";
+import { pageTable } from "../columns/column.js";
 import { signedValue, valueText } from "../signed.js";
 import { attributionCharts } from "./charts/charts.js";
-import type { Cell } from "./parts/chart.js";
 import { bullets, details, figure, table } from "./parts/elements.js";
 import { type Markup, markup } from "./parts/markup.js";
-import { difference, joined } from "./parts/values.js";
+import { joined } from "./parts/values.js";
 
 /** What mechanisms make of the difference between two paths. */
 export function attributionSection(a: Attribution, results: readonly Result[]): Markup {
-  const { metric, mechanisms: m, combinations: c } = a,
+  const { metric, combinations: c } = a,
     same = results.some((r) => r.trace.digest === a.trace.digest),
     bed = results.some((r) => r.testbed.name === a.testbed.name);
   const other =
@@ -20,18 +21,9 @@ export function attributionSection(a: Attribution, results: readonly Result[]): 
       : markup`<p class="note"><span class="tag">Note</span>: this attribution is
         of ${same ? `testbed ${a.testbed.name}` : `trace ${a.trace.file}`}, which none of the results above is
         of.</p>`;
-  const used = LAYERS.filter((l) => a.layers[l] !== undefined || m.some((x) => x.layers[l] !== undefined)),
-    acting = m.filter((x) => Object.keys(x.layers).length > 0);
-  const rows = used.map((l): Cell[] => [
-    l,
-    ...acting.map((x) => difference(x.layers[l] ?? 0)),
-    difference(a.layers[l] ?? 0),
-  ]);
-  const layers = {
-    caption: "Critical path of the whole run; rows sum exactly",
-    head: ["layer", ...acting.map((x) => x.name), "together"],
-    rows,
-  };
+  const rows = LAYERS.filter((l) => a.layers[l] !== undefined || changedLayers(a).includes(l)),
+    caption = "Critical path of the whole run; rows sum exactly",
+    layers = { caption, ...pageTable(changeColumns(a), rows) };
   return markup`<section id="attribution" aria-labelledby="attribution-head">
     <h2 id="attribution-head">What makes the difference: ${a.from.path} → ${a.to.path}</h2>
     <p>${joined(attributionWords(a))}</p>

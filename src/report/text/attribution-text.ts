@@ -1,10 +1,11 @@
-import { LAYERS } from "../../abi/layers.js";
 import { settingsText } from "../../attribution/players.js";
 import type { Attribution } from "../../attribution/result.js";
 import { attributionWords } from "../attribution-words.js";
+import { changeColumns, changedLayers, shareColumns } from "../columns/attribution.js";
+import { terminalLines } from "../columns/column.js";
 import { type Line, NAME, wrap } from "../lines.js";
 import { safe } from "../safe-text.js";
-import { signedPercent, signedTime, signedValue, valueText } from "../signed.js";
+import { signedPercent, signedValue, valueText } from "../signed.js";
 import { toleranceText } from "./tolerance-text.js";
 
 const CELL = 15;
@@ -61,50 +62,24 @@ function sentence(text: string, width: number, line: Line): void {
   line(current);
 }
 
-function shares({ mechanisms, metric, difference, method }: Attribution, line: Line): void {
-  const names = mechanisms.map((m) => `${settingsText({ name: m.name, to: m.from })} → ${m.to}`.slice(0, 60)),
-    name = Math.max(20, ...names.map((n) => n.length)) + 2;
-  const signed = (x: number | string): string => signedValue(Number(x), metric.unit);
-  line(
-    `${"mechanism".padEnd(name)}${"share".padStart(CELL)}` +
-      (method.kind === "sampled" ? "±".padStart(CELL) : "") +
-      `${"of the whole".padStart(CELL)}${"changed first".padStart(CELL)}` +
-      "changed last".padStart(CELL),
-  );
-  mechanisms.forEach((m, i) => {
-    const width =
-      m.half_width === null
-        ? ""
-        : (Number(m.half_width) === 0 ? "0" : valueText(Number(m.half_width), metric.unit)).padStart(CELL);
-    line(
-      `${names[i]!.padEnd(name)}${signed(m.share).padStart(CELL)}${width}` +
-        (m.part === null ? "–" : signedPercent(m.part)).padStart(CELL) +
-        `${signed(m.add_one_in).padStart(CELL)}${signed(m.leave_one_out).padStart(CELL)}`,
-    );
-  });
-  line(`${"sum".padEnd(name)}${signed(difference).padStart(CELL)}`);
+function shares(a: Attribution, line: Line): void {
+  const columns = shareColumns(a),
+    sum = signedValue(Number(a.difference), a.metric.unit);
+  const [head, ...rows] = terminalLines(columns, a.mechanisms);
+  for (const text of [head!, ...rows]) line(text);
+  const share = head!.indexOf("share") + "share".length;
+  line(`sum${sum.padStart(share - "sum".length)}`);
   line(
     "(changed first: alone, on the path that it starts from; changed last: " +
       "when all others are changed already. Where they differ, mechanisms interact.)",
   );
 }
 
-function layerTable({ mechanisms, layers }: Attribution, line: Line): void {
-  const used = LAYERS.filter((l) => mechanisms.some((m) => m.layers[l] !== undefined));
+function layerTable(a: Attribution, line: Line): void {
+  const used = changedLayers(a);
   if (used.length === 0) return;
-  const shown = mechanisms.filter((m) => Object.keys(m.layers).length > 0);
   line("What each mechanism changes in each layer (critical path of the whole run; rows sum exactly)");
-  line(
-    "layer".padEnd(NAME) +
-      shown.map((m) => m.name.slice(0, CELL - 1).padStart(CELL)).join("") +
-      "together".padStart(CELL),
-  );
-  for (const layer of used)
-    line(
-      layer.padEnd(NAME) +
-        shown.map((m) => signedTime(Number(m.layers[layer] ?? 0)).padStart(CELL)).join("") +
-        signedTime(Number(layers[layer] ?? 0)).padStart(CELL),
-    );
+  for (const text of terminalLines(changeColumns(a), used)) line(text);
   line();
 }
 

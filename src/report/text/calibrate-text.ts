@@ -1,11 +1,11 @@
 import type { Calibration, Errors, Figure, FittedSum } from "../../calibrate/document.js";
-import { percent } from "../bars.js";
+import { errorColumns, number, sumColumns, valueColumns } from "../columns/calibration.js";
+import { terminalLines } from "../columns/column.js";
 import { type Line, wrap } from "../lines.js";
 import { safe } from "../safe-text.js";
 
 /** Furthest figures that are named when the model does not describe them. */
 const WORST_NAMED = 3;
-const NAME = 22;
 
 /** What a calibration found, for a person; `file` is where the testbed was written. */
 export function calibrationText(c: Calibration, file: string, width: number): string {
@@ -34,30 +34,14 @@ export function calibrationText(c: Calibration, file: string, width: number): st
   return `${out.join("\n")}\n`;
 }
 
-const number = (x: number): string => String(Number(x.toPrecision(3)));
 const END = { low: ", the range's low end", high: ", the range's high end" };
 
 function known(c: Calibration, width: number, line: Line): void {
-  const values = c.values.filter((v) => v.known),
-    level = `${Math.round(100 * c.level)} %`;
+  const values = c.values.filter((v) => v.known);
   if (values.length === 0) line("No value is known by itself.");
   else {
     line("Known by themselves");
-    line(
-      `${"value".padEnd(NAME)}${"was".padStart(12)}${"now".padStart(12)}   ` +
-        `${`${level} interval`.padEnd(19)} rests on`,
-    );
-    for (const v of values)
-      line(
-        clip(
-          safe(v.value).padEnd(NAME) +
-            `${number(v.was)} ${v.unit}`.padStart(12) +
-            `${`${number(v.now)} ${v.unit}`.padStart(12)}   ` +
-            `${`${number(v.low)} … ${number(v.high)}`.padEnd(19)} ` +
-            `${v.rests_on.map(safe).join(", ")}`,
-          width,
-        ),
-      );
+    for (const text of terminalLines(valueColumns(c), values)) line(text.trimEnd());
     for (const v of values)
       if (v.at_end !== null)
         wrap(
@@ -73,20 +57,12 @@ function known(c: Calibration, width: number, line: Line): void {
 function sums(c: Calibration, width: number, line: Line): void {
   if (c.sums.length > 0) {
     line("Known together only: values that act alike in these measurements, moved each by its part");
-    line(
-      `${"as one value".padEnd(NAME)}${"moved by".padStart(12)}   ` +
-        `${`${Math.round(100 * c.level)} % interval`.padEnd(19)} rests on`,
-    );
-    for (const s of c.sums) {
-      line(
-        clip(
-          `${safe(s.value).padEnd(NAME)}${`${signed(s.change)} ${s.unit}`.padStart(12)}   ` +
-            `${`${signed(s.low)} … ${signed(s.high)}`.padEnd(19)} ${s.rests_on.map(safe).join(", ")}`,
-          width,
-        ),
-      );
+    const [head, ...rows] = terminalLines(sumColumns(c), c.sums);
+    line(head!.trimEnd());
+    c.sums.forEach((s, i) => {
+      line(rows[i]!.trimEnd());
       wrap(`with ${withOthers(s)}`, width, line);
-    }
+    });
     const moved = c.values.filter((v) => !v.known && v.now !== v.was);
     if (moved.length > 0)
       wrap(
@@ -104,7 +80,6 @@ function sums(c: Calibration, width: number, line: Line): void {
     line();
   }
 }
-const signed = (x: number): string => `${x < 0 ? "−" : "+"}${number(Math.abs(x))}`;
 const withOthers = ({ members }: FittedSum): string =>
   members.length === 0
     ? "none that is named"
@@ -129,19 +104,9 @@ function left(c: Calibration, width: number, line: Line): void {
 }
 
 function errors(c: Calibration, line: Line): void {
-  line(
-    `${"How far predictions are off".padEnd(30)}${"figures".padStart(8)}` +
-      `${`median on ${safe(c.base.name)}`.padStart(26)}${"worst".padStart(9)}` +
-      `${"median fitted".padStart(16)}${"worst".padStart(9)}`,
-  );
-  const row = (name: string, e: Errors): void =>
-    line(
-      `${name.padEnd(30)}${String(e.figures).padStart(8)}` +
-        `${percent(e.before.median).padStart(26)}${percent(e.before.worst).padStart(9)}` +
-        `${percent(e.after.median).padStart(16)}${percent(e.after.worst).padStart(9)}`,
-    );
-  row("fitted", c.errors.fitted);
-  if (c.errors.held_out) row("held out, not seen by the fit", c.errors.held_out);
+  const rows: [string, Errors][] = [["fitted", c.errors.fitted]];
+  if (c.errors.held_out) rows.push(["held out, not seen by the fit", c.errors.held_out]);
+  for (const text of terminalLines(errorColumns(c.base.name), rows)) line(text);
   line(
     c.errors.held_out
       ? `misfit ${number(c.misfit)} (about 1 is as good as noise allows; ` +
@@ -169,6 +134,3 @@ function warning(c: Calibration, width: number, line: Line): void {
       line,
     );
 }
-
-const clip = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text;

@@ -1,7 +1,7 @@
-import type { Verdict } from "../../compare/budget.js";
-import type { Difference } from "../../compare/differences.js";
-import { rateText, timeText } from "../bars.js";
-import { MINUS, signedTime } from "../signed.js";
+import type { Verdict } from "../compare/budget.js";
+import type { Difference } from "../compare/differences.js";
+import { rateText, timeText } from "./bars.js";
+import { MINUS, signedTime } from "./signed.js";
 
 type Unit = Difference["unit"];
 const grouped = new Intl.NumberFormat("en-US");
