@@ -53,7 +53,6 @@ export function compare(
   const pathOf = (name: string, overrides: Record<string, string>) =>
     flatten(chainOf(find(name), find), overrides, name);
   const path = pathOf(choice.path, choice.overrides);
-  const prepared = prepare(trace);
   const input: OracleInput = {
     rows,
     path: { documents: choice.documents as never, path: choice.path, overrides: choice.overrides },
@@ -65,7 +64,7 @@ export function compare(
     think: think ? "recorded" : "none",
   };
   const core = outcome(() =>
-    run(coreModule(), prepared, path, testbed, {
+    run(coreModule(), prepare(trace), path, testbed, {
       think,
       peer: choice.peer ? pathOf(choice.peer, {}) : path,
     }),

@@ -50,6 +50,14 @@ describe("core and oracle refuse the same row", () => {
   const rc = pair({ sges: 4 }),
     ud = pair({ type: 2, sges: 4, mtu: 0 });
   const first = rc.length;
+  const asking = (verb: Row["verb"], more: Partial<Row>): Row[] => {
+    const at = rc.findIndex((r) => r.verb === verb);
+    return rc.map((r, i) => (i === at ? { ...r, ...more } : r));
+  };
+  const rowOf = (what: string, rows: readonly Row[]): number => {
+    if (what.startsWith("R2.44")) return rows.findIndex((r, i) => r !== rc[i]);
+    return what.startsWith("R3.25") ? first + 1 : first;
+  };
   test.each<[string, Row[]]>([
     ["R2.24: SGEs of fewer bytes", [...rc, send("RDMA_WRITE", 9, { sge: sge(0, 8) })]],
     ["R2.24: SGEs of more bytes", [...rc, send("RDMA_WRITE", 9, { sge: sge(0, 8, 2), num_sge: 2 })]],
@@ -62,13 +70,17 @@ describe("core and oracle refuse the same row", () => {
       "R2.24: a UD message longer than the path_mtu of its QP",
       [...pair({ type: 2, sges: 4, mtu: 512 }), send("SEND", 513)],
     ],
+    ["R2.44: a QP of 2^31 WRs", asking("create_qp", { cap_send_wr: 2 ** 31 })],
+    ["R2.44: a CQ of 2^32 − 1 entries", asking("create_cq", { cqe: 2 ** 32 - 1 })],
+    ["R2.44: 1,025 SGEs a WR", asking("create_qp", { cap_recv_sge: 1025 })],
+    ["R2.44: 64 KiB and a byte inline", asking("create_qp", { cap_inline: 65_537 })],
     [
       "R3.25: think time",
       [...rc, send("RDMA_WRITE", 8, { t: 1n }), send("RDMA_WRITE", 8, { t: 5n * 10n ** 15n })],
     ],
   ])("%s", (what, rows) => {
     expect(both(rows)).toEqual({
-      oracle: expect.stringContaining(`row ${what.startsWith("R3.25") ? first + 1 : first}:`) as string,
+      oracle: expect.stringContaining(`row ${rowOf(what, rows)}:`) as string,
       differ: [],
     });
   });
@@ -89,6 +101,13 @@ describe("neither refuses", () => {
     [
       "R2.24: a longer one that the library refused",
       [...pair({ type: 2 }), send("SEND", wireMtu + 1, { status: 12 })],
+    ],
+    [
+      "R2.44: a QP of 2^31 WRs that the library refused",
+      [
+        ...pair(),
+        { ...pair().find((r) => r.verb === "create_qp")!, qp: 99, cap_send_wr: 2 ** 31, status: 22 },
+      ],
     ],
     ["R2.24: no SGEs recorded", [...pair(), send("RDMA_WRITE", 99, { sge: [], num_sge: 0 })]],
   ])("%s", (_, rows) => {

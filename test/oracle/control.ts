@@ -3,6 +3,7 @@ import { NO_ID } from "../../src/abi/columns.js";
 import { QP_STATES, QP_TYPES } from "../../src/abi/verbs.js";
 import type { Clock } from "./clock.js";
 import { type Mr, newQp, newQueue } from "./objects.js";
+import { Refused } from "./refused.js";
 import { awaitCreation, type Call, type NodeObjects, named, type VerbsRowLike } from "./rows.js";
 import { cqSizes, qpSizes, srqPages } from "./sizes.js";
 
@@ -38,7 +39,7 @@ export function control(objects: NodeObjects, call: Call): void {
     }
     case "create_cq": {
       const { entries, bufPages } = cqSizes(r.cqe);
-      f.buf_pages = bufPages;
+      f.buf_pages = pinned(call, bufPages);
       record(objects, call, "cq", 512, +1);
       if (!call.ok) break;
       const cq = {
@@ -58,7 +59,7 @@ export function control(objects: NodeObjects, call: Call): void {
     }
     // R2.13
     case "resize_cq":
-      f.buf_pages = cqSizes(r.cqe).bufPages;
+      f.buf_pages = pinned(call, cqSizes(r.cqe).bufPages);
       f.db_pages = 1n;
       break;
     // What is destroyed keeps its name until another takes it: no valid trace asks for it.
@@ -67,7 +68,7 @@ export function control(objects: NodeObjects, call: Call): void {
       record(objects, call, "cq", 512, -1);
       break;
     case "create_srq": {
-      f.buf_pages = srqPages(r.cap_recv_wr, r.cap_recv_sge);
+      f.buf_pages = pinned(call, srqPages(r.cap_recv_wr, r.cap_recv_sge));
       record(objects, call, "qp", 1024, +1);
       if (!call.ok) break;
       const srq = { kind: "srq" as const, queue: newQueue(r.cap_recv_wr), bufPages: f.buf_pages, creator };
@@ -110,6 +111,16 @@ export function control(objects: NodeObjects, call: Call): void {
   }
 }
 
+/** Buffers of a create call; one that asks for more than an HCA has is refused, or failed before (R2.44). */
+function pinned(call: Call, pages: bigint): bigint {
+  const r = call.rows[0]!;
+  const entries = Math.max(r.cqe, r.cap_send_wr, r.cap_recv_wr),
+    sges = Math.max(r.cap_send_sge, r.cap_recv_sge);
+  if (entries <= 2 ** 24 && sges <= 1024 && r.cap_inline <= 2 ** 16) return pages;
+  if (call.ok) throw new Refused(call.row, `${entries} entries, ${sges} SGEs, ${r.cap_inline} inline bytes`);
+  return 0n;
+}
+
 /** A QP, and its place among those of its node (R2.12, R2.21). */
 function createQp(objects: NodeObjects, call: Call): void {
   const r = call.rows[0]!;
@@ -125,7 +136,7 @@ function createQp(objects: NodeObjects, call: Call): void {
     inline: r.cap_inline,
     usesSrq,
   });
-  call.features.buf_pages = sizes.bufPages;
+  call.features.buf_pages = pinned(call, sizes.bufPages);
   if (!usesSrq) record(objects, call, "qp", 1024, +1);
   if (!call.ok) return;
   const qp = newQp({

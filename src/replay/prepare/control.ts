@@ -5,7 +5,7 @@ import type { QpEndpoint } from "../../trace/verbs/pairs.js";
 import type { BatchView } from "./batch-view.js";
 import { type Action, type ControlRecord, encode } from "./control-record.js";
 import { DoorbellRecords } from "./doorbell-records.js";
-import { cqPages, isLarge, pagesOf, qpGeometry, srqPages } from "./geometry.js";
+import { CAPACITIES, cqPages, isLarge, MOST, pagesOf, qpGeometry, srqPages } from "./geometry.js";
 
 interface Queue {
   bufPages: number;
@@ -74,7 +74,7 @@ export class ControlResolver {
 
   /**
    * Control record of one row; `row` counts within the batch, `firstRow`
-   * places it in the file (R2.13, R2.16, R2.19, R2.21).
+   * places it in the file (R2.13, R2.16, R2.19, R2.21, R2.44).
    */
   resolve(view: BatchView, row: number, firstRow: number, verb: Verb): Uint8Array {
     const fail = (column: string, value: unknown, why: string): never => {
@@ -108,10 +108,17 @@ export class ControlResolver {
       out.index = index;
       out.id = id;
     };
+    /** Pages of buffers, none where a call failed that asks for more than an HCA has (R2.44). */
+    const within = (columns: readonly (keyof typeof MOST)[], pages: number): number => {
+      const over = columns.find((c) => view.u32(c, row) > MOST[c]);
+      if (over === undefined) return pages;
+      if (ok) fail(over, view.u32(over, row), `no HCA takes more than ${MOST[over]}; correct the create row`);
+      return 0;
+    };
     switch (verb) {
       case "create_cq":
       case "resize_cq": {
-        const pages = cqPages(view.u32("cqe", row));
+        const pages = within(["cqe"], cqPages(view.u32("cqe", row)));
         out.features =
           verb === "resize_cq"
             ? { buf_pages: pages, db_pages: 1 }
@@ -125,7 +132,10 @@ export class ControlResolver {
         break;
       }
       case "create_srq": {
-        const pages = srqPages(view.u32("cap_recv_wr", row), view.u32("cap_recv_sge", row));
+        const pages = within(
+          ["cap_recv_wr", "cap_recv_sge"],
+          srqPages(view.u32("cap_recv_wr", row), view.u32("cap_recv_sge", row)),
+        );
         out.features = this.records.create(ok, context, "qp", pages, true);
         if (ok) fresh(this.srqByKey, "srq", "destroy_srq");
         if (ok) this.srqByKey.set(key(view.u32("srq", row)), { bufPages: pages, hasDb: true, index: 0 });
@@ -147,7 +157,8 @@ export class ControlResolver {
           view.u32("cap_inline", row),
           srq === NO_ID,
         );
-        out.features = this.records.create(ok, context, "qp", g.bufPages, srq === NO_ID);
+        const pages = within(CAPACITIES, g.bufPages);
+        out.features = this.records.create(ok, context, "qp", pages, srq === NO_ID);
         if (!ok) break;
         known(this.cqByKey, "cq", view.u32("cq", row), "this CQ");
         known(this.cqByKey, "rcq", view.u32("rcq", row), "this CQ");

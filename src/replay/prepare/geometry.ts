@@ -10,6 +10,24 @@ const PAGE = 4096;
 const UD = 2,
   RC = 0;
 
+/** No HCA has queues of more entries, or WRs of more SGEs or inline bytes (R2.44). */
+export const MOST = {
+  cqe: 2 ** 24,
+  cap_send_wr: 2 ** 24,
+  cap_recv_wr: 2 ** 24,
+  cap_send_sge: 1024,
+  cap_recv_sge: 1024,
+  cap_inline: 65_536,
+} as const;
+/** What create_qp asks for. */
+export const CAPACITIES = [
+  "cap_send_wr",
+  "cap_recv_wr",
+  "cap_send_sge",
+  "cap_recv_sge",
+  "cap_inline",
+] as const;
+
 export interface QpGeometry {
   sqSlots: number;
   bufPages: number;
