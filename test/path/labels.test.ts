@@ -80,3 +80,20 @@ test("a result finds its file again", async () => {
   );
   expect([report.status, report.stdout]).toEqual([0, ""]);
 });
+
+test("the ratio of two documents of one name is a ratio", async () => {
+  const [a, b] = [mine("ratio/a.json"), mine("ratio/b.json")];
+  const r = await command(
+    "sensitivity",
+    "traces/write-lat-8.arrow",
+    "--path",
+    a,
+    "--against",
+    b,
+    "--samples",
+    "16",
+  );
+  expect([r.status, r.stderr]).toEqual([0, ""]);
+  expect(r.stdout).toMatch(/mine:a/);
+  expect(r.stdout).toMatch(/mine:b/);
+});

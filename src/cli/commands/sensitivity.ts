@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
-import { loadPath } from "../../path/load.js";
+import type { Path } from "../../path/flatten.js";
+import { loadPaths } from "../../path/load.js";
 import { METRICS_HELP } from "../../replay/result/metric.js";
 import { sensitivityText } from "../../report/text/sensitivity-text.js";
 import { loadTestbed } from "../../testbed/load.js";
@@ -66,9 +67,8 @@ export const sensitivityCommand: CommandModule<object, Arguments> = {
   handler: (a) => {
     checkFiles("sensitivity", [...a.traces, a.mapping], outputFiles("sensitivity", a.out));
     checkSamples(a.samples, a.seed);
-    const path = loadPath(a.path),
-      other = a.against ?? (path.label === "native" ? "none" : "native"),
-      against = other === "none" ? null : loadPath(other);
+    const other = a.against ?? (a.path === "native" ? "none" : "native"),
+      [path, against = null] = loadPaths(other === "none" ? [a.path] : [a.path, other]) as [Path, Path?];
     if (against?.label === path.label)
       throw new UserError(
         `sensitivity: --against names ${path.label} itself, ` +
