@@ -30,7 +30,6 @@ test("its events come by a light exit, the back-end's thread and MSI-X", () => {
     "event.wait",
     "event.host-irq-vm",
     "event.main-kernel",
-    "event.read",
     "event.irq-msix",
     "event.wake",
     "event.switch",
