@@ -1,4 +1,10 @@
-const COMMA = 44;
+const COMMA = 44,
+  SPACE = 32,
+  TAB = 9,
+  ZERO = 48,
+  LETTER_X = 120,
+  LOWER = 32;
+const HALF = 2 ** 32;
 const HEX = new Int8Array(256).fill(-1);
 for (const [i, digit] of [..."0123456789abcdef"].entries())
   HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = i;
@@ -41,6 +47,47 @@ export class Cursor {
     const some = i > this.at;
     this.at = i;
     return !some ? -1 : value <= Number.MAX_SAFE_INTEGER ? value : Infinity;
+  }
+  /** Hexadecimal digits with or without 0x before them; false as for `hex`. */
+  prefixed(bytes: Uint8Array, to: number): boolean {
+    if (bytes[this.at] === ZERO && this.at + 1 < to && (bytes[this.at + 1]! | LOWER) === LETTER_X)
+      this.at += 2;
+    return this.hex(bytes, to);
+  }
+  /** Reads decimal digits of up to 64 bits into the halves; false when there are none or too many. */
+  wide(bytes: Uint8Array, to: number): boolean {
+    const start = this.at;
+    let i = start,
+      low = 0,
+      high = 0;
+    for (; i < to; i++) {
+      const digit = bytes[i]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      low = low * 10 + digit;
+      high *= 10;
+      if (low >= HALF) {
+        const carry = Math.floor(low / HALF);
+        low -= carry * HALF;
+        high += carry;
+      }
+      if (high >= HALF) return false;
+    }
+    this.low = low;
+    this.high = high;
+    this.at = i;
+    return i > start;
+  }
+  /** Passes over spaces and tabs; false when there are none. */
+  spaces(bytes: Uint8Array, to: number): boolean {
+    const start = this.at;
+    while (this.at < to && (bytes[this.at] === SPACE || bytes[this.at] === TAB)) this.at++;
+    return this.at > start;
+  }
+  /** Passes over one byte; false when another is there. */
+  byte(bytes: Uint8Array, to: number, wanted: number): boolean {
+    if (this.at >= to || bytes[this.at] !== wanted) return false;
+    this.at++;
+    return true;
   }
   comma(bytes: Uint8Array, to: number): boolean {
     if (this.at >= to || bytes[this.at] !== COMMA) return false;

@@ -3,6 +3,7 @@ import { KIND } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
 import type { AccessOptions, MemoryFormat } from "../shared/format.js";
+import { type Likeness, likeLines } from "../shared/likeness.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
 import { Accesses } from "./accesses.js";
@@ -73,6 +74,11 @@ export function importMemoryCsv(
     ]);
   };
 }
+function likeness(bytes: Uint8Array, from: number, to: number): Likeness {
+  const text = String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 120)));
+  if (/^[LSM],[0-9a-fA-F]+,\d+,\d+$/.test(text)) return "access";
+  return WINDOW.test(text) ? "other" : "foreign";
+}
 function code(letter: string): number {
   return letter.charCodeAt(0);
 }
@@ -83,5 +89,6 @@ export const memoryCsv: MemoryFormat = {
   says: "data accesses filtered from lackey's output, lines of op,addr_hex,size,igap",
   example: ["sort.csv.xz -o sort.arrow", "each line a data access"],
   pieces: true,
+  sniff: (head) => 0.97 * likeLines(head, likeness),
   read: importMemoryCsv,
 };
