@@ -11,9 +11,10 @@ const WHAT = [
 export function absentNote(columns: ReadonlySet<MemoryColumn>): string[] {
   const missing = WHAT.filter(([column]) => !columns.has(column));
   if (missing.length === 0) return [];
-  const list = missing.map(([column, what]) => `${what} (${column})`),
-    last = list.pop()!;
-  return [`${list.length === 0 ? last : `${list.join(", ")} and ${last}`} are not recorded`];
+  return [
+    "columns that the trace does not have: " +
+      missing.map(([column, what]) => `${column} (${what})`).join(", "),
+  ];
 }
 
 /** `n things were dropped`, for what a recording holds and a trace does not; none is no note. */

@@ -89,6 +89,13 @@ export class Cursor {
     this.at++;
     return true;
   }
+  /** Passes over these bytes; false, and where it was, when others are there. */
+  word(bytes: Uint8Array, to: number, wanted: Uint8Array): boolean {
+    if (this.at + wanted.length > to) return false;
+    for (let i = 0; i < wanted.length; i++) if (bytes[this.at + i] !== wanted[i]) return false;
+    this.at += wanted.length;
+    return true;
+  }
   comma(bytes: Uint8Array, to: number): boolean {
     if (this.at >= to || bytes[this.at] !== COMMA) return false;
     this.at++;

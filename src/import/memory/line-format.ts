@@ -30,8 +30,8 @@ export interface LineReader {
   line(bytes: Uint8Array, from: number, to: number, access: LineAccess): number;
   /** What was dropped or assumed in this recording. */
   notes?(): string[];
-  /** Columns that this recording turned out not to have. */
-  absent?(): readonly MemoryColumn[];
+  /** Instructions seen so far, of a format that may have them: without any there is no column gap. */
+  readonly instructions?: number;
   /** How its columns came about, where that is not what the format says. */
   origins?(): Partial<Record<MemoryColumn, FieldOrigin>>;
 }
@@ -46,7 +46,7 @@ export interface LineFormat {
   /** What no recording of its kind holds. */
   readonly lost: readonly string[];
   /** Confidence when every line is one of its own: less than 1 where other formats look alike. */
-  readonly sure: number;
+  readonly sure: number | ((reader: LineReader) => number);
   /** Its tool prints to a terminal, among lines of others, which are counted. */
   readonly mixed?: boolean;
   reader(): LineReader;
@@ -69,7 +69,7 @@ export function lineFormat(format: LineFormat): MemoryFormat {
         head,
         (bytes, from, to) => LIKENESS[reader.line(bytes, from, to, access) as keyof typeof LIKENESS],
       );
-      return format.sure * share;
+      return (typeof format.sure === "number" ? format.sure : format.sure(reader)) * share;
     },
     read: (path, options) => readLines(format, path, options),
   };
@@ -88,7 +88,7 @@ function readLines(
       foreign = 0,
       cut = false,
       example = "";
-    rows.absent = () => reader.absent?.() ?? [];
+    rows.absent = () => (reader.instructions === 0 ? ["gap"] : []);
     await eachLine(path, (bytes, from, to, line, whole) => {
       if (!whole) {
         cut = true; // it may have lost digits
@@ -114,6 +114,11 @@ function readLines(
       }
       return false;
     });
+    if ((reader.instructions ?? 0) > 0 && !rows.columns.has("gap"))
+      throw new UserError(
+        `${path}: its first instruction comes after many data accesses, whose ` +
+          "instructions are missing: give a recording with all of them, or with none",
+      );
     if (foreign > own) throw refused(format, path, own, foreign, example);
     const notes = [
       ...droppedNote(foreign, "line", `of other output, ${example}`),
