@@ -45,7 +45,7 @@ function formatOf(file: string, head: Uint8Array): Format {
     throw new UserError(
       `${file}: is of no format that verbscope knows` +
         (near.length === 0
-          ? `; if it is one of ${FORMATS.map((f) => f.name).join(", ")}, ${force}`
+          ? `: if it is of one, ${force}, where FORMAT is one of ${FORMATS.map((f) => f.name).join(", ")}`
           : `, and closest to ${near.map((g) => g.format.name).join(", ")}: ${force}`),
     );
   }

@@ -56,7 +56,8 @@ async function formatFor(named: readonly string[]): Promise<{ format: Format; fi
     if (forced) throw new UserError(`import ${first}: no file is named: give a recording`);
     if (rest.length > 0)
       throw new UserError(
-        `import: "${first}" is neither a file nor a format (${legal.join(", ")})${didYouMean(first, legal)}`,
+        `import: "${first}" is neither a file nor a format` +
+          (didYouMean(first, legal) || `; formats are ${legal.join(", ")}`),
       );
   }
   const format = await detectFormat(named);
