@@ -58,10 +58,12 @@ function repeated(name, { sample, lines, bytes, keep = true }, size) {
 async function one(name, file) {
   const format = FORMATS.find((f) => f.name === name),
     out = `${folder}import-out.arrow`;
-  const t0 = performance.now();
+  const t0 = performance.now(),
+    c0 = process.cpuUsage();
   const { rows } = await importFiles(format, [file], out);
-  const ms = performance.now() - t0;
-  console.log(JSON.stringify({ rows, ms, rss_kib: process.resourceUsage().maxRSS }));
+  const ms = performance.now() - t0,
+    { user, system } = process.cpuUsage(c0);
+  console.log(JSON.stringify({ rows, ms, cpu_ms: (user + system) / 1000, rss_kib: process.resourceUsage().maxRSS }));
 }
 
 const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];

@@ -18,22 +18,28 @@ export class Cursor {
 
   /** Reads hexadecimal digits; false when there are none or more than 16 that count. */
   hex(bytes: Uint8Array, to: number): boolean {
-    let i = this.at,
-      low = 0,
-      high = 0,
-      digits = 0;
-    for (; i < to; i++) {
-      const digit = HEX[bytes[i]!]!;
-      if (digit < 0) break;
-      high = (high << 4) | (low >>> 28);
-      low = (low << 4) | digit;
-      if (digits > 0 || digit > 0) digits++;
-    }
-    const some = i > this.at;
-    this.low = low >>> 0;
-    this.high = high >>> 0;
+    const start = this.at;
+    let i = start;
+    while (i < to && bytes[i] === ZERO) i++;
+    const first = i,
+      middle = Math.min(to, first + 8);
+    // Eight digits fill a half: those of the upper half come first, if there are more.
+    let upper = 0,
+      lower = 0,
+      digit = 0;
+    for (; i < middle && (digit = HEX[bytes[i]!]!) >= 0; i++) upper = (upper << 4) | digit;
+    if (i === first + 8) for (; i < to && (digit = HEX[bytes[i]!]!) >= 0; i++) lower = (lower << 4) | digit;
+    const more = i - first - 8;
     this.at = i;
-    return some && digits <= 16;
+    if (more <= 0) {
+      this.low = upper >>> 0;
+      this.high = 0;
+      return i > start;
+    }
+    const shift = 4 * more;
+    this.low = (more === 8 ? lower : (upper << shift) | lower) >>> 0;
+    this.high = (more === 8 ? upper : upper >>> (32 - shift)) >>> 0;
+    return more <= 8;
   }
   /** Reads decimal digits; -1 when there are none, infinite when the number is too large to be exact. */
   decimal(bytes: Uint8Array, to: number): number {
