@@ -3,7 +3,16 @@
 // Rounds are interleaved, medians; the result is kept in bench/results/.
 // `--smoke` runs a small version for CI and keeps nothing; a format's name measures it alone.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { FORMATS } from "../dist/import/formats.js";
@@ -63,7 +72,9 @@ async function one(name, file) {
   const { rows } = await importFiles(format, [file], out);
   const ms = performance.now() - t0,
     { user, system } = process.cpuUsage(c0);
-  console.log(JSON.stringify({ rows, ms, cpu_ms: (user + system) / 1000, rss_kib: process.resourceUsage().maxRSS }));
+  console.log(
+    JSON.stringify({ rows, ms, cpu_ms: (user + system) / 1000, rss_kib: process.resourceUsage().maxRSS }),
+  );
 }
 
 const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
@@ -82,7 +93,9 @@ function measure() {
     );
   for (let round = 0; round < ROUNDS; round++)
     for (const c of cases) {
-      const r = spawnSync(process.execPath, [here("import.mjs"), "--one", c.name, c.file], { encoding: "utf8" });
+      const r = spawnSync(process.execPath, [here("import.mjs"), "--one", c.name, c.file], {
+        encoding: "utf8",
+      });
       if (r.status !== 0) throw new Error(r.stderr);
       c.samples.push(JSON.parse(r.stdout));
     }
@@ -121,7 +134,10 @@ else {
     );
   if (!smoke && only === undefined) {
     mkdirSync(here("results/"), { recursive: true });
-    writeFileSync(here(`results/${result.when.slice(0, 10)}-import.json`), `${JSON.stringify(result, null, 1)}\n`);
+    writeFileSync(
+      here(`results/${result.when.slice(0, 10)}-import.json`),
+      `${JSON.stringify(result, null, 1)}\n`,
+    );
     console.log(`kept in bench/results/${result.when.slice(0, 10)}-import.json`);
   }
 }

@@ -21,7 +21,9 @@ async function refusedFor(name: string, content: string | Uint8Array): Promise<s
 test("packed recordings are found by what is in them, whatever they are called", async () => {
   const content = "0x401136: R 0x7ffe10\n".repeat(20_000);
   expect((await detectFormat([file("lackey.csv", gzipSync(content))])).name).toBe("pinatrace");
-  expect((await detectFormat([join(FIXTURES, "drmemtrace/two-threads.memtrace.zip")])).name).toBe("drmemtrace");
+  expect((await detectFormat([join(FIXTURES, "drmemtrace/two-threads.memtrace.zip")])).name).toBe(
+    "drmemtrace",
+  );
 });
 
 test("content of no format is refused with the closest ones and how to force one", async () => {
@@ -70,7 +72,9 @@ test("what is known and cannot be replayed is refused with the reason", async ()
   raw.set([0x67, 0x12, 0, 0, 0, 0, 0, 0x60], 16); // process
   raw.set([1, 2, 3, 4, 5, 0, 0, 0x80], 24); // timestamp
   expect(await refusedFor("app.raw", raw)).toMatch(/raw data of drmemtrace.*raw2trace first/);
-  expect(await refusedFor("r.json", '{"schema": "verbscope.result/1", "x": 1}\n')).toMatch(/a document of verbscope/);
+  expect(await refusedFor("r.json", '{"schema": "verbscope.result/1", "x": 1}\n')).toMatch(
+    /a document of verbscope/,
+  );
 });
 
 const verbscope = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
@@ -84,9 +88,14 @@ test("the command says which format it found, and takes one that is named", () =
     "a.arrow: 5 rows, 1 node",
   ]);
   const wrong = verbscope("import", "lackey", PIN, "-o", "c.arrow");
-  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringMatching(/5 lines are lackey's|of \d+ lines/)]);
+  expect([wrong.status, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(/5 lines are lackey's|of \d+ lines/),
+  ]);
   const slip = verbscope("import", "pinatrac", PIN, "-o", "c.arrow");
-  expect(slip.stderr).toMatch(/^verbscope: import: "pinatrac" is neither a file nor a format; did you mean "pinatrace"\?\n$/);
+  expect(slip.stderr).toMatch(
+    /^verbscope: import: "pinatrac" is neither a file nor a format; did you mean "pinatrace"\?\n$/,
+  );
 });
 
 test("completion offers the formats", () => {

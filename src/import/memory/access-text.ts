@@ -62,26 +62,26 @@ export class Cursor {
   }
   /** Reads decimal digits of up to 64 bits into the halves; false when there are none or too many. */
   wide(bytes: Uint8Array, to: number): boolean {
-    const start = this.at;
-    let i = start,
-      low = 0,
+    const start = this.at,
+      value = this.decimal(bytes, to);
+    if (value < 0) return false;
+    if (value !== Infinity) {
+      this.low = value >>> 0;
+      this.high = (value - this.low) / HALF;
+      return true;
+    }
+    let low = 0,
       high = 0;
-    for (; i < to; i++) {
-      const digit = bytes[i]! - ZERO;
-      if (digit < 0 || digit > 9) break;
-      low = low * 10 + digit;
-      high *= 10;
-      if (low >= HALF) {
-        const carry = Math.floor(low / HALF);
-        low -= carry * HALF;
-        high += carry;
-      }
+    for (let i = start; i < this.at; i++) {
+      low = low * 10 + bytes[i]! - ZERO;
+      const carry = Math.floor(low / HALF);
+      low -= carry * HALF;
+      high = high * 10 + carry;
       if (high >= HALF) return false;
     }
     this.low = low;
     this.high = high;
-    this.at = i;
-    return i > start;
+    return true;
   }
   /** Passes over spaces and tabs; false when there are none. */
   spaces(bytes: Uint8Array, to: number): boolean {
@@ -111,24 +111,26 @@ export class Cursor {
 
 const MAX_SIZE = 65535;
 
+interface Misfit {
+  column: "address" | "size";
+  value: string;
+  why: string;
+}
 /** What is wrong with an access, if anything: the column, and what it should be. */
-export function misfit(
-  low: number,
-  high: number,
-  size: number,
-): { column: "address" | "size"; value: string; why: string } | undefined {
+export function misfit(low: number, high: number, size: number): Misfit | undefined {
   if (size < 1 || size > MAX_SIZE)
     return { column: "size", value: String(size), why: `must be 1 to ${MAX_SIZE} bytes` };
   const top = high >>> 24; // bits 56 to 63
   if (top === 0 && high < 0xffffff) return undefined;
-  const value = `0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`;
   if (top !== 0 && top !== 0xff)
-    return { column: "address", value, why: "is not canonical: bits 56 to 63 must be equal" };
+    return badAddress(low, high, "is not canonical: bits 56 to 63 must be equal");
   const last = low + size - 1,
     carried = high + (last >= 2 ** 32 ? 1 : 0);
-  if (carried === 2 ** 32)
-    return { column: "address", value, why: `wraps the address space with its ${size} bytes` };
+  if (carried === 2 ** 32) return badAddress(low, high, `wraps the address space with its ${size} bytes`);
   if (carried >>> 24 !== top)
-    return { column: "address", value, why: `is not canonical at the end of its ${size} bytes` };
+    return badAddress(low, high, `is not canonical at the end of its ${size} bytes`);
   return undefined;
+}
+function badAddress(low: number, high: number, why: string): Misfit {
+  return { column: "address", value: `0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`, why };
 }

@@ -36,8 +36,7 @@ class Lines {
     this.onLine = onLine;
   }
   /** Hands over the lines that end in the chunk; true when no more are wanted. */
-  push(chunk: Uint8Array): boolean {
-    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+  push(bytes: Uint8Array): boolean {
     const start = this.rest.length === 0 ? 0 : this.finish(bytes),
       from = this.done ? bytes.length : this.within(bytes, start);
     if (from < bytes.length) this.rest = bytes.slice(from);

@@ -6,7 +6,8 @@ export type OnMessage = (bytes: Uint8Array, from: number, to: number, n: number)
 
 /** Messages of traces are some dozen bytes; a header may name thousands of things. */
 const LONGEST = 1 << 24;
-const LONGEST_VARINT = 5;
+/** Bytes of a length of at most 28 bits. */
+const LONGEST_VARINT = 4;
 
 /**
  * Hands over the messages of a file, packed or not: a magic word, then messages that each stand behind
@@ -33,16 +34,13 @@ export async function eachMessage(path: string, magic: string, onMessage: OnMess
     for (;;) {
       let length = 0,
         from = at,
-        whole = false;
-      for (let shift = 0; from < bytes.length && shift < 7 * LONGEST_VARINT; shift += 7) {
-        const byte = bytes[from++]!;
-        length += (byte & 127) * 2 ** shift;
-        if (byte < 128) {
-          whole = true;
-          break;
-        }
+        byte = 128;
+      for (let shift = 0; byte > 127 && from < bytes.length && shift < 7 * LONGEST_VARINT; shift += 7) {
+        byte = bytes[from++]!;
+        length |= (byte & 127) << shift;
       }
-      if ((!whole && from - at >= LONGEST_VARINT) || length > LONGEST)
+      const whole = byte < 128;
+      if ((!whole && from - at >= LONGEST_VARINT) || length < 0 || length > LONGEST)
         throw new UserError(
           `${path}: message ${n + 1}: is longer than ${LONGEST} bytes: the file is damaged, record it again`,
         );

@@ -32,10 +32,15 @@ const LONGEST = Math.max(...CODECS.map((c) => c.magic.length));
 export async function* unpacked(path: string, many = false): AsyncGenerator<Uint8Array> {
   const raw = rawChunks(path);
   try {
-    yield* unpack(path, raw, many);
+    for await (const chunk of unpack(path, raw, many)) yield plain(chunk);
   } finally {
     await raw.return(undefined); // closes the file, also of a reader that has seen enough
   }
+}
+
+/** A Buffer as the array that it is: code that sees both classes is compiled again and again. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 async function* unpack(

@@ -51,13 +51,21 @@ class Packet {
     this.command = this.size = this.tick = -1;
     this.flags = 0;
     this.hasPc = false;
-    let addressed = false;
-    wire.at = from;
-    while (wire.at < to) {
-      if (!wire.varint(bytes, to)) return false;
-      const field = wire.low >>> 3;
-      if (!wire.skip(wire.low & 7, bytes, to)) return false;
-      const { low, high } = wire;
+    let addressed = false,
+      at = from;
+    while (at < to) {
+      // Fields up to 15 have a tag of one byte; of their values most are less than 128.
+      const tag = bytes[at++]!,
+        field = tag >> 3;
+      let low = at < to ? bytes[at]! : 128,
+        high = 0;
+      if (tag < 128 && (tag & 7) === 0 && low < 128) at++;
+      else {
+        wire.at = at - 1;
+        if (!wire.varint(bytes, to) || !wire.skip(wire.low & 7, bytes, to)) return false;
+        ({ at, low, high } = wire);
+        if (tag > 127) continue;
+      }
       if (field === TICK) this.tick = high * HALF + low;
       else if (field === COMMAND) this.command = low;
       else if (field === ADDRESS) {
@@ -104,8 +112,8 @@ function read(path: string, options: AccessOptions): MemorySource<Promise<Memory
         return false;
       }
       const ns = Math.floor(packet.tick / ticksPerNs);
-      accesses.timeLow = ns % HALF;
       accesses.timeHigh = Math.floor(ns / HALF);
+      accesses.timeLow = ns - accesses.timeHigh * HALF;
       accesses.pcLow = packet.hasPc ? packet.pcLow : 0;
       accesses.pcHigh = packet.hasPc ? packet.pcHigh : 0;
       const kind = packet.command === READ ? KIND.load : KIND.store;

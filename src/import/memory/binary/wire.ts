@@ -5,28 +5,32 @@ export class Wire {
   low = 0;
   high = 0;
 
-  /** Reads a varint of at most 64 bits; false when it runs over the end or is longer than ten bytes. */
+  /**
+   * Reads a varint of at most 64 bits; false when it runs over the end or is longer than ten bytes.
+   * Four bytes of seven bits fill most of the lower half, the fifth reaches into the upper one.
+   */
   varint(bytes: Uint8Array, to: number): boolean {
     let i = this.at,
-      low = 0,
+      byte = bytes[i++]!,
+      low = byte & 127,
       high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (i >= to) return false;
-      const byte = bytes[i++]!,
-        part = byte & 127;
-      if (shift < 28) low |= part << shift;
-      else if (shift === 28) {
-        low |= part << 28;
-        high = part >> 4;
-      } else high |= part << (shift - 32);
-      if (byte < 128) {
-        this.low = low >>> 0;
-        this.high = high >>> 0;
-        this.at = i;
-        return true;
+    for (let shift = 7; byte > 127 && shift < 28 && i < to; shift += 7) {
+      byte = bytes[i++]!;
+      low |= (byte & 127) << shift;
+    }
+    if (byte > 127 && i < to) {
+      byte = bytes[i++]!;
+      low |= (byte & 127) << 28;
+      high = (byte & 127) >> 4;
+      for (let shift = 3; byte > 127 && shift < 32 && i < to; shift += 7) {
+        byte = bytes[i++]!;
+        high |= (byte & 127) << shift;
       }
     }
-    return false;
+    this.low = low >>> 0;
+    this.high = high >>> 0;
+    this.at = i;
+    return byte < 128 && i <= to;
   }
   /** Passes over a field's value by its wire type; false for types that are none and values that run over. */
   skip(type: number, bytes: Uint8Array, to: number): boolean {
