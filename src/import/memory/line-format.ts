@@ -7,6 +7,7 @@ import { likeLines } from "../shared/likeness.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { absentNote, droppedNote } from "./absent.js";
 import { Accesses } from "./accesses.js";
+import { refuseLate } from "./late.js";
 
 /** What a line is: one of another tool, one without a data access, an access. */
 export const FOREIGN = -1,
@@ -114,11 +115,7 @@ function readLines(
       }
       return false;
     });
-    if ((reader.instructions ?? 0) > 0 && !rows.columns.has("gap"))
-      throw new UserError(
-        `${path}: its first instruction comes after many data accesses, whose ` +
-          "instructions are missing: give a recording with all of them, or with none",
-      );
+    refuseLate(path, reader.instructions, rows.columns);
     if (foreign > own) throw refused(format, path, own, foreign, example);
     const notes = [
       ...droppedNote(foreign, "line", `of other output, ${example}`),

@@ -6,11 +6,14 @@ import { likeRecords } from "../shared/likeness.js";
 import { eachRecord } from "../shared/records.js";
 import { absentNote } from "./absent.js";
 import { Accesses } from "./accesses.js";
+import { refuseLate } from "./late.js";
 
 /** Reads the records of one recording, in order. */
 export interface RecordReader {
   /** Takes the accesses of a record; true when no more are wanted. `n` counts records from 1. */
   record(view: DataView, at: number, n: number): boolean;
+  /** Instructions seen so far, of a format that may have them: without any there is no column gap. */
+  readonly instructions?: number;
   /** What was dropped or assumed in this recording. */
   notes?(): string[];
 }
@@ -64,9 +67,11 @@ function readRecords(
   const source = async (rows: Parameters<MemorySource>[0]): Promise<MemoryMetadata> => {
     const accesses = new Accesses(path, rows, { ...options, coalesce: false }, true, "record"),
       reader = format.reader(path, accesses);
+    rows.absent = () => (reader.instructions === 0 ? ["gap"] : []);
     const left = await eachRecord(path, format.bytes, (view, at, n) => reader.record(view, at, n), {
       many: format.many ?? false,
     });
+    refuseLate(path, reader.instructions, rows.columns);
     const notes = [
       ...(reader.notes?.() ?? []),
       ...(left === 0

@@ -47,7 +47,7 @@ class Reader implements RecordReader {
   private prefetches = 0;
   private flushes = 0;
   private markers = 0;
-  private instructions = 0;
+  instructions = 0;
   private filtered = false;
   private footer = false;
   private readonly pids = new Set<number>();
