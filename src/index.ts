@@ -29,10 +29,13 @@ export {
   type MemoryWorkload,
 } from "./generate/memory/memory.js";
 export { importArrow } from "./import/arrow/arrow.js";
+export { detectFormat } from "./import/detect.js";
+export { FORMATS as IMPORT_FORMATS } from "./import/formats.js";
+export { type ImportDone, type ImportOptions, importFiles } from "./import/import-files.js";
 export { importMappingCsv } from "./import/mapping/mapping-csv.js";
 export { importLackey } from "./import/memory/lackey.js";
 export { importMemoryCsv } from "./import/memory/memory-csv.js";
-export type { AccessOptions } from "./import/shared/format.js";
+export type { AccessOptions, Format as ImportFormat } from "./import/shared/format.js";
 export { importVerbsJsonl } from "./import/verbs/verbs-jsonl.js";
 export type { Integer } from "./numbers.js";
 export type { Path, Step } from "./path/flatten.js";

@@ -24,7 +24,7 @@ const KINDS: readonly Kind[] = [
   [/^\x1f\x8b/, "a gzip file", packed],
   [/^\xfd7zXZ/, "an xz file", packed],
   [/^\x28\xb5\x2f\xfd/, "a zstd file", packed],
-  [/^(BZh|\x04\x22\x4d\x18|PK\x03\x04)/, "a packed file", () => "unpack it"],
+  [/^(BZh|\x04\x22\x4d\x18|PK\x03\x04)/, "a packed file", packed],
   [
     /^(\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a)/,
     "a packet capture",

@@ -16,7 +16,7 @@ const lazy = (command: string, describe: string, load: () => Promise<Body>): Com
 /** Every command, in the order of the help. */
 export const commands: readonly CommandModule[] = [
   lazy(
-    "import <format> <files..>",
+    "import <files..>",
     "turn a recording into a trace",
     async () => (await import("./commands/import.js")).importCommand as Body,
   ),

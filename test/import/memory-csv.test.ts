@@ -49,7 +49,24 @@ describe("what does not fit is refused with file, line, column and value", () =>
     ["op", "L,10,8,1\nX,10,8,1\n", 'line 2: column op is not L, S or M in "X,10,8,1"'],
     ["no op", ",10,8,1\n", 'line 1: column op is not L, S or M in ",10,8,1"'],
     ["an empty line", "L,10,8,1\n\nL,10,8,1\n", 'line 2: column op is not L, S or M in ""'],
-    ["a header", "op,addr_hex,size,igap\n", 'line 1: column op is not L, S or M in "op,addr_hex,size,igap"'],
+    ["a header alone", "op,addr_hex,size,igap\n", "has no data access"],
+    ["a header without an address", "op,size,igap\n", 'line 1: column op is not L, S or M in "op,size,igap"'],
+    [
+      "a table's address",
+      "kind,vaddr\nload,12x\n",
+      'line 2: column vaddr is not a number of 64 bits, decimal or 0x and hexadecimal digits in "load,12x"',
+    ],
+    ["a table's kind", "kind,vaddr\nfetch,12\n", "line 2: column kind is not L, S, M, R, W, load, store,"],
+    [
+      "a row that is too short",
+      "kind,vaddr,size\nR,12\n",
+      "line 2: column size is not there: the row is too",
+    ],
+    [
+      "a row that is too long",
+      "kind,vaddr\nR,12,3\n",
+      "line 2: column vaddr is not the last: the row is too",
+    ],
     [
       "0x",
       "L,0x10,8,1\n",

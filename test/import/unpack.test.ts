@@ -6,22 +6,46 @@ import { refusedLater } from "../support/refused.js";
 
 const { file } = scratch();
 const TEXT = "L,1000,8,1\nS,1fff0000,4,2\n";
-// Made by the tools xz and zstd.
+// Made by the tools xz, zstd, bzip2, lz4 -BX and zip -X.
 const XZ = Buffer.from(
   "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAZTCwxMDAwLDgsMQpTLDFmZmYwMDAwLDQsMgoAAABhpqIL5EotXgABMhogGJQwH7bzfQEAAAAABFla",
   "base64",
 );
 const ZSTD = Buffer.from("KLUv/SQa0QAATCwxMDAwLDgsMQpTLDFmZmYwMDAwLDQsMgq19Xps", "base64");
+const BZ2 = Buffer.from(
+  "QlpoOTFBWSZTWauyCcgAAAtfAEAQAAR0QAAECAABACAAIaAaNCAaaaJuzvcSGxIMhAnxdyRThQkKuyCcgA==",
+  "base64",
+);
+const LZ4 = Buffer.from("BCJNGHRAvRoAAIBMLDEwMDAsOCwxClMsMWZmZjAwMDAsNCwyCmomAWIAAAAAaiYBYg==", "base64");
+const ZIP = Buffer.from(
+  "UEsDBBQAAAAIAIIDfV2wfq8yGQAAABoAAAAFAAAAdC50eHTz0TE0MDDQsdAx5ArWMUxLSzMAcU10jLgAUEsBAh4DFAAAAAgAggN9XbB+rz" +
+    "IZAAAAGgAAAAUAAAAAAAAAAQAAAKSBAAAAAHQudHh0UEsFBgAAAAABAAEAMwAAADwAAAAAAA==",
+  "base64",
+);
+const ZIP_OF_TWO = Buffer.from(
+  "UEsDBBQAAAAIAIIDfV2wfq8yGQAAABoAAAAFAAAAdC50eHTz0TE0MDDQsdAx5ArWMUxLSzMAcU10jLgAUEsDBBQAAAAIACMDfV1T+IXlIQ" +
+    "AAACsAAAAFAAAAcC5vdXQzqDBPM7RSCFIwADLSUg0NuAwgIuEwEQsFEy7l1Pw0LgBQSwECHgMUAAAACACCA31dsH6vMhkAAAAaAAAABQAA" +
+    "AAAAAAABAAAApIEAAAAAdC50eHRQSwECHgMUAAAACAAjA31dU/iF5SEAAAArAAAABQAAAAAAAAABAAAApIE8AAAAcC5vdXRQSwUGAAAAAA" +
+    "IAAgBmAAAAgAAAAAAA",
+  "base64",
+);
+const ZIP_STORED = Buffer.from(
+  "UEsDBAoAAAAAAIIDfV2wfq8yGgAAABoAAAAFAAAAdC50eHRMLDEwMDAsOCwxClMsMWZmZjAwMDAsNCwyClBLAQIeAwoAAAAAAIIDfV2wfq" +
+    "8yGgAAABoAAAAFAAAAAAAAAAAAAACkgQAAAAB0LnR4dFBLBQYAAAAAAQABADMAAAA9AAAAAAA=",
+  "base64",
+);
 const PACKED: [string, Uint8Array][] = [
   ["gzip", gzipSync(TEXT)],
   ["xz", XZ],
   ["zstd", ZSTD],
+  ["bzip2", BZ2],
+  ["LZ4", LZ4],
 ];
 
 let files = 0;
-async function read(content: Uint8Array): Promise<string> {
+async function read(content: Uint8Array, many = false): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of unpacked(file(`${files++}`, content))) chunks.push(chunk);
+  for await (const chunk of unpacked(file(`${files++}`, content), many)) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
@@ -56,6 +80,51 @@ test("damage is found, since each has a check", async () => {
       new RegExp(`its ${name} data (cannot be unpacked|end in the middle)`),
     );
   }
+});
+
+describe("zip", () => {
+  test("is a file of one member, deflated or stored", async () => {
+    for (const zip of [ZIP, ZIP_STORED]) expect(await read(zip)).toBe(TEXT);
+  });
+  test("of several is one recording only where a format says so", async () => {
+    expect(await read(ZIP_OF_TWO, true)).toBe(`${TEXT}0x7f1: R 0x7ffe10\n0x7f1: W 0x7ffe18 4\n#eof\n`);
+    const path = file("two.zip", ZIP_OF_TWO);
+    expect(await refusedLater(drain(path))).toBe(
+      `${path}: has 2 members, t.txt the first, but a recording of this format is one file: ` +
+        "unpack it and give one of them",
+    );
+  });
+  test("wherever it is cut off, a sentence says so", async () => {
+    for (let length = 6; length < ZIP.length; length++) {
+      const path = file("cut.zip", ZIP.subarray(0, length));
+      expect(await refusedLater(drain(path)), `cut to ${length}`).toMatch(/its zip data end in the middle/);
+    }
+  });
+  test("any bit of its data that changes is noticed", async () => {
+    for (const zip of [ZIP, ZIP_STORED])
+      for (let at = 35; at < zip.indexOf("PK\u0001\u0002"); at++) {
+        const bytes = Uint8Array.from(zip);
+        bytes[at]! ^= 4;
+        const path = file("damaged.zip", bytes);
+        expect(await refusedLater(drain(path)), `byte ${at}`).toMatch(/its zip data (cannot|end)/);
+      }
+  });
+});
+
+describe("LZ4", () => {
+  test("blocks may copy from the 64 KiB before them", async () => {
+    // 70,000 letters A in two linked blocks: a literal and a copy, then nothing but a copy from the block before.
+    const run = (length: number): number[] => [
+      ...Array<number>(Math.floor(length / 255)).fill(255),
+      length % 255,
+    ];
+    const first = [0x1f, 65, 1, 0, ...run(65530 - 19), 0x50, 65, 65, 65, 65, 65],
+      second = [0x0f, 1, 0, ...run(4459 - 19), 0x50, 65, 65, 65, 65, 65];
+    const block = (bytes: number[]): number[] => [bytes.length & 255, bytes.length >> 8, 0, 0, ...bytes];
+    const frame = [0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0xc0, ...block(first), ...block(second), 0, 0, 0, 0],
+      skipped = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+    expect((await read(Uint8Array.from([...frame, ...skipped]))).length).toBe(70_000);
+  });
 });
 
 describe("zstd", () => {

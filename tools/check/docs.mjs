@@ -25,7 +25,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   .filter((f) => f !== "" && existsSync(posix.join(root, f)));
 const text = (f) => readFileSync(posix.join(root, f), "latin1");
 
-for (const tool of ["gen-abi", "gen-schemas", "gen-docs"]) {
+for (const tool of ["gen-abi", "gen-schemas", "gen-docs", "pages/formats"]) {
   const made = spawnSync(process.execPath, [`tools/${tool}.mjs`, "--check"], { cwd: root, encoding: "utf8" });
   if (made.status !== 0) problems.push(made.stderr.trim());
 }

@@ -56,6 +56,7 @@ const PACKAGES = {
   "apache-arrow": ["src/trace/"],
   fzstd: ["src/trace/", "src/import/"],
   "xz-decompress": ["src/import/"],
+  "unbzip2-stream": ["src/import/"],
   "@assemblyscript/loader": ["src/core/"],
 };
 const NODE = [

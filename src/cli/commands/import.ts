@@ -1,25 +1,22 @@
+import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { DOMAINS, LEAVES } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
+import { STANDARD } from "../../files.js";
+import { detectFormat } from "../../import/detect.js";
 import { FORMATS } from "../../import/formats.js";
+import { importFiles } from "../../import/import-files.js";
 import type { AccessOptions, Format, TableOptions } from "../../import/shared/format.js";
-import { writeMapping } from "../../trace/mapping/mapping-write.js";
-import { writeMemory } from "../../trace/memory/memory-write.js";
-import type { TraceMetadata } from "../../trace/table/metadata.js";
+import { PACKED } from "../../import/shared/unpack.js";
+import { didYouMean } from "../../suggest.js";
 import { TABLES } from "../../trace/table/tables.js";
-import { writeVerbs } from "../../trace/verbs/write.js";
 import { checkFiles, interruptible } from "../support/files.js";
 import { say } from "../support/terminal.js";
 
 interface Arguments extends AccessOptions, TableOptions {
-  format: string;
   files: string[];
   output: string;
   compression: "none" | "lz4";
-}
-interface Done {
-  rows: number;
-  metadata: TraceMetadata;
 }
 
 /** The options of these names that were given. */
@@ -27,31 +24,6 @@ function given<K extends keyof Arguments>(a: Arguments, names: readonly K[]): Pa
   return Object.fromEntries(names.filter((n) => a[n] !== undefined).map((n) => [n, a[n]])) as Partial<
     Pick<Arguments, K>
   >;
-}
-
-async function run(format: Format, a: Arguments): Promise<Done> {
-  const { files, output, compression } = a;
-  if (format.kind === "verbs") {
-    const { builder, metadata } = format.read(files);
-    writeVerbs(output, builder, metadata, { compression });
-    return { rows: builder.rows, metadata };
-  }
-  if (format.kind === "memory")
-    return writeMemory(output, format.read(files[0]!, given(a, ACCESS)), { compression });
-  if (format.kind === "arrow") {
-    const table = format.read(files[0]!, given(a, TABLE));
-    if (table.kind === "memory")
-      return writeMemory(output, table.source, { compression, columns: table.columns });
-    if (table.kind === "verbs") {
-      writeVerbs(output, table.builder, table.metadata, { compression });
-      return { rows: table.builder.rows, metadata: table.metadata };
-    }
-    writeMapping(output, table.rows, table.metadata, { compression });
-    return { rows: table.rows.length, metadata: table.metadata };
-  }
-  const { rows, metadata } = await format.read(files[0]!);
-  writeMapping(output, rows, metadata, { compression });
-  return { rows: rows.length, metadata };
 }
 
 /** Names of the formats that an option is for. */
@@ -74,20 +46,40 @@ const OPTIONS: Record<(typeof ACCESS | typeof TABLE)[number], (f: Format) => boo
   domain: arrowOnly,
 };
 
+/** The format that the first name is, or else that of the files by their content, and the files. */
+async function formatFor(named: readonly string[]): Promise<{ format: Format; files: string[] }> {
+  const [first = "", ...rest] = named,
+    forced = FORMATS.find((f) => f.name === first);
+  if (forced && rest.length > 0) return { format: forced, files: rest };
+  const legal = FORMATS.map((f) => f.name);
+  if (!existsSync(first) && first !== STANDARD) {
+    if (forced) throw new UserError(`import ${first}: no file is named: give a recording`);
+    if (rest.length > 0)
+      throw new UserError(
+        `import: "${first}" is neither a file nor a format` +
+          (didYouMean(first, legal) || `; formats are ${legal.join(", ")}`),
+      );
+  }
+  const format = await detectFormat(named);
+  say(`${named.join(", ")}: ${format.name} (${format.says}), by content\n`);
+  return { format, files: [...named] };
+}
+const WIDEST = Math.max(...FORMATS.map((f) => f.name.length));
+
 export const importCommand: CommandModule<object, Arguments> = {
   builder: (y) => {
     const z = y
-      .positional("format", {
-        type: "string",
-        choices: FORMATS.map((f) => f.name),
-        demandOption: true,
-        describe: FORMATS.map((f) => `${f.name}: ${f.says}`).join("; "),
-      })
+      .usage(
+        "$0 import [format] <files..>\n\nturn a recording into a trace; its format is found by its content " +
+          `unless it is named:\n${FORMATS.map((f) => `  ${f.name.padEnd(WIDEST)}  ${f.says}`).join("\n")}`,
+      )
       .positional("files", {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "one file, plain or packed (gzip, xz, zstd); of verbs several, of one run",
+        describe:
+          `a format, if it is to be named, then one file, plain or packed (${PACKED.join(", ")}); ` +
+          "of verbs several, of one run",
       })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
       .option("compression", {
@@ -120,29 +112,26 @@ export const importCommand: CommandModule<object, Arguments> = {
       .option("emulated", { type: "boolean", describe: "arrow: devices or machine were emulated" })
       .option("leaf", { choices: LEAVES, describe: "arrow: of a page map without the column" })
       .option("domain", { choices: DOMAINS, describe: "arrow: of a page map without the column" });
+    z.example("$0 import run.out.gz -o run.arrow", "what it is shows in its content");
     return FORMATS.reduce(
       (w, { name, example: [files, what] }) => w.example(`$0 import ${name} ${files}`, what),
       z,
     );
   },
   handler: async (a) => {
-    const format = FORMATS.find((f) => f.name === a.format);
-    if (!format)
+    const { format, files } = await formatFor(a.files),
+      command = `import ${format.name}`;
+    if (format.kind !== "verbs" && files.length !== 1)
       throw new UserError(
-        `import: unknown format "${a.format}"; legal: ${FORMATS.map((f) => f.name).join(", ")}`,
-      );
-    if (format.kind !== "verbs" && a.files.length !== 1)
-      throw new UserError(
-        `import ${a.format}: ${a.files.length} files are named, ` +
-          "but a trace is made of one: import each by itself",
+        `${command}: ${files.length} files are named, ` + "but a trace is made of one: import each by itself",
       );
     for (const option of [...ACCESS, ...TABLE])
       if (a[option] !== undefined && !OPTIONS[option](format))
-        throw new UserError(
-          `import ${a.format}: --${option} is for ${names(OPTIONS[option])} only: leave it out`,
-        );
-    checkFiles(`import ${a.format}`, a.files, [a.output]);
-    const { rows, metadata } = await interruptible(() => run(format, a));
+        throw new UserError(`${command}: --${option} is for ${names(OPTIONS[option])} only: leave it out`);
+    checkFiles(command, files, [a.output]);
+    const { rows, metadata } = await interruptible(() =>
+      importFiles(format, files, a.output, given(a, [...ACCESS, ...TABLE, "compression"])),
+    );
     say(
       `${a.output}: ${rows} rows, ${metadata.nodes.length} node${metadata.nodes.length === 1 ? "" : "s"}\n`,
     );

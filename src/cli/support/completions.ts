@@ -18,6 +18,9 @@ export function completions(
 ): void {
   const words = process.argv.slice(process.argv.indexOf("--get-yargs-completions") + 1),
     names = NAMES[words.at(-2) ?? ""];
+  // Behind `import` stands a format or a file: the shell knows the files.
+  if (words.at(-2) === "import")
+    return void import("../../import/formats.js").then(({ FORMATS }) => done(FORMATS.map((f) => f.name)));
   if (names === undefined) return usual();
   // Paths come as a list: what stands before the last comma stays.
   const before = current.slice(0, current.lastIndexOf(",") + 1);

@@ -104,10 +104,14 @@ function verbs(trace: VerbsTrace, { node }: TableOptions, notes: readonly string
   };
 }
 
+/** An Arrow file's first bytes, or a stream's first message since Arrow 0.15. */
+const MAGIC = /^(ARROW1|\xff\xff\xff\xff)/;
+
 export const arrow: ArrowFormat = {
   kind: "arrow",
   name: "arrow",
   says: "a table of verbs/1, memory/1 or mapping/1 without verbscope's metadata, as an Arrow file",
   example: ["accesses.arrow --schema memory/1 -o run.arrow", "a table that polars wrote"],
+  sniff: (head) => (MAGIC.test(String.fromCharCode(...head.subarray(0, 6))) ? 1 : 0),
   read: importArrow,
 };

@@ -4,6 +4,7 @@ import { UserError } from "../../errors.js";
 import { checkMapping, type MappingRow, sharedFrames } from "../../trace/mapping/mapping.js";
 import type { MappingMetadata } from "../../trace/table/metadata.js";
 import type { MappingFormat } from "../shared/format.js";
+import { firstLine } from "../shared/likeness.js";
 import { eachLine } from "../shared/lines.js";
 
 const HEADER = MAPPING_COLUMNS.map((c) => c.name).join(",");
@@ -77,5 +78,6 @@ export const mappingCsv: MappingFormat = {
   name: "mapping-csv",
   says: "a page map, lines of vaddr,bytes,leaf,frame,domain",
   example: ["pages.csv -o pages.arrow", "for replay --mapping"],
+  sniff: (head) => (firstLine(head) === HEADER ? 1 : 0),
   read: importMappingCsv,
 };

@@ -15,11 +15,20 @@ const NO_RUNS: Runs = { runs: 0, before: 0, after: 0 };
 export class Accesses {
   /** Accesses seen, those that were skipped too. */
   seen = 0;
+  /** Thread and instruction of what is taken next, for traces that have columns for them. */
+  tid = 0;
+  pcLow = 0;
+  pcHigh = 0;
+  /** When it happened, ns in halves. */
+  timeLow = 0;
+  timeHigh = 0;
   private readonly path: string;
   private readonly rows: MemoryRows;
   private readonly skip: number;
   private readonly end: number;
   private readonly coalescer: Coalescer | undefined;
+  /** What a place in the recording is called. */
+  private readonly place: "line" | "record";
 
   /** `named`: the recording shows which instruction made an access. */
   constructor(
@@ -27,12 +36,14 @@ export class Accesses {
     rows: MemoryRows,
     { skip = 0, limit = Infinity, coalesce = false }: AccessOptions,
     named = true,
+    place: "line" | "record" = "line",
   ) {
     if (!Number.isSafeInteger(skip) || skip < 0)
       throw new UserError(`import: skip is ${skip}: give a whole number of accesses, at least 0`);
     if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1))
       throw new UserError(`import: limit is ${limit}: give a whole number of accesses, at least 1`);
     this.path = path;
+    this.place = place;
     this.rows = rows;
     this.skip = skip;
     this.end = skip + limit;
@@ -40,9 +51,12 @@ export class Accesses {
       ? new Coalescer((low, high, size, kind, gap) => rows.add(low, high, size, kind, gap), named)
       : undefined;
   }
-  /** Takes an access; true when no more are wanted. `again`: its instruction is that of the one before. */
+  /**
+   * Takes an access; true when no more are wanted. `at`: number of its line or record.
+   * `again`: its instruction is that of the one before.
+   */
   take(
-    line: number,
+    at: number,
     low: number,
     high: number,
     size: number,
@@ -53,12 +67,16 @@ export class Accesses {
     const wrong = misfit(low, high, size);
     if (wrong)
       throw new UserError(
-        `${this.path}: line ${line}: ${wrong.column} is ${wrong.value}: ` +
-          `it ${wrong.why}: correct the line or record it again`,
+        `${this.path}: ${this.place} ${at}: ${wrong.column} is ${wrong.value}: ` +
+          `it ${wrong.why}: correct the ${this.place} or record it again`,
       );
     if (++this.seen <= this.skip) return false;
     if (this.coalescer) this.coalescer.add(low, high, size, kind, gap, again);
-    else this.rows.add(low, high, size, kind, gap);
+    else {
+      this.rows.add(low, high, size, kind, gap);
+      this.rows.name(this.tid, this.pcLow, this.pcHigh);
+      this.rows.time(this.timeLow, this.timeHigh);
+    }
     return this.seen >= this.end;
   }
   /** What follows does not continue what came before. */

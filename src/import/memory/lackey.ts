@@ -3,6 +3,7 @@ import { KIND } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MemoryMetadata } from "../../trace/table/metadata.js";
 import type { AccessOptions, MemoryFormat } from "../shared/format.js";
+import { type Likeness, likeLines } from "../shared/likeness.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { Cursor } from "./access-text.js";
 import { Accesses } from "./accesses.js";
@@ -108,9 +109,15 @@ export const lackey: MemoryFormat = {
   says: "the output of valgrind --tool=lackey --trace-mem=yes",
   example: ["sort.txt.zst --limit 10000000 -o sort.arrow", "the first 10 million data accesses of sort"],
   pieces: true,
+  sniff: (head) => 0.97 * likeLines(head, likeness),
   read: importLackey,
 };
 
+function likeness(bytes: Uint8Array, from: number, to: number): Likeness {
+  const text = String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 40)));
+  if (/^ [LSM] [0-9a-f]{2,16},\d+$/.test(text)) return "access";
+  return /^(I {2}[0-9a-f]{2,16},\d+$|==\d+==|--\d+--)/.test(text) ? "other" : "foreign";
+}
 function late(path: string, line: number, seen: number): UserError {
   return new UserError(
     `${path}: line ${line}: the first I line comes after ${seen} data accesses, whose instructions are ` +

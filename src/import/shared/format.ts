@@ -20,8 +20,13 @@ interface Described {
   readonly name: string;
   /** What it reads, in a line of the help. */
   readonly says: string;
-  /** Arguments behind `verbscope import`, and what they do. */
+  /** Arguments behind `verbscope import NAME`, and what they do. */
   readonly example: readonly [string, string];
+  /**
+   * How sure it is, 0 to 1, that a recording is its own: `head` are the first bytes after unpacking,
+   * at most `HEAD_BYTES` of them. 1 is a magic number, 0 something else for certain.
+   */
+  sniff(head: Uint8Array): number;
 }
 /** Recordings of verbs: the files of one run, one file a process. */
 export interface VerbsFormat extends Described {

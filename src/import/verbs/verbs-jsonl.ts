@@ -3,6 +3,7 @@ import { UserError } from "../../errors.js";
 import type { VerbsMetadata } from "../../trace/table/metadata.js";
 import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
 import type { VerbsFormat } from "../shared/format.js";
+import { firstLine } from "../shared/likeness.js";
 import { inferAwaitWrites } from "./await-writes.js";
 import { interleave } from "./interleave.js";
 import { awaitNotes, clockNote, comparableClocks, fieldOrigins } from "./loss.js";
@@ -68,5 +69,6 @@ export const verbsJsonl: VerbsFormat = {
   name: "verbs-jsonl",
   says: "a recorder's JSON lines of verbs; the files of one run, each process becomes a node",
   example: ["run.server.jsonl.gz run.client.jsonl.gz -o run.arrow", "both sides of one run"],
+  sniff: (head) => (/^\s*\{[^\n]*"ev"\s*:/.test(firstLine(head)) ? 0.95 : 0),
   read: (files) => importVerbsJsonl(files),
 };

@@ -36,7 +36,12 @@ export function decodeLz4Frame(source: Uint8Array, target: Uint8Array): void {
     throw new CorruptError(`an LZ4 frame has ${out} bytes instead of ${target.length}`);
 }
 
-function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): number {
+/**
+ * Decodes one LZ4 block into `target` from `start` on, where what stands before may be copied from;
+ * returns where it ends.
+ * @throws CorruptError for a block that is damaged or does not fit
+ */
+export function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): number {
   let at = 0,
     out = start;
   const extended = (length: number): number => {

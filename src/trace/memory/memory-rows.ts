@@ -50,6 +50,8 @@ export class MemoryRows implements ColumnBatch {
   private readonly tids: Uint32Array | undefined;
   private readonly times: BigUint64Array | undefined;
   private readonly codes: BigUint64Array | undefined;
+  private readonly timeHalves: Uint32Array | undefined;
+  private readonly codeHalves: Uint32Array | undefined;
 
   constructor(
     { columns = PLAIN, batchRows = BATCH_ROWS }: MemoryRowsOptions,
@@ -73,6 +75,8 @@ export class MemoryRows implements ColumnBatch {
     this.tids = this.arrays.get("tid") as Uint32Array | undefined;
     this.times = this.arrays.get("t") as BigUint64Array | undefined;
     this.codes = this.arrays.get("pc") as BigUint64Array | undefined;
+    this.timeHalves = this.times && new Uint32Array(this.times.buffer);
+    this.codeHalves = this.codes && new Uint32Array(this.codes.buffer);
   }
   values(column: string): Values {
     return this.arrays.get(column as MemoryColumn)!;
@@ -88,6 +92,22 @@ export class MemoryRows implements ColumnBatch {
     this.kinds[i] = kind;
     if (this.gaps) this.gaps[i] = gap < MAX_GAP ? gap : MAX_GAP;
     this.total++;
+  }
+  /** Names the thread and the instruction of the last row, where there are columns for them. */
+  name(tid: number, pcLow: number, pcHigh: number): void {
+    const i = this.rows - 1;
+    if (this.tids) this.tids[i] = tid;
+    if (this.codeHalves) {
+      this.codeHalves[2 * i] = pcLow;
+      this.codeHalves[2 * i + 1] = pcHigh;
+    }
+  }
+  /** The time of the last row in halves, where there is a column for it. */
+  time(low: number, high: number): void {
+    if (!this.timeHalves) return;
+    const i = this.rows - 1;
+    this.timeHalves[2 * i] = low;
+    this.timeHalves[2 * i + 1] = high;
   }
   /** Adds a row of any columns that the trace has; `gap` saturates, other values must fit. */
   addRow(row: MemoryRow): void {

@@ -2,7 +2,7 @@ import { WholeFile } from "../container/write-whole.js";
 import { encodeMemoryMetadata, type MemoryMetadata } from "../table/metadata.js";
 import { collect, type Sink, TableWriter } from "../table/table-writer.js";
 import { TABLES } from "../table/tables.js";
-import { MemoryRows, type MemoryRowsOptions } from "./memory-rows.js";
+import { type MemoryColumn, MemoryRows, type MemoryRowsOptions } from "./memory-rows.js";
 
 /**
  * Adds all rows of a trace, in order, and then says what it has
@@ -10,7 +10,10 @@ import { MemoryRows, type MemoryRowsOptions } from "./memory-rows.js";
  */
 export type MemorySource<
   R extends MemoryMetadata | Promise<MemoryMetadata> = MemoryMetadata | Promise<MemoryMetadata>,
-> = (rows: MemoryRows) => R;
+> = ((rows: MemoryRows) => R) & {
+  /** Columns that it may fill, where they are not the usual ones; options of the writer come first. */
+  readonly columns?: readonly MemoryColumn[];
+};
 export interface MemoryWriteOptions extends MemoryRowsOptions {
   compression?: "none" | "lz4";
 }
@@ -46,6 +49,10 @@ class MemoryWriter {
   }
 }
 
+function withColumns({ columns }: MemorySource, options: MemoryWriteOptions): MemoryWriteOptions {
+  return columns === undefined ? options : { columns, ...options };
+}
+
 /** Writes a memory trace with bounded memory; on failure nothing is left behind. */
 export async function writeMemory(
   path: string,
@@ -54,7 +61,7 @@ export async function writeMemory(
 ): Promise<Written> {
   const file = new WholeFile(path);
   try {
-    const writer = new MemoryWriter(options, (bytes) => file.write(bytes));
+    const writer = new MemoryWriter(withColumns(source, options), (bytes) => file.write(bytes));
     const written = writer.finish(await source(writer.rows));
     file.commit();
     return written;
@@ -70,7 +77,7 @@ export function encodeMemory(
   options: MemoryWriteOptions = {},
 ): Uint8Array {
   return collect((sink) => {
-    const writer = new MemoryWriter(options, sink);
+    const writer = new MemoryWriter(withColumns(source, options), sink);
     writer.finish(source(writer.rows));
   });
 }

@@ -66,20 +66,12 @@ export async function collected(
   source: MemorySource,
 ): Promise<{ rows: MemoryRow[]; metadata: MemoryMetadata }> {
   const rows: MemoryRow[] = [];
-  const out = new MemoryRows({ batchRows: 100 }, (batch) => {
-    const [vaddr, size, kind, gap] = ["vaddr", "size", "kind", "gap"].map((c) => batch.values(c)) as [
-      BigUint64Array,
-      Uint16Array,
-      Uint8Array,
-      Uint32Array,
-    ];
+  const columns = source.columns ?? (["vaddr", "size", "kind", "gap"] as const);
+  const out = new MemoryRows({ batchRows: 100, columns }, (batch) => {
+    const present = columns.filter((c) => out.columns.has(c)),
+      values = present.map((c) => batch.values(c) as Uint32Array | BigUint64Array);
     for (let i = 0; i < batch.rows; i++)
-      rows.push({
-        vaddr: vaddr[i]!,
-        size: size[i]!,
-        kind: kind[i]!,
-        ...(out.columns.has("gap") ? { gap: gap[i]! } : {}),
-      });
+      rows.push(Object.fromEntries(present.map((c, k) => [c, values[k]![i]])) as unknown as MemoryRow);
   });
   const metadata = await source(out);
   out.flush();

@@ -1,0 +1,48 @@
+import { writeMapping } from "../trace/mapping/mapping-write.js";
+import { writeMemory } from "../trace/memory/memory-write.js";
+import type { TraceMetadata } from "../trace/table/metadata.js";
+import { writeVerbs } from "../trace/verbs/write.js";
+import type { AccessOptions, Format, TableOptions } from "./shared/format.js";
+
+export interface ImportOptions extends AccessOptions, TableOptions {
+  /** Of the trace's column buffers; none if left out. */
+  compression?: "none" | "lz4";
+}
+export interface ImportDone {
+  rows: number;
+  metadata: TraceMetadata;
+}
+
+/**
+ * Turns the files of one recording into a trace. Every format but those of verbs takes one file.
+ * @throws UserError, one sentence, for what cannot be read, is damaged or cannot be written; then
+ * nothing is left under the name of the trace
+ */
+export async function importFiles(
+  format: Format,
+  files: readonly string[],
+  output: string,
+  { compression = "none", ...options }: ImportOptions = {},
+): Promise<ImportDone> {
+  const file = files[0]!;
+  if (format.kind === "verbs") {
+    const { builder, metadata } = format.read(files);
+    writeVerbs(output, builder, metadata, { compression });
+    return { rows: builder.rows, metadata };
+  }
+  if (format.kind === "memory") return writeMemory(output, format.read(file, options), { compression });
+  if (format.kind === "mapping") {
+    const { rows, metadata } = await format.read(file);
+    writeMapping(output, rows, metadata, { compression });
+    return { rows: rows.length, metadata };
+  }
+  const table = format.read(file, options);
+  if (table.kind === "memory")
+    return writeMemory(output, table.source, { compression, columns: table.columns });
+  if (table.kind === "verbs") {
+    writeVerbs(output, table.builder, table.metadata, { compression });
+    return { rows: table.builder.rows, metadata: table.metadata };
+  }
+  writeMapping(output, table.rows, table.metadata, { compression });
+  return { rows: table.rows.length, metadata: table.metadata };
+}

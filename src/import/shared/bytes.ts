@@ -1,0 +1,49 @@
+/** Bytes of a stream in the pieces that its reader asks for. What ends too early is an "unexpected end". */
+export class Bytes {
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private chunk = new Uint8Array();
+  private at = 0;
+
+  constructor(chunks: AsyncIterator<Uint8Array>) {
+    this.chunks = chunks;
+  }
+  /** Whether nothing follows. */
+  async ended(): Promise<boolean> {
+    while (this.at === this.chunk.length) {
+      const next = await this.chunks.next();
+      if (next.done) return true;
+      this.chunk = next.value as Uint8Array<ArrayBuffer>;
+      this.at = 0;
+    }
+    return false;
+  }
+  /** The next `n` bytes. */
+  async take(n: number): Promise<Uint8Array> {
+    if (this.chunk.length - this.at >= n) {
+      this.at += n;
+      return this.chunk.subarray(this.at - n, this.at);
+    }
+    const bytes = new Uint8Array(n);
+    for (let got = 0; got < n; ) {
+      if (await this.ended()) throw new Error("unexpected end");
+      const piece = this.chunk.subarray(this.at, this.at + n - got);
+      bytes.set(piece, got);
+      got += piece.length;
+      this.at += piece.length;
+    }
+    return bytes;
+  }
+  async skip(n: number): Promise<void> {
+    for (let left = n; left > 0; ) {
+      if (await this.ended()) throw new Error("unexpected end");
+      const step = Math.min(left, this.chunk.length - this.at);
+      this.at += step;
+      left -= step;
+    }
+  }
+  /** Four bytes, little-endian. */
+  async u32(): Promise<number> {
+    const b = await this.take(4);
+    return (b[0]! | (b[1]! << 8) | (b[2]! << 16) | (b[3]! << 24)) >>> 0;
+  }
+}
