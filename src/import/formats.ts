@@ -14,6 +14,7 @@ import { libcachesimCsv } from "./memory/text/libcachesim-csv.js";
 import { pinatrace } from "./memory/text/pinatrace.js";
 import { prosperoText } from "./memory/text/prospero-text.js";
 import { ramulator } from "./memory/text/ramulator.js";
+import { pcap } from "./pcap/pcap.js";
 import type { Format } from "./shared/format.js";
 import { verbsJsonl } from "./verbs/verbs-jsonl.js";
 
@@ -23,6 +24,7 @@ import { verbsJsonl } from "./verbs/verbs-jsonl.js";
  */
 export const FORMATS: readonly Format[] = [
   verbsJsonl,
+  pcap,
   lackey,
   drmemtrace,
   drmemtraceView,

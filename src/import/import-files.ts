@@ -26,7 +26,7 @@ export async function importFiles(
 ): Promise<ImportDone> {
   const file = files[0]!;
   if (format.kind === "verbs") {
-    const { builder, metadata } = format.read(files);
+    const { builder, metadata } = await format.read(files);
     writeVerbs(output, builder, metadata, { compression });
     return { rows: builder.rows, metadata };
   }

@@ -28,7 +28,7 @@ test("packed recordings are found by what is in them, whatever they are called",
 
 test("content of no format is refused with the closest ones and how to force one", async () => {
   expect(await refusedFor("notes.txt", "all is well\n")).toMatch(
-    /^is of no format that verbscope knows: if it is of one, say which it is: verbscope import FORMAT FILE -o trace\.arrow, where FORMAT is one of verbs-jsonl, lackey, .*/,
+    /^is of no format that verbscope knows: if it is of one, say which it is: verbscope import FORMAT FILE -o trace\.arrow, where FORMAT is one of verbs-jsonl, pcap, lackey, .*/,
   );
   expect(await refusedFor("half.txt", " L 1000,8\nmake\nmake\n")).toBe(
     "is of no format that verbscope knows, and closest to lackey: " +

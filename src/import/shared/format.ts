@@ -31,7 +31,11 @@ interface Described {
 /** Recordings of verbs: the files of one run, one file a process. */
 export interface VerbsFormat extends Described {
   readonly kind: "verbs";
-  read(files: readonly string[]): { builder: VerbsBuilder; metadata: VerbsMetadata };
+  read(files: readonly string[]): ReadVerbs | Promise<ReadVerbs>;
+}
+export interface ReadVerbs {
+  builder: VerbsBuilder;
+  metadata: VerbsMetadata;
 }
 /** A recording of memory accesses. */
 export interface MemoryFormat extends Described {

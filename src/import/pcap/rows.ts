@@ -1,0 +1,218 @@
+import { NO_ID } from "../../abi/columns.js";
+import { FLAGS, type Opcode, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
+import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
+import type { Flow, Message } from "./flow.js";
+
+/** Receives that are kept posted: what ib_send_bw keeps is 512, ibv_rc_pingpong 500; assumed. */
+export const DEPTH = 128;
+/** What `dur` can say. */
+const LONGEST_NS = 0xffffffff;
+const GRH_BYTES = 40;
+/** ibv_access_flags: local and remote write, remote read, remote atomic. */
+const ACCESS = 1 | 2 | 4 | 8;
+/** The masks of a QP's three state changes, as rdma-core's examples set them. */
+const TO_RTR = 1 << 20,
+  PORT = 1 << 5;
+
+export interface NodeQp {
+  readonly type: number;
+  peer: number;
+  mtu: number;
+  rq_psn: number;
+  sq_psn: number;
+  readonly cq: number;
+  /** Messages that take a receive, and the longest of them. */
+  receives: number;
+  longest: number;
+}
+interface Region {
+  low: bigint;
+  high: bigint;
+}
+/** What a node did, in the order in which its packets came. */
+interface Done {
+  readonly t: bigint;
+  readonly what: "post" | "sent" | "received";
+  readonly flow: Flow;
+  readonly message: Message;
+  /** Of its QP's WRs of this kind. */
+  readonly number: number;
+}
+const COMPLETES: Partial<Record<Opcode, Opcode>> = {
+  SEND_WITH_IMM: "SEND",
+  SEND_WITH_INV: "SEND",
+  RDMA_WRITE_WITH_IMM: "RDMA_WRITE",
+};
+const receives = (m: Message): boolean => m.opcode.startsWith("SEND") || m.opcode === "RDMA_WRITE_WITH_IMM";
+
+/** One port of the capture: its objects are inferred from what was sent. */
+export class PortNode {
+  readonly name: string;
+  private readonly node: number;
+  private readonly qps = new Map<number, NodeQp>();
+  private readonly regions = new Map<number, Region>();
+  private readonly done: Done[] = [];
+  private readonly posts = new Map<number, number>();
+  private calls = 0;
+  private now: bigint;
+
+  constructor(name: string, node: number, start: bigint) {
+    this.name = name;
+    this.node = node;
+    this.now = start;
+  }
+
+  qp(number: number, service: Flow["service"]): NodeQp {
+    let qp = this.qps.get(number);
+    if (!qp) {
+      qp = {
+        type: (QP_TYPES as readonly string[]).indexOf(service),
+        peer: NO_ID,
+        mtu: 0,
+        rq_psn: NO_ID,
+        sq_psn: NO_ID,
+        cq: this.qps.size,
+        receives: 0,
+        longest: 0,
+      };
+      this.qps.set(number, qp);
+    }
+    return qp;
+  }
+
+  sends(flow: Flow): void {
+    const qp = flow.source_qp!;
+    for (const message of flow.messages) {
+      const number = this.posts.get(qp) ?? 0;
+      this.posts.set(qp, number + 1);
+      this.done.push({ t: message.first_ns, what: "post", flow, message, number });
+      if (message.done_ns !== undefined)
+        this.done.push({ t: message.done_ns, what: "sent", flow, message, number });
+    }
+  }
+
+  receives(flow: Flow): void {
+    const qp = this.qp(flow.qp, flow.service);
+    for (const message of flow.messages) {
+      if (receives(message)) {
+        qp.longest = Math.max(qp.longest, message.bytes);
+        this.done.push({ t: message.last_ns, what: "received", flow, message, number: qp.receives++ });
+      }
+      if (message.rkey === 0 && message.remote_addr === 0n) continue;
+      const end = message.remote_addr + BigInt(message.bytes),
+        region = this.regions.get(message.rkey);
+      if (!region) this.regions.set(message.rkey, { low: message.remote_addr, high: end });
+      else {
+        if (message.remote_addr < region.low) region.low = message.remote_addr;
+        if (end > region.high) region.high = end;
+      }
+    }
+  }
+
+  *rows(): Generator<VerbsRow> {
+    yield* this.setUp();
+    const order = this.done.map((d, i) => ({ d, i }));
+    order.sort((a, b) => (a.d.t < b.d.t ? -1 : a.d.t > b.d.t ? 1 : a.i - b.i));
+    for (const { d } of order) {
+      if (d.what === "post") yield this.post(d);
+      else {
+        yield* this.poll(d);
+        if (d.what === "received") {
+          const qp = this.qps.get(d.flow.qp)!;
+          if (d.number + DEPTH < qp.receives) yield this.receive(d.flow.qp, qp, d.number + DEPTH);
+        }
+      }
+    }
+  }
+
+  private row(verb: Verb): VerbsRow {
+    const row = emptyRow(verb);
+    row.t = this.now;
+    row.node = this.node;
+    row.tid = 1;
+    row.call = this.calls++;
+    return row;
+  }
+
+  private *setUp(): Generator<VerbsRow> {
+    yield this.row("open_device");
+    yield { ...this.row("alloc_pd"), pd: 0 };
+    for (const [rkey, { low, high }] of this.regions)
+      yield {
+        ...this.row("reg_mr"),
+        pd: 0,
+        mr: rkey,
+        lkey: rkey,
+        rkey,
+        addr: low,
+        remote_addr: low,
+        size: high - low,
+        access: ACCESS,
+      };
+    for (const [qpn, qp] of this.qps) {
+      yield { ...this.row("create_cq"), cq: qp.cq, cqe: 2 * DEPTH };
+      yield { ...this.row("create_qp"), pd: 0, qp: qpn, cq: qp.cq, rcq: qp.cq, qp_type: qp.type };
+      yield { ...this.row("modify_qp"), qp: qpn, qp_state: QP_STATES.indexOf("INIT"), attr_mask: PORT };
+      yield {
+        ...this.row("modify_qp"),
+        qp: qpn,
+        qp_state: QP_STATES.indexOf("RTR"),
+        attr_mask: TO_RTR,
+        peer_qp: qp.peer,
+        path_mtu: qp.mtu,
+        rq_psn: qp.rq_psn,
+      };
+      yield { ...this.row("modify_qp"), qp: qpn, qp_state: QP_STATES.indexOf("RTS"), sq_psn: qp.sq_psn };
+      for (let i = 0; i < Math.min(DEPTH, qp.receives); i++) yield this.receive(qpn, qp, i);
+    }
+  }
+
+  private receive(qpn: number, qp: NodeQp, number: number): VerbsRow {
+    const length = qp.longest + (QP_TYPES[qp.type] === "UD" ? GRH_BYTES : 0);
+    return { ...this.row("post_recv"), qp: qpn, wr_id: BigInt(number), length };
+  }
+
+  private post({ t, flow, message, number }: Done): VerbsRow {
+    this.now = t;
+    return {
+      ...this.row("post_send"),
+      qp: flow.source_qp!,
+      wr_id: BigInt(number),
+      opcode: message.opcode,
+      flags: FLAGS.signaled,
+      length: message.bytes,
+      remote_addr: message.remote_addr,
+      rkey: receives(message) && message.rkey === 0 ? NO_ID : message.rkey,
+      imm: message.imm,
+      peer_qp: flow.service === "UD" ? flow.qp : NO_ID,
+    };
+  }
+
+  /** The time since the last call is polling, not thinking: what comes was waited for. */
+  private *poll({ t, what, flow, message, number }: Done): Generator<VerbsRow> {
+    const qpn = what === "sent" ? flow.source_qp! : flow.qp,
+      { cq } = this.qps.get(qpn)!;
+    while (this.now < t) {
+      const gap = t - this.now,
+        dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
+      yield { ...this.row("poll_cq_empty"), cq, size: 1n, dur };
+      this.now += BigInt(dur);
+    }
+    const wc: Opcode =
+      what === "sent"
+        ? (COMPLETES[message.opcode] ?? message.opcode)
+        : message.opcode === "RDMA_WRITE_WITH_IMM"
+          ? "RECV_RDMA_WITH_IMM"
+          : "RECV";
+    const more = what === "received" && flow.service === "UD" ? GRH_BYTES : 0;
+    yield {
+      ...this.row("poll_cq"),
+      cq,
+      qp: qpn,
+      wr_id: BigInt(number),
+      opcode: wc,
+      length: message.bytes + more,
+      imm: what === "received" ? message.imm : 0,
+    };
+  }
+}
