@@ -149,18 +149,18 @@ function said(
 ): string[] {
   const open = all.reduce((k, f) => k + f.messages.filter((m) => m.done_ns === undefined).length, 0);
   const counted: [number, string][] = [
-    [n.other, "packets of other protocols are left out"],
-    [n.foreign, "packets of transports and operations that no verb here makes are left out (XRC, RD, CNP)"],
-    [n.short, "packets are cut within their headers and left out: capture at least 96 bytes of each"],
-    [management, "management datagrams (connection set-up) are left out"],
-    [lost.again, "packets were sent again, and count once"],
-    [lost.missing, "packets are missing by their sequence numbers"],
-    [lost.cut, "messages lack some of their packets and are left out"],
-    [lost.not_ready, "answers say that no receive was posted (RNR)"],
-    [lost.refused, "answers refuse a request (NAK)"],
-    [strays, "answers belong to no request of the capture"],
-    [open, "messages have no answer in the capture: they are posted and never complete"],
-    [n.unknown, "connections show no answer, so their senders' QPs are numbered from 2^24 on"],
+    [n.other, "packets of other protocols, left out"],
+    [n.foreign, "packets of transports and operations that no verb here makes, left out (XRC, RD, CNP)"],
+    [n.short, "packets cut within their headers, left out (capture at least 96 bytes of each)"],
+    [management, "management datagrams (connection set-up), left out"],
+    [lost.again, "packets that were sent again and count once"],
+    [lost.missing, "packets that are missing by their sequence numbers"],
+    [lost.cut, "messages that lack some of their packets, left out"],
+    [lost.not_ready, "answers that no receive was posted (RNR)"],
+    [lost.refused, "answers that refuse a request (NAK)"],
+    [strays, "answers to no request of the capture"],
+    [open, "messages without an answer in the capture, which are posted and never complete"],
+    [n.unknown, "connections without an answer, whose senders' QPs are numbered from 2^24 on"],
   ];
   return [
     "a capture of packets has no lkeys, local addresses, SGEs, WR ids, doorbells, polls or control calls: " +
@@ -170,7 +170,7 @@ function said(
       "the wire looks like one that thinks, and a wait for an answer counts as polling",
     "memory regions are what RDMA touched of each rkey; QPs, CQs and their state changes are inferred; " +
       "whether devices were emulated does not show",
-    ...counted.filter(([k]) => k > 0).map(([k, what]) => `${k} ${what}`),
+    ...counted.filter(([k]) => k > 0).map(([k, what]) => `${what}: ${k}`),
     ...(n.partial ? ["the file ends within a packet, which is left out: the capture was cut off"] : []),
   ];
 }
