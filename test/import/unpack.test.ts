@@ -111,6 +111,20 @@ describe("zip", () => {
   });
 });
 
+test("bzip2 is decoded a block at a time, however well it was packed", async () => {
+  // yes L,1000,8,1 | head -c 2750000 | bzip2 -9: three blocks and a bit of a fourth
+  const packed =
+    "QlpoOTFBWSZTWck3oykGPfrcAAAQAARgQAAEIABwMAE1UaaZUUAr1RQCtUUAralECMUUArlqlECObUUAr5igrJMprOnE4NcBP5iu" +
+    "AAAIAAIwIAACEAA4GACaqGTyigFYooBW1FAK2ooBWcqigFZUUArZKIEeqKAV8xQVkmU1nJN6MpBj363AAAEAAEYEAABCAAcDABNV" +
+    "GmmVFAK9UUArVFAK2pRAjFFAK5apRAjm1FAK+YoKyTKaybQuaVABHGrgAACAACMCAAAhAAMBSoZBgHqhUMqFQ1QqGqFQzhQqGKFQ" +
+    "0kkl5QqHxdyRThQkKNwlIwA=";
+  const lengths: number[] = [];
+  for await (const chunk of unpacked(file("yes.bz2", Buffer.from(packed, "base64"))))
+    lengths.push(chunk.length);
+  expect(lengths.reduce((a, b) => a + b, 0)).toBe(2_750_000);
+  expect(lengths.length).toBe(4);
+});
+
 describe("LZ4", () => {
   test("blocks may copy from the 64 KiB before them", async () => {
     // 70,000 letters A in two linked blocks: a literal and a copy, then nothing but a copy from the block before.
