@@ -1,6 +1,7 @@
 // Speed and memory of the importers of memory accesses: their samples repeated to files of 20 MB and of ten
 // times that, each imported in a process of its own, so that the largest resident set is that import's.
-// Rounds are interleaved, medians; the result is kept in bench/results/.
+// Rates are per second of the process's own CPU time, start of node not counted, writing the trace counted:
+// others may use the machine meanwhile. Rounds are interleaved, medians; kept in bench/results/.
 // `--smoke` runs a small version for CI and keeps nothing; a format's name measures it alone.
 import { spawnSync } from "node:child_process";
 import {
@@ -100,16 +101,17 @@ function measure() {
       c.samples.push(JSON.parse(r.stdout));
     }
   return cases.map(({ name, how, file, samples }) => {
-    const ms = median(samples.map((s) => s.ms)),
+    const ms = median(samples.map((s) => s.cpu_ms)),
       bytes = statSync(file).size,
       lines = how.bytes === undefined ? count(file) : undefined;
     return {
       format: name,
       bytes,
       rows: samples[0].rows,
-      ...(lines === undefined ? {} : { lines, lines_per_s_median: Math.round((lines / ms) * 1000) }),
-      mb_per_s_median: +(bytes / 1e3 / ms).toFixed(1),
+      ...(lines === undefined ? {} : { lines, lines_per_cpu_s_median: Math.round((lines / ms) * 1000) }),
+      mb_per_cpu_s_median: +(bytes / 1e3 / ms).toFixed(1),
       rss_mib: Math.round(median(samples.map((s) => s.rss_kib)) / 1024),
+      samples_cpu_ms: samples.map((s) => +s.cpu_ms.toFixed(0)),
       samples_ms: samples.map((s) => +s.ms.toFixed(0)),
     };
   });
@@ -129,8 +131,8 @@ else {
   };
   for (const c of result.cases)
     console.log(
-      `${c.format.padEnd(16)} ${(c.bytes / 1e6).toFixed(0).padStart(4)} MB  ${String(c.mb_per_s_median).padStart(6)} MB/s  ` +
-        `${c.lines_per_s_median === undefined ? "" : `${(c.lines_per_s_median / 1e6).toFixed(2)} M lines/s  `}${c.rss_mib} MiB`,
+      `${c.format.padEnd(16)} ${(c.bytes / 1e6).toFixed(0).padStart(4)} MB  ${String(c.mb_per_cpu_s_median).padStart(6)} MB/s  ` +
+        `${c.lines_per_cpu_s_median === undefined ? "" : `${(c.lines_per_cpu_s_median / 1e6).toFixed(2)} M lines/s  `}${c.rss_mib} MiB`,
     );
   if (!smoke && only === undefined) {
     mkdirSync(here("results/"), { recursive: true });

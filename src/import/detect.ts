@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { looksLike } from "../looks-like.js";
 import { FORMATS } from "./formats.js";
 import { NOT_READ } from "./not-read.js";
 import type { Format } from "./shared/format.js";
@@ -41,6 +42,9 @@ function formatOf(file: string, head: Uint8Array): Format {
     (a, b) => b.sure - a.sure,
   ) as [Guess, Guess, ...Guess[]];
   if (best.sure < LEAST) {
+    const look = best.sure < WORTH_NAMING ? looksLike(head, file) : undefined;
+    if (look && !look.vague)
+      throw new UserError(`${file}: is no recording but looks like ${look.what}: ${look.todo}`);
     const near = [best, next, ...rest].filter((g) => g.sure >= WORTH_NAMING).slice(0, MOST_NAMED);
     throw new UserError(
       `${file}: is of no format that verbscope knows` +

@@ -1,4 +1,4 @@
-import { firstLine, likeLines } from "./shared/likeness.js";
+import { likeLines } from "./shared/likeness.js";
 
 /** Recordings that are known and not read, and why. */
 interface NotRead {
@@ -41,14 +41,13 @@ export const NOT_READ: readonly NotRead[] = [
     is: isRawDrmemtrace,
   },
   {
-    what: "a document of verbscope",
-    why: "it is a result, a path or a testbed; see verbscope --help for the command that takes it",
-    is: (head) =>
-      /^\s*\{\s*("schema"\s*:\s*"verbscope\.|$)/.test(firstLine(head)) && /"verbscope\./.test(text(head)),
+    what: "a perf.data file",
+    why:
+      "samples are no sequence that can be replayed; record all accesses, " +
+      "with valgrind --tool=lackey or drmemtrace",
+    is: (head) => String.fromCharCode(...head.subarray(0, 8)) === "PERFILE2",
   },
 ];
-
-const text = (head: Uint8Array): string => new TextDecoder().decode(head.subarray(0, 512));
 
 /**
  * The first entry of a raw thread file is a header: type 6 (extended) in bits 61 to 63, sub-type 4 in bits

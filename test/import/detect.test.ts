@@ -73,7 +73,13 @@ test("what is known and cannot be replayed is refused with the reason", async ()
   raw.set([1, 2, 3, 4, 5, 0, 0, 0x80], 24); // timestamp
   expect(await refusedFor("app.raw", raw)).toMatch(/raw data of drmemtrace.*raw2trace first/);
   expect(await refusedFor("r.json", '{"schema": "verbscope.result/1", "x": 1}\n')).toMatch(
-    /a document of verbscope/,
+    /^is no recording but looks like a result: print it with: verbscope report /,
+  );
+  expect(await refusedFor("c.pcap", Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0))).toMatch(
+    /^is no recording but looks like a packet capture: it holds no verbs/,
+  );
+  expect(await refusedFor("perf.data", "PERFILE2 and so on")).toMatch(
+    /^looks like a perf\.data file, which is not read/,
   );
 });
 

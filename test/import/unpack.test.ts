@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { unpacked } from "../../src/import/shared/unpack.js";
+import { Xxh32 } from "../../src/import/shared/xxh32.js";
 import { scratch } from "../support/files.js";
 import { refusedLater } from "../support/refused.js";
 
@@ -94,6 +95,61 @@ describe("zip", () => {
         "unpack it and give one of them",
     );
   });
+  /** ZIP with some bytes of its directory's entry replaced. */
+  const entry = (at: number, ...bytes: number[]): Uint8Array => {
+    const zip = Uint8Array.from(ZIP);
+    zip.set(bytes, ZIP.indexOf("PK\u0001\u0002") + at);
+    return zip;
+  };
+  test("with 64-bit sizes is read too", async () => {
+    const start = ZIP.indexOf("PK\u0001\u0002"),
+      end = ZIP.indexOf("PK\u0005\u0006");
+    const number = (value: number, bytes: number): Uint8Array => {
+      const b = new Uint8Array(8);
+      new DataView(b.buffer).setBigUint64(0, BigInt(value), true);
+      return b.subarray(0, bytes);
+    };
+    const none = [0xff, 0xff, 0xff, 0xff];
+    const old = entry(20, ...none, ...none).subarray(start, end); // packed and unpacked size: see extra field
+    old.set(number(20, 2), 30); // length of the extra field
+    const directory = Buffer.concat([old, number(1, 2), number(16, 2), number(26, 8), number(25, 8)]);
+    const at = start + directory.length;
+    const wide = Buffer.concat([
+      Buffer.from("PK\u0006\u0006"),
+      number(44, 8),
+      number(45, 2),
+      number(45, 2),
+      number(0, 8), // disks
+      number(1, 8),
+      number(1, 8),
+      number(directory.length, 8),
+      number(start, 8),
+    ]);
+    const locator = Buffer.concat([Buffer.from("PK\u0006\u0007"), number(0, 4), number(at, 8), number(1, 4)]);
+    const tail = Uint8Array.from(ZIP.subarray(end));
+    tail.set([0xff, 0xff, 0xff, 0xff, ...none, ...none], 8);
+    const zip64 = Buffer.concat([ZIP.subarray(0, start), directory, wide, locator, tail]);
+    expect(await read(zip64)).toBe(TEXT);
+  });
+  test("what cannot be unpacked is named", async () => {
+    const refusal = async (zip: Uint8Array): Promise<string> => {
+      const path = file("other.zip", zip);
+      return (await refusedLater(drain(path))).slice(path.length);
+    };
+    expect(await refusal(entry(8, 1))).toMatch(
+      /^: its zip data cannot be unpacked \(its member t.txt is encrypted\)/,
+    );
+    expect(await refusal(entry(10, 12))).toMatch(
+      /its member t.txt is packed by method 12, and only 0 and 8 are read/,
+    );
+    expect(await refusal(entry(42, 3))).toMatch(/its member t.txt is not where it should be/);
+    expect(await refusal(entry(0, 0))).toMatch(/its directory is damaged/);
+    expect(
+      await refusal(
+        Buffer.concat([Buffer.from("PK\u0003\u0004"), Uint8Array.from(ZIP.subarray(-22)).fill(0, 8, 20)]),
+      ),
+    ).toMatch(/^: is an empty zip file: give a recording$/);
+  });
   test("wherever it is cut off, a sentence says so", async () => {
     for (let length = 6; length < ZIP.length; length++) {
       const path = file("cut.zip", ZIP.subarray(0, length));
@@ -111,7 +167,44 @@ describe("zip", () => {
   });
 });
 
+test("bzip2 is decoded a block at a time, however well it was packed", async () => {
+  // yes L,1000,8,1 | head -c 2750000 | bzip2 -9: three blocks and a bit of a fourth
+  const packed =
+    "QlpoOTFBWSZTWck3oykGPfrcAAAQAARgQAAEIABwMAE1UaaZUUAr1RQCtUUAralECMUUArlqlECObUUAr5igrJMprOnE4NcBP5iu" +
+    "AAAIAAIwIAACEAA4GACaqGTyigFYooBW1FAK2ooBWcqigFZUUArZKIEeqKAV8xQVkmU1nJN6MpBj363AAAEAAEYEAABCAAcDABNV" +
+    "GmmVFAK9UUArVFAK2pRAjFFAK5apRAjm1FAK+YoKyTKaybQuaVABHGrgAACAACMCAAAhAAMBSoZBgHqhUMqFQ1QqGqFQzhQqGKFQ" +
+    "0kkl5QqHxdyRThQkKNwlIwA=";
+  const lengths: number[] = [];
+  for await (const chunk of unpacked(file("yes.bz2", Buffer.from(packed, "base64"))))
+    lengths.push(chunk.length);
+  expect(lengths.reduce((a, b) => a + b, 0)).toBe(2_750_000);
+  expect(lengths.length).toBe(4);
+});
+
 describe("LZ4", () => {
+  test("checksums do not depend on how data are divided", () => {
+    const bytes = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) & 255);
+    const whole = new Xxh32();
+    whole.update(bytes);
+    const sum = whole.digest();
+    // xxhsum -H32 of no bytes, of "a" and of "abc"
+    for (const [text, expected] of [
+      ["", 0x02cc5d05],
+      ["a", 0x550d7456],
+      ["abc", 0x32d153ff],
+    ] as const) {
+      const hash = new Xxh32();
+      hash.update(Buffer.from(text));
+      expect(hash.digest()).toBe(expected);
+    }
+    for (let cut = 0; cut <= 100; cut += 7) {
+      const pieces = new Xxh32();
+      pieces.update(bytes.subarray(0, cut));
+      pieces.update(bytes.subarray(cut, cut + 5));
+      pieces.update(bytes.subarray(cut + 5));
+      expect(pieces.digest(), String(cut)).toBe(sum);
+    }
+  });
   test("blocks may copy from the 64 KiB before them", async () => {
     // 70,000 letters A in two linked blocks: a literal and a copy, then nothing but a copy from the block before.
     const run = (length: number): number[] => [

@@ -56,7 +56,8 @@ const PACKAGES = {
   "apache-arrow": ["src/trace/"],
   fzstd: ["src/trace/", "src/import/"],
   "xz-decompress": ["src/import/"],
-  "unbzip2-stream": ["src/import/"],
+  "unbzip2-stream/lib/bit_iterator.js": ["src/import/shared/"],
+  "unbzip2-stream/lib/bzip2.js": ["src/import/shared/"],
   "@assemblyscript/loader": ["src/core/"],
 };
 const NODE = [

@@ -3,7 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { refused } from "../../files.js";
 
-// Layout: PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory), 4.3.14 to 4.3.16 (its end).
+// Layout: PKWARE's APPNOTE 6.3.10: 4.3.7 (local header), 4.3.12 (directory), 4.3.14 to 4.3.16 (its end).
 const LOCAL = 0x04034b50,
   ENTRY = 0x02014b50,
   END = 0x06054b50,

@@ -59,12 +59,18 @@ class Packet {
         field = tag >> 3;
       let low = at < to ? bytes[at]! : 128,
         high = 0;
-      if (tag < 128 && (tag & 7) === 0 && low < 128) at++;
-      else {
+      if (tag > 127 || (tag & 7) !== 0) {
+        // a field that is none of ours, or not of a number
         wire.at = at - 1;
         if (!wire.varint(bytes, to) || !wire.skip(wire.low & 7, bytes, to)) return false;
+        ({ at } = wire);
+        continue;
+      }
+      if (low < 128) at++;
+      else {
+        wire.at = at;
+        if (!wire.varint(bytes, to)) return false;
         ({ at, low, high } = wire);
-        if (tag > 127) continue;
       }
       if (field === TICK) this.tick = high * HALF + low;
       else if (field === COMMAND) this.command = low;
