@@ -174,18 +174,17 @@ export class PortNode {
 
   private post({ t, flow, message, number }: Done): VerbsRow {
     this.now = t;
-    return {
-      ...this.row("post_send"),
-      qp: flow.source_qp!,
-      wr_id: BigInt(number),
-      opcode: message.opcode,
-      flags: FLAGS.signaled,
-      length: message.bytes,
-      remote_addr: message.remote_addr,
-      rkey: receives(message) && message.rkey === 0 ? NO_ID : message.rkey,
-      imm: message.imm,
-      peer_qp: flow.service === "UD" ? flow.qp : NO_ID,
-    };
+    const row = this.row("post_send");
+    row.qp = flow.source_qp!;
+    row.wr_id = BigInt(number);
+    row.opcode = message.opcode;
+    row.flags = FLAGS.signaled;
+    row.length = message.bytes;
+    row.remote_addr = message.remote_addr;
+    if (message.rkey !== 0) row.rkey = message.rkey;
+    row.imm = message.imm;
+    if (flow.service === "UD") row.peer_qp = flow.qp;
+    return row;
   }
 
   /** The time since the last call is polling, not thinking: what comes was waited for. */
@@ -194,25 +193,24 @@ export class PortNode {
       { cq } = this.qps.get(qpn)!;
     while (this.now < t) {
       const gap = t - this.now,
-        dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
-      yield { ...this.row("poll_cq_empty"), cq, size: 1n, dur };
-      this.now += BigInt(dur);
+        empty = this.row("poll_cq_empty");
+      empty.cq = cq;
+      empty.size = 1n;
+      empty.dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
+      this.now += BigInt(empty.dur);
+      yield empty;
     }
-    const wc: Opcode =
-      what === "sent"
-        ? (COMPLETES[message.opcode] ?? message.opcode)
-        : message.opcode === "RDMA_WRITE_WITH_IMM"
-          ? "RECV_RDMA_WITH_IMM"
-          : "RECV";
-    const more = what === "received" && flow.service === "UD" ? GRH_BYTES : 0;
-    yield {
-      ...this.row("poll_cq"),
-      cq,
-      qp: qpn,
-      wr_id: BigInt(number),
-      opcode: wc,
-      length: message.bytes + more,
-      imm: what === "received" ? message.imm : 0,
-    };
+    const row = this.row("poll_cq");
+    row.cq = cq;
+    row.qp = qpn;
+    row.wr_id = BigInt(number);
+    row.length = message.bytes;
+    if (what === "sent") row.opcode = COMPLETES[message.opcode] ?? message.opcode;
+    else {
+      row.opcode = message.opcode === "RDMA_WRITE_WITH_IMM" ? "RECV_RDMA_WITH_IMM" : "RECV";
+      row.imm = message.imm;
+      if (flow.service === "UD") row.length += GRH_BYTES;
+    }
+    yield row;
   }
 }
