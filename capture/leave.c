@@ -1,6 +1,7 @@
 // Ways out of a process that run no destructor.
 #define _GNU_SOURCE
 #pragma GCC visibility push(default)
+#include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 #pragma GCC visibility pop
@@ -36,6 +37,37 @@ int fexecve(int fd, char *const argv[], char *const envp[])
   REAL(fexecve, NULL);
   life_flush();
   return real(fd, argv, envp);
+}
+// Those that take the arguments one by one go on to those that take a list.
+#define COLLECT(first, argv)                                    \
+  va_list list, copy;                                           \
+  size_t count_ = 1;                                            \
+  va_start(list, first);                                        \
+  va_copy(copy, list);                                          \
+  while (va_arg(copy, char *)) count_++;                        \
+  va_end(copy);                                                 \
+  char *argv[count_ + 1];                                       \
+  argv[0] = (char *)first;                                      \
+  for (size_t i_ = 1; i_ <= count_; i_++) argv[i_] = va_arg(list, char *)
+
+int execl(const char *path, const char *first, ...)
+{
+  COLLECT(first, argv);
+  va_end(list);
+  return execv(path, argv);
+}
+int execlp(const char *file, const char *first, ...)
+{
+  COLLECT(first, argv);
+  va_end(list);
+  return execvp(file, argv);
+}
+int execle(const char *path, const char *first, ...)
+{
+  COLLECT(first, argv);
+  char *const *envp = va_arg(list, char *const *);
+  va_end(list);
+  return execve(path, argv, envp);
 }
 void _exit(int status)
 {

@@ -11,7 +11,8 @@ int main(int argc, char **argv)
   pair_message(&p, 0, 1, 64);
   if (strcmp(argv[1], "_exit") == 0) _exit(5);
   if (strcmp(argv[1], "abort") == 0) abort();
-  if (strcmp(argv[1], "exec") == 0) execl(argv[0], argv[0], "exit", NULL), execv(argv[0], (char *[]){argv[0], "exit", NULL});
+  if (strcmp(argv[1], "exec") == 0) execv(argv[0], (char *[]){argv[0], "execl", NULL});
+  if (strcmp(argv[1], "execl") == 0) execl(argv[0], argv[0], "exit", (char *)NULL);
   if (strcmp(argv[1], "fork") == 0 || strcmp(argv[1], "idle-fork") == 0) {
     pid_t child = fork();
     if (child == 0) {
