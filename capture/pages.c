@@ -103,8 +103,7 @@ static void record_mapping(struct thread *t, const struct record *region, uint64
       if (inside || start > addr) break;
       inside = addr < end;
       if (!inside) continue;
-      line[strcspn(line, "\n")] = 0;
-      memcpy(text, line, sizeof line);
+      memcpy(text, line, strcspn(line, "\n"));
     } else if (inside) {
       sscanf(line, "KernelPageSize: %lu", &page_kb);
       sscanf(line, "AnonHugePages: %lu", &huge_kb);

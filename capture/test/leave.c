@@ -11,6 +11,7 @@ int main(int argc, char **argv)
   pair_message(&p, 0, 1, 64);
   if (strcmp(argv[1], "_exit") == 0) _exit(5);
   if (strcmp(argv[1], "abort") == 0) abort();
+  if (strcmp(argv[1], "wait") == 0) puts("waiting"), fflush(stdout), pause();
   if (strcmp(argv[1], "exec") == 0) execv(argv[0], (char *[]){argv[0], "execl", NULL});
   if (strcmp(argv[1], "execl") == 0) execl(argv[0], argv[0], "exit", (char *)NULL);
   if (strcmp(argv[1], "fork") == 0 || strcmp(argv[1], "idle-fork") == 0) {

@@ -23,7 +23,7 @@ export const commands: readonly CommandModule[] = [
   lazy(
     "capture [program..]",
     "run a program and record its verbs",
-    async () => (await import("./commands/capture.js")).captureCommand as Body,
+    async () => (await import("./capture/capture.js")).captureCommand as Body,
   ),
   lazy(
     "inspect <trace>",

@@ -99,9 +99,10 @@ describe("the end of a process", () => {
     expect(notes(files[0]!)).not.toContain("no footer");
     expect(ids(files[0]!)).toEqual([1n]);
   });
-  test("by abort leaves a file that can be read", () => {
+  test("by abort leaves all that was recorded, without a footer", () => {
     const { files } = record(folder, ["leave", "abort"]);
     expect(notes(files[0]!)).toContain("there is no footer");
+    expect(ids(files[0]!)).toEqual([1n]);
   });
   test("by exec leaves all that was recorded, and the next program has a file of its own", () => {
     const { files, status } = record(folder, ["leave", "exec"]);

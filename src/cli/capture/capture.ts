@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
@@ -10,41 +9,15 @@ import { inspectTrace } from "../../trace/inspect/inspect.js";
 import { inspectText } from "../../trace/inspect/inspect-text.js";
 import { openTrace } from "../../trace/read.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
-import { recorderLibrary } from "../support/recorder.js";
 import { print, say } from "../support/terminal.js";
+import { environment, environmentText, quoted, type Recorded } from "./environment.js";
+import { run } from "./run.js";
 
-interface Arguments {
+interface Arguments extends Recorded {
   program: string[];
   output: string;
   keep?: string;
-  pages: "all" | "runs" | "none";
   "print-env": boolean;
-}
-
-/** What a process must have in its environment to be recorded, one file a process. */
-function environment(a: Arguments, folder: string): Record<string, string> {
-  const before = process.env.LD_PRELOAD;
-  return {
-    LD_PRELOAD: recorderLibrary() + (before ? `:${before}` : ""),
-    VERBSCOPE_CAPTURE_FILE: join(folder, "capture.%r.%h.%p.vcap"),
-    ...(a.pages === "all" ? {} : { VERBSCOPE_CAPTURE_PAGES: a.pages }),
-  };
-}
-
-const quoted = (word: string): string =>
-  /^[\w./%:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-
-function printEnvironment(a: Arguments): void {
-  const folder = makeFolder(a.keep ?? "verbscope-capture"),
-    env = Object.entries(environment(a, folder));
-  const lines = env.map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-  const passed = env.map(([name, value]) => `-x ${quoted(`${name}=${value}`)}`).join(" ");
-  print(
-    `${lines.join("")}` +
-      `# Open MPI:  mpirun ${passed} -np 2 PROGRAM\n` +
-      `# Slurm:     srun --export=ALL env ${env.map(([n, v]) => quoted(`${n}=${v}`)).join(" ")} PROGRAM\n` +
-      `# then:      verbscope import verbs-recorder ${quoted(folder)}/*.vcap -o ${quoted(a.output)}\n`,
-  );
 }
 
 function makeFolder(path: string): string {
@@ -53,33 +26,6 @@ function makeFolder(path: string): string {
     return resolve(path);
   } catch (error) {
     throw refused(path, "made", error);
-  }
-}
-
-/** Runs the program to its end; signals that this process gets go to it. Its exit code, or 128 and the signal. */
-async function run(program: readonly string[], env: Record<string, string>): Promise<number> {
-  const [file, ...args] = program as [string, ...string[]];
-  const child = spawn(file, args, { stdio: "inherit", env: { ...process.env, ...env } });
-  // A terminal sends these two to all of its programs itself.
-  const own: NodeJS.Signals[] = process.stdin.isTTY ? [] : ["SIGINT", "SIGQUIT"];
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  const swallow = (): void => undefined;
-  for (const s of ["SIGTERM", "SIGHUP", "SIGUSR2", ...own] as const) process.on(s, forward);
-  if (own.length === 0) process.on("SIGINT", swallow);
-  try {
-    return await new Promise<number>((done, failed) => {
-      child.on("error", (e: NodeJS.ErrnoException) =>
-        failed(
-          new UserError(
-            `capture: ${file} cannot be started (${e.code ?? e.message}): check the name and that it may be run`,
-          ),
-        ),
-      );
-      child.on("exit", (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-    });
-  } finally {
-    for (const s of ["SIGTERM", "SIGHUP", "SIGUSR2", ...own] as const) process.off(s, forward);
-    process.off("SIGINT", swallow);
   }
 }
 
@@ -144,7 +90,7 @@ export const captureCommand: CommandModule<object, Arguments> = {
     if (a["print-env"]) {
       if (program.length > 0)
         throw new UserError("capture: --print-env runs nothing: leave the program out, or the option");
-      printEnvironment(a);
+      print(environmentText(a, makeFolder(a.keep ?? "verbscope-capture"), a.output));
       return;
     }
     if (program.length === 0)

@@ -59,7 +59,10 @@ export function recorderLibrary(): string {
       `capture: works on Linux only, this is ${process.platform}: record on the host that has the device`,
     );
   if (isFresh(library, sources)) return library;
-  const made = spawnSync("make", ["-C", sources, `OUT=${folder}`, "recorder"], { encoding: "utf8" });
+  const made = spawnSync("make", ["-C", sources, `OUT=${folder}`, "recorder"], {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C" }, // what it says is looked at below
+  });
   if ((made.error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
     throw new UserError(`capture: the recorder must be built, and make is missing; ${INSTALL}`);
   if (made.status === 0 && existsSync(library)) return library;
