@@ -6,10 +6,10 @@
 #include "settings.h"
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 _Atomic(struct thread *) threads;
@@ -75,12 +75,16 @@ void threads_forget(void)
 bool ring_wait(struct thread *t, uint64_t count, uint64_t records)
 {
   uint64_t size = t->mask + 1, begun = 0;
+  int error = errno;
   for (;;) {
     uint64_t tail = atomic_load_explicit(&t->tail, memory_order_acquire), used = t->next - tail;
     // Half a ring at a time, so that the reader is woken long before the ring is full.
     t->room = used + count <= size / 2 ? tail + size / 2 : tail + size;
     if (used > size / 4) drain_wake();
-    if (t->next + count <= t->room) return true;
+    if (t->next + count <= t->room) {
+      errno = error;
+      return true;
+    }
     if (count > size || settings.wait_ns == 0) break;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     if (begun == 0) {
@@ -88,9 +92,11 @@ bool ring_wait(struct thread *t, uint64_t count, uint64_t records)
       cost_bump(&t->waited);
     }
     if (now - begun > settings.wait_ns) break;
-    sched_yield();
+    // Asleep, for who yields in a loop takes the CPU that the reader needs.
+    nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
   }
   atomic_fetch_add_explicit(&t->dropped, records, memory_order_relaxed);
+  errno = error;
   return false;
 }
 

@@ -38,7 +38,7 @@ void settings_read(void)
   settings.file = file && *file ? file : "verbscope.%r.%p.vcap";
   settings.slots = 256;
   while (settings.slots < asked) settings.slots *= 2;
-  settings.wait_ns = number("VERBSCOPE_CAPTURE_WAIT_MS", 100, 0, 3600000) * 1000000u;
+  settings.wait_ns = number("VERBSCOPE_CAPTURE_WAIT_MS", 1000, 0, 3600000) * 1000000u;
   settings.pages = pages();
   settings.quiet = getenv("VERBSCOPE_CAPTURE_QUIET") != NULL;
   settings.system_clock = clock && strcmp(clock, "system") == 0;
