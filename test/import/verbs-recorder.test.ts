@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { KINDS } from "../../src/import/recorder/layout.js";
 import { Ticks } from "../../src/import/recorder/ticks.js";
 import { importVerbsRecorder } from "../../src/import/recorder/verbs-recorder.js";
 import { expectScript, rowsOf } from "../capture/expected.js";
@@ -119,6 +120,36 @@ test("ticks become nanoseconds between the moments that were noted, and beyond t
   ]);
   expect(at(0n)).toBe(-333_333n);
   expect(ticks.span(300)).toBe(100);
+});
+
+describe("the numbers of kinds are the same", () => {
+  const control = [...KINDS].filter(([n]) => n >= 16);
+  const root = join(import.meta.dirname, "../..");
+  test("in docs/capture-format.md", () => {
+    const table = readFileSync(join(root, "docs/capture-format.md"), "utf8")
+      .split("<!-- kinds:")[1]!
+      .split("Runs of mr_pages")[0]!;
+    const rows = [...table.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map((m) => [Number(m[1]), m[2]]);
+    expect(rows).toEqual(control);
+  });
+  test("in capture/format.h", () => {
+    const body = /enum kind \{([^}]*)\}/.exec(readFileSync(join(root, "capture/format.h"), "utf8"))![1]!;
+    let next = 0;
+    const found = [...body.matchAll(/(\w+)(?: = (\d+))?,/g)].map((m) => {
+      next = m[2] === undefined ? next + 1 : Number(m[2]);
+      return [next, m[1]!.toLowerCase()];
+    });
+    expect(found.filter(([n]) => Number(n) >= 16)).toEqual(control);
+    expect(found.filter(([n]) => Number(n) < 16)).toEqual([
+      [1, "post_send"],
+      [2, "post_recv"],
+      [3, "post_srq_recv"],
+      [4, "completion"],
+      [5, "empty_polls"],
+      [6, "req_notify_cq"],
+      [7, "failed_poll"],
+    ]);
+  });
 });
 
 describe("what is not whole", () => {
