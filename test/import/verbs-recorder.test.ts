@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../src/errors.js";
 import { KINDS } from "../../src/import/recorder/layout.js";
 import { Ticks } from "../../src/import/recorder/ticks.js";
 import { importVerbsRecorder } from "../../src/import/recorder/verbs-recorder.js";
 import { expectScript, rowsOf } from "../capture/expected.js";
 import { scratch } from "../support/files.js";
+import { Random } from "../support/random/rng.js";
 import { refused } from "../support/refused.js";
 
 const fixture = (name: string): string =>
@@ -208,6 +210,39 @@ describe("what cannot be read is one sentence", () => {
     expect(sentence("more.vcap", Buffer.concat([bytes("script"), Buffer.alloc(64)]))).toMatch(
       /something follows the end of the recording/,
     );
+  });
+  test("a request with more entries than slots", () => {
+    const short = bytes("script");
+    const block = blocks(short).find((b) => short.readUInt32LE(b + 4) > 64)!;
+    const end = block + 64 + short.readUInt32LE(block + 4);
+    let at = block + 64;
+    while (short[at] !== 1) at += 64 * (1 + short[at + 23]!);
+    short[at + 22] = 200;
+    const path = patched(short, block, () =>
+      short.writeUInt32LE(crc32(short.subarray(block + 64, end)), block + 56),
+    );
+    expect(sentence("short.vcap", path)).toMatch(
+      new RegExp(`byte ${at}: post_send has fewer slots than it says`),
+    );
+  });
+  test("any byte that was changed with its checksums is taken or refused, and never breaks it", () => {
+    const sample = bytes("script"),
+      starts = blocks(sample);
+    for (let i = 0; i < 120; i++) {
+      const random = new Random(i, 3),
+        changed = Buffer.from(sample),
+        block = starts[random.int(0, starts.length - 1)]!,
+        end = block + 64 + changed.readUInt32LE(block + 4);
+      for (let n = random.int(1, 4); n > 0; n--)
+        changed[random.int(block + 64, end - 1)] = random.int(0, 255);
+      changed.writeUInt32LE(crc32(changed.subarray(block + 64, end)), block + 56);
+      changed.writeUInt32LE(crc32(changed.subarray(block, block + 60)), block + 60);
+      try {
+        importVerbsRecorder([file("changed.vcap", changed)]);
+      } catch (error) {
+        expect(error, `seed ${i}: ${(error as Error).stack}`).toBeInstanceOf(UserError);
+      }
+    }
   });
   test("a record of a kind that is not known", () => {
     const strange = bytes("killed"),

@@ -151,7 +151,7 @@ const THREAD_END = 32,
   COST_END = 40;
 
 function readFooter(source: ByteSource, block: Block): Cost[] {
-  const payload = payloadOf(source, block);
+  const payload = block.bytes < 8 ? undefined : payloadOf(source, block);
   const threads = payload?.readUInt32LE(0) ?? 0,
     costs = payload?.readUInt32LE(4) ?? 0;
   if (!payload || payload.length !== 8 + threads * THREAD_END + costs * COST_END)

@@ -1,7 +1,7 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_STATES } from "../../abi/verbs.js";
 import type { Raw } from "./data-events.js";
-import { QP_TYPE_NAMES, SLOT } from "./layout.js";
+import { QP_TYPE_NAMES, RUN, SLOT } from "./layout.js";
 import type { Slots } from "./thread-calls.js";
 
 /** Numbers of a control record by their places. */
@@ -119,7 +119,6 @@ export function controlled(r: Slots, raw: Raw): Raw {
   return { ...raw, ...FIELDS[r.kind]?.(new Fields(r), r.slots) };
 }
 
-const RUN = 20;
 /** Pages of a region, from the records that they were divided into. */
 export function pagesOf(records: readonly Slots[], raw: Raw): Raw & { hidden: number } {
   const last = new Fields(records.at(-1)!);

@@ -3,6 +3,9 @@ export const MAGIC = "VERBSCAP";
 export const VERSION = 1;
 /** Bytes of a slot, of the head of the file and of the head of a block. */
 export const SLOT = 64;
+/** Bytes of a page run; entries of a scatter/gather list in a slot. */
+export const RUN = 20,
+  SGES_PER_SLOT = 4;
 export const BLOCK_MAGIC = 0x314b4c42,
   FOOTER_MAGIC = 0x31444e45;
 export const HEAD_FLAGS = { framesVisible: 1, forked: 2, pagesOff: 4 } as const;

@@ -1,6 +1,7 @@
+import { UserError } from "../../errors.js";
 import type { ByteSource } from "../../trace/container/source.js";
 import { payloadOf, type ThreadBlocks } from "./capture-file.js";
-import { countsFromItsEnd, FLAG, KINDS, SLOT } from "./layout.js";
+import { countsFromItsEnd, FLAG, KINDS, RUN, SGES_PER_SLOT, SLOT } from "./layout.js";
 
 /** A record where it lies: in `bytes` from `at` on, in `slots` slots. */
 export interface Slots {
@@ -31,6 +32,13 @@ function keyOf({ bytes, at, kind }: Slots): bigint {
   return countsFromItsEnd(kind) ? start + BigInt(ticksInside(bytes, at)) : start;
 }
 
+/** Slots that a record's own numbers say it has. */
+function slotsNeeded(bytes: Buffer, at: number, kind: string): number {
+  if (kind.startsWith("post_")) return 1 + Math.ceil((Math.max(bytes[at + 22]!, 1) - 1) / SGES_PER_SLOT);
+  if (kind === "mr_pages") return 1 + Math.ceil((bytes.readUInt32LE(at + 24) * RUN) / SLOT);
+  return kind === "create_qp" || kind === "modify_qp" || kind === "open_device" || kind === "mr_vma" ? 2 : 1;
+}
+
 /** Records of one thread in its order, block by block. */
 function* records(source: ByteSource, thread: ThreadBlocks, lost: Lost): Generator<Slots> {
   for (const block of thread.blocks) {
@@ -42,8 +50,13 @@ function* records(source: ByteSource, thread: ThreadBlocks, lost: Lost): Generat
     }
     for (let at = 0; at + SLOT <= bytes.length; ) {
       const slots = 1 + bytes[at + 23]!;
-      if (at + slots * SLOT > bytes.length) break;
-      yield { bytes, at, slots, kind: KINDS.get(bytes[at]!) ?? `kind ${bytes[at]}` };
+      const kind = KINDS.get(bytes[at]!) ?? `kind ${bytes[at]}`;
+      if (at + slots * SLOT > bytes.length || slots < slotsNeeded(bytes, at, kind))
+        throw new UserError(
+          `${source.name}: byte ${block.offset + at}: ${kind} has fewer slots than it says: ` +
+            "the file was changed, record again",
+        );
+      yield { bytes, at, slots, kind };
       at += slots * SLOT;
     }
   }
