@@ -44,9 +44,9 @@ function buildFolder(): string {
 function isFresh(library: string, sources: string): boolean {
   if (!existsSync(library)) return false;
   const built = statSync(library).mtimeMs;
-  return readdirSync(sources).every(
-    (file) => statSync(join(sources, file)).mtimeMs <= built || !/\./.test(file),
-  );
+  return readdirSync(sources)
+    .filter((file) => /\.(c|h|map)$/.test(file))
+    .every((file) => statSync(join(sources, file)).mtimeMs <= built);
 }
 
 /** The recorder as a shared object. It is built the first time, and when its sources have changed. */
