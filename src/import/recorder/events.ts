@@ -66,7 +66,7 @@ function* rawsOf({ tid, records }: Call, seq: number, { ticks }: CaptureFile): G
   const raw = common(first, tid, seq, ticks);
   if (first.kind === "completion") return yield polled(records, raw);
   for (const r of records) {
-    if (r.kind.startsWith("post_")) yield posted(r, common(r, tid, seq, ticks));
+    if (r.kind.startsWith("post_")) yield posted(r, r === first ? raw : common(r, tid, seq, ticks));
     else if (r.kind === "poll_cq_empty") yield emptyPolls(r, raw, ticks);
     else if (r.kind === "failed_poll")
       yield { ...raw, ev: "poll_cq", cq: r.bytes.readUInt32LE(r.at + 4), rc: -1, wc: [] };
