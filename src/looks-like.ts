@@ -30,6 +30,7 @@ const KINDS: readonly Kind[] = [
     "a packet capture",
     () => "it holds no verbs; record the program's calls (docs/trace-format.md)",
   ],
+  [/^VERBSCAP/, "a recording of verbs", imported("verbs-recorder")],
   [ours("result"), "a result", (f) => `print it with: verbscope report ${f}`],
   [ours("path"), "a path document", (f) => `replay a trace on it with: --paths ${f}`],
   [ours("testbed"), "a testbed document", (f) => `replay a trace on it with: --testbed ${f}`],

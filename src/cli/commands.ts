@@ -21,6 +21,11 @@ export const commands: readonly CommandModule[] = [
     async () => (await import("./commands/import.js")).importCommand as Body,
   ),
   lazy(
+    "capture [program..]",
+    "run a program and record its verbs",
+    async () => (await import("./capture/capture.js")).captureCommand as Body,
+  ),
+  lazy(
     "inspect <trace>",
     "show what is in a trace, and what is not",
     async () => (await import("./commands/inspect.js")).inspectCommand as Body,

@@ -15,6 +15,7 @@ import { pinatrace } from "./memory/text/pinatrace.js";
 import { prosperoText } from "./memory/text/prospero-text.js";
 import { ramulator } from "./memory/text/ramulator.js";
 import { pcap } from "./pcap/pcap.js";
+import { verbsRecorder } from "./recorder/verbs-recorder.js";
 import type { Format } from "./shared/format.js";
 import { verbsJsonl } from "./verbs/verbs-jsonl.js";
 
@@ -24,6 +25,7 @@ import { verbsJsonl } from "./verbs/verbs-jsonl.js";
  */
 export const FORMATS: readonly Format[] = [
   verbsJsonl,
+  verbsRecorder,
   pcap,
   lackey,
   drmemtrace,

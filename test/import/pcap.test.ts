@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { importPcap } from "../../src/import/pcap/pcap.js";
-import type { Imported } from "../../src/import/verbs/verbs-jsonl.js";
+import type { Imported } from "../../src/import/verbs/run.js";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";

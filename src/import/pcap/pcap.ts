@@ -7,7 +7,7 @@ import type { VerbsFormat } from "../shared/format.js";
 import { inferAwaitWrites } from "../verbs/await-writes.js";
 import { interleave } from "../verbs/interleave.js";
 import { awaitNotes } from "../verbs/loss.js";
-import type { Imported } from "../verbs/verbs-jsonl.js";
+import type { Imported } from "../verbs/run.js";
 import { Flows } from "./flows.js";
 import { type Located, linkNames, locate, readsLink } from "./layers.js";
 import { eachPacket, layoutOf } from "./records.js";

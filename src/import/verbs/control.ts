@@ -88,6 +88,13 @@ const bindMw: Fill = (row, e) => {
 
 /** What a call's events fill in besides time, thread, context and status. */
 const CONTROL: Partial<Record<Verb, Fill>> = {
+  get_device_list: (row, e) => {
+    row.devices = e.uint("devices", 0, 0xffff);
+  },
+  query_device: () => undefined,
+  query_port: () => undefined,
+  query_gid: () => undefined,
+  query_pkey: () => undefined,
   open_device: () => undefined,
   close_device: () => undefined,
   get_async_event: () => undefined,

@@ -90,7 +90,7 @@ function statusOfCompletion(wc: Event): number {
 export function emptyPollRow(e: Event, node: number): VerbsRow {
   const count = e.big("count");
   if (count === 0n) throw e.error("count", "must be at least 1");
-  const last = e.int("t_last") - e.int("t") + Math.round(e.int("sum_dur", 0) / Number(count));
+  const last = Number(e.big("t_last") - e.big("t")) + Math.round(e.int("sum_dur", 0) / Number(count));
   return emptyPolls(e, node, count, last);
 }
 function emptyPolls(e: Event, node: number, count: bigint, dur: number): VerbsRow {

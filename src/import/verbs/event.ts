@@ -8,21 +8,23 @@ import type { Sge } from "../../trace/table/rows.js";
 /** One recorded event, with checked access to its fields. */
 export class Event {
   readonly file: string;
-  readonly line: number;
+  /** Where in it: `line 3`, `record 3`. */
+  readonly place: string;
   readonly ev: string;
   private readonly raw: Record<string, unknown>;
 
-  constructor(file: string, line: number, raw: unknown) {
+  constructor(file: string, place: string, raw: unknown) {
     this.file = file;
-    this.line = line;
+    this.place = place;
     this.raw = typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
     this.ev = String(this.raw.ev);
     if (typeof this.raw.ev !== "string") throw this.error("ev", "must be the name of a call");
   }
   error(field: string, why: string): UserError {
+    const value = this.raw[field];
     return new UserError(
-      `${this.file}: line ${this.line}: field ${field} of ${this.ev} ${why}, ` +
-        `but is ${JSON.stringify(this.raw[field])}: record it again`,
+      `${this.file}: ${this.place}: field ${field} of ${this.ev} ${why}, ` +
+        `but is ${typeof value === "bigint" ? value : JSON.stringify(value)}: record it again`,
     );
   }
   has(field: string): boolean {
@@ -61,10 +63,10 @@ export class Event {
   objects(field: string): Event[] {
     const list = this.raw[field];
     if (!Array.isArray(list)) throw this.error(field, "must be a list");
-    return list.map((item) => new Event(this.file, this.line, { ...item, ev: `${this.ev}.${field}` }));
+    return list.map((item) => new Event(this.file, this.place, { ...item, ev: `${this.ev}.${field}` }));
   }
   object(field: string): Event {
-    return new Event(this.file, this.line, { ...(this.raw[field] as object), ev: `${this.ev}.${field}` });
+    return new Event(this.file, this.place, { ...(this.raw[field] as object), ev: `${this.ev}.${field}` });
   }
   /** A list of number triples. */
   triples(field: string): [bigint, bigint, number][] {
@@ -154,7 +156,7 @@ export function readEvents(path: string): EventFile {
         if (newline < 0 && !ended && line > 1) return { events, ended, dropped: true };
         throw new UserError(`${path}: line ${line}: is not JSON: correct the line or record it again`);
       }
-      const event = new Event(path, line, raw);
+      const event = new Event(path, `line ${line}`, raw);
       ended ||= event.ev === "end";
       events.push(event);
     }
@@ -175,6 +177,11 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     throw refused(path, "read", error);
   }
+  return gunzipped(path, bytes);
+}
+
+/** Bytes of a recording as they are, or unpacked when they are gzip. */
+export function gunzipped(path: string, bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: LONGEST_BYTES });

@@ -35,10 +35,10 @@ export function clockNote(comparable: boolean): string[] {
   return comparable ? [] : ["the clocks of the nodes cannot be compared: waits on memory are not inferred"];
 }
 
-/** Every column is recorded, but for the inferred ones and `devices`, which no recorder sees. */
-export function fieldOrigins(): Record<string, FieldOrigin> {
+/** Every column is recorded, but for the inferred ones and `devices` where the recorder does not see them. */
+export function fieldOrigins(devices: FieldOrigin): Record<string, FieldOrigin> {
   const origins: Record<string, FieldOrigin> = Object.fromEntries(
     VERBS_COLUMNS.map((c) => [c.name, "recorded"]),
   );
-  return { ...origins, await_writes: "inferred", devices: "assumed" };
+  return { ...origins, await_writes: "inferred", devices };
 }

@@ -9,7 +9,7 @@ import { readRows } from "../../trace/verbs/read-rows.js";
 import { inferAwaitWrites } from "./await-writes.js";
 import { interleave } from "./interleave.js";
 import { awaitNotes, clockNote, comparableClocks } from "./loss.js";
-import type { Imported } from "./verbs-jsonl.js";
+import type { Imported } from "./run.js";
 
 const ORIGINS: readonly FieldOrigin[] = ["recorded", "inferred", "assumed"];
 

@@ -2,49 +2,45 @@ import { basename } from "node:path";
 import { UserError } from "../../errors.js";
 import type { TraceNode } from "../../trace/table/metadata.js";
 import type { VerbsRow } from "../../trace/table/rows.js";
+import { Ahead } from "./ahead.js";
 import { controlVerb, statusOf } from "./control.js";
 import { emptyPollRow, pollRows, postRow, rowOf } from "./data-path.js";
-import { type Event, readEvents } from "./event.js";
+import type { Event } from "./event.js";
 import { OutstandingSends } from "./outstanding.js";
 
+/** What a recorder wrote of one process, whatever its format. */
+export interface Recording {
+  path: string;
+  /** What the process was; of older recordings unknown. */
+  process: Omit<TraceNode, "name" | "devices">;
+  events: Iterable<Event>;
+  /** What the recording itself lacks; complete once `events` is exhausted. */
+  notes: string[];
+}
 /** One recorded process: a node of the trace. */
 export interface RecordedProcess {
-  node: TraceNode;
+  /** Its devices are complete once `rows` is exhausted, as are the notes. */
+  node: TraceNode & { devices: string[] };
   rows: Iterable<VerbsRow>;
-  /** What this recording lacks; complete once `rows` is exhausted. */
+  /** What this recording lacks. */
   notes: string[];
-  emulated: boolean;
 }
 
 /** How far behind its reg_mr an mr_pages event may be: other threads record in between. */
 const LOOKAHEAD = 1024;
 
-export function readProcess(path: string, number: number): RecordedProcess {
-  const { events, ended, dropped } = readEvents(path);
-  const start = events.find((e) => e.ev === "start");
-  const devices = events.filter((e) => e.ev === "open_device").map((e) => e.text("dev", "?"));
-  const name = sideOf(path);
-  const notes: string[] = [];
-  if (!ended)
-    notes.push(
-      `${name}: there is no end event, so the process was killed or left without ` +
-        `clean-up${dropped ? "; its last line was incomplete and was dropped" : ""}`,
-    );
+export function processOf({ path, process, events, notes }: Recording, number: number): RecordedProcess {
+  const name = sideOf(path),
+    devices: string[] = [];
   return {
-    node: {
-      name,
-      devices: [...new Set(devices)],
-      argv: start?.value("argv"),
-      exe: start?.value("exe"),
-      pid: start?.value("pid"),
-      kernel: start && [start.value("kernel"), start.value("kver")].join(" "),
-      boot_ns: start?.has("t_realtime") ? String(start.big("t_realtime") - start.big("t")) : undefined,
-    },
-    rows: rowsOf(path, events, number, name, notes),
+    node: { name, devices, ...process },
+    rows: rowsOf(path, new Ahead(events), number, name, devices, notes),
     notes,
-    emulated: devices.some((d) => /^(rxe|siw)/.test(d)),
   };
 }
+
+/** Devices of the kernel's software transports, and those of the recorder's own tests. */
+export const isEmulated = (device: string): boolean => /^(rxe|siw|stub)/.test(device);
 
 /** `server`, `client`, `rank0` of RUN.SIDE.PID.jsonl.gz; otherwise the file's name. */
 export function sideOf(path: string): string {
@@ -53,9 +49,10 @@ export function sideOf(path: string): string {
 
 function* rowsOf(
   path: string,
-  events: readonly Event[],
+  events: Ahead<Event>,
   node: number,
   name: string,
+  devices: string[],
   notes: string[],
 ): Generator<VerbsRow> {
   const sends = new OutstandingSends();
@@ -64,9 +61,11 @@ function* rowsOf(
   let absent = 0,
     reordered = 0;
   const threadEnds = new Map<number, bigint>();
-  for (const [i, e] of events.entries()) {
+  for (let e = events.next(); e; e = events.next()) {
+    const device = e.ev === "open_device" ? e.text("dev", "?") : undefined;
+    if (device !== undefined && !devices.includes(device)) devices.push(device);
     for (const row of rowsOfEvent(path, e, node)) {
-      if (row.verb === "reg_mr" && row.status === 0) absent += addRuns(row, events, i);
+      if (row.verb === "reg_mr" && row.status === 0) absent += addRuns(row, events);
       if (e.ev === "create_comp_channel") channels.set(e.int("fd"), row.ctx);
       if (row.verb === "create_cq" && e.has("channel")) cqs.set(`${e.int("channel")}/${row.cq}`, row.ctx);
       if (row.verb === "get_cq_event")
@@ -116,8 +115,8 @@ function rowsOfEvent(path: string, e: Event, node: number): VerbsRow[] {
   const control = controlVerb(e.ev);
   if (!control)
     throw new UserError(
-      `${path}: line ${e.line}: event ${JSON.stringify(e.ev)} is not known: ` +
-        "remove the line or use a version of verbscope that knows it",
+      `${path}: ${e.place}: event ${JSON.stringify(e.ev)} is not known: ` +
+        "remove it or use a version of verbscope that knows it",
     );
   const row = rowOf(control.verb, e, node);
   row.status = statusOf(e);
@@ -126,11 +125,12 @@ function rowsOfEvent(path: string, e: Event, node: number): VerbsRow[] {
 }
 
 /** Takes the page runs from the mr_pages event that follows a reg_mr; returns the pages that had no frame. */
-function addRuns(row: VerbsRow, events: readonly Event[], i: number): number {
-  for (const e of events.slice(i + 1, i + LOOKAHEAD)) {
-    if (e.ev !== "mr_pages" || e.int("ctx") !== row.ctx || e.uint("lkey") !== row.lkey) continue;
-    row.runs = e.triples("runs").map(([page, frame, count]) => ({ page, frame, count }));
-    return e.int("absent", 0);
-  }
-  return 0;
+function addRuns(row: VerbsRow, events: Ahead<Event>): number {
+  const pages = events.find(
+    LOOKAHEAD - 1,
+    (e) => e.ev === "mr_pages" && e.int("ctx") === row.ctx && e.uint("lkey") === row.lkey,
+  );
+  if (!pages) return 0;
+  row.runs = pages.triples("runs").map(([page, frame, count]) => ({ page, frame, count }));
+  return pages.int("absent", 0);
 }
