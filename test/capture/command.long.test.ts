@@ -153,7 +153,7 @@ describe("what cannot be done is one sentence", () => {
     });
     test("headers are missing", () => {
       const cli = fresh("c");
-      const include = join(folder, "c/capture/verbs.h");
+      const include = join(folder, "c/capture/hooks/verbs.h");
       writeFileSync(include, "#include <infiniband/nowhere.h>\n");
       expect(capture(["--", "true"], process.env, cli).stderr).toMatch(
         /the recorder cannot be built: the headers of libibverbs are missing \(package libibverbs-dev\)/,

@@ -134,8 +134,8 @@ describe("the numbers of kinds are the same", () => {
     const rows = [...table.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map((m) => [Number(m[1]), m[2]]);
     expect(rows).toEqual(control);
   });
-  test("in capture/format.h", () => {
-    const body = /enum kind \{([^}]*)\}/.exec(readFileSync(join(root, "capture/format.h"), "utf8"))![1]!;
+  test("in capture/file/format.h", () => {
+    const body = /enum kind \{([^}]*)\}/.exec(readFileSync(join(root, "capture/file/format.h"), "utf8"))![1]!;
     let next = 0;
     const found = [...body.matchAll(/(\w+)(?: = (\d+))?,/g)].map((m) => {
       next = m[2] === undefined ? next + 1 : Number(m[2]);

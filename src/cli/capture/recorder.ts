@@ -44,8 +44,8 @@ function buildFolder(): string {
 function isFresh(library: string, sources: string): boolean {
   if (!existsSync(library)) return false;
   const built = statSync(library).mtimeMs;
-  return readdirSync(sources)
-    .filter((file) => /\.(c|h|map)$/.test(file))
+  return readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(c|h|map)$/.test(file) && !/^(stub|test)\//.test(file))
     .every((file) => statSync(join(sources, file)).mtimeMs <= built);
 }
 

@@ -1,4 +1,4 @@
-/** The recorder's file, byte for byte as docs/capture-format.md says it; capture/format.h is its other end. */
+/** The recorder's file, byte for byte as docs/capture-format.md says it; capture/file/format.h is its other end. */
 export const MAGIC = "VERBSCAP";
 export const VERSION = 1;
 /** Bytes of a slot, of the head of the file and of the head of a block. */
