@@ -86,9 +86,11 @@ export function readJson(file: string): unknown {
   } catch (e) {
     const look = looksLike(bytes, file);
     throw new UserError(
-      look && !look.vague
-        ? `${name}: is no JSON document, but looks like ${look.what}; ${look.todo}`
-        : `${name}: is not JSON (${(e as Error).message}); correct it at the place named`,
+      look?.document
+        ? `${name}: is ${look.what} that is cut off or damaged (${(e as Error).message}); write it again`
+        : look && !look.vague
+          ? `${name}: is no JSON document, but looks like ${look.what}; ${look.todo}`
+          : `${name}: is not JSON (${(e as Error).message}); correct it at the place named`,
     );
   }
   if (deeper(doc, DEEPEST))

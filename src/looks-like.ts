@@ -4,6 +4,8 @@ export interface Look {
   readonly todo: string;
   /** Much looks like it. */
   readonly vague: boolean;
+  /** It is a document of ours, JSON from its first byte to its last. */
+  readonly document: boolean;
 }
 type Kind = readonly [RegExp, string, (file: string) => string];
 
@@ -28,7 +30,7 @@ const KINDS: readonly Kind[] = [
   [
     /^(\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a)/,
     "a packet capture",
-    () => "it holds no verbs; record the program's calls (docs/trace-format.md)",
+    imported("pcap"),
   ],
   [/^VERBSCAP/, "a recording of verbs", imported("verbs-recorder")],
   [ours("result"), "a result", (f) => `print it with: verbscope report ${f}`],
@@ -43,13 +45,26 @@ const KINDS: readonly Kind[] = [
   [/^[\t\n\r -~]+$/, "text", () => "verbscope import --help lists the recordings that can be read"],
 ];
 
-const VAGUE: ReadonlySet<string> = new Set(["JSON", "text"]);
+const VAGUE: ReadonlySet<string> = new Set(["JSON", "text"]),
+  DOCUMENTS: ReadonlySet<string> = new Set([
+    "a result",
+    "a path document",
+    "a testbed document",
+    "a document of points",
+  ]);
 
 /** `head` is the file's beginning, a few hundred bytes. */
 export function looksLike(head: Uint8Array, file: string): Look | undefined {
   const text = String.fromCharCode(...head.subarray(0, 512));
   const kind = KINDS.find(([start]) => start.test(text));
-  return kind && { what: kind[1], todo: kind[2](file), vague: VAGUE.has(kind[1]) };
+  return (
+    kind && {
+      what: kind[1],
+      todo: kind[2](file),
+      vague: VAGUE.has(kind[1]),
+      document: DOCUMENTS.has(kind[1]),
+    }
+  );
 }
 /** Most bytes that `looksLike` wants. */
 export const HEAD_BYTES = 512;

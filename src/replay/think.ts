@@ -25,5 +25,12 @@ export function thinkTime(asked: Think, trace: VerbsTrace): { think: boolean; wh
       think: false,
       why: "think time is left out: device or machine were emulated when the trace was recorded",
     };
+  if (!trace.callsTimed)
+    return {
+      think: false,
+      why:
+        "think time is left out: the recording has no durations of calls, so what lies between them holds waits " +
+        "too; --think recorded takes it as it is",
+    };
   return { think: true, why: "think time as recorded on real hardware" };
 }

@@ -128,7 +128,7 @@ export function withSettings(testbed: Testbed, settings: readonly string[]): Tes
       throw new UserError(
         `--set ${s}: ` +
           `${eq > 0 ? `testbed ${testbed.name} has no value "${name}"` : "expected name=value"}; ` +
-          `see \`verbscope testbeds show ${testbed.name}\`${didYouMean(name, Object.keys(values))}`,
+          `see \`verbscope testbeds show ${testbed.name}\`${eq > 0 ? didYouMean(name, Object.keys(values)) : ""}`,
       );
     if (old.unit === "name") {
       values[name] = { value: text, low: old.low, high: old.high, unit: old.unit, source: "--set" };

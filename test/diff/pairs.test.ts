@@ -60,6 +60,6 @@ test("R2.41: driver and oracle find the same partners among QPs whose numbers re
     pairs += want.filter((p) => p >= 0).length / 2;
     if (got.join() !== want.join()) differ.push({ seed, qps, got, want });
   }
-  expect(pairs).toBeGreaterThan(2000);
+  expect(pairs).toBeGreaterThan(1500);
   expect(differ.slice(0, 3)).toEqual([]);
 });

@@ -78,7 +78,7 @@ test("what is known and cannot be replayed is refused with the reason", async ()
     /^is no recording but looks like a result: print it with: verbscope report /,
   );
   expect(await refusedFor("c.pcap", Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0))).toMatch(
-    /^is no recording but looks like a packet capture: it holds no verbs/,
+    /^is no recording but looks like a packet capture: turn it into a trace with: verbscope import pcap /,
   );
   expect(await refusedFor("perf.data", "PERFILE2 and so on")).toMatch(
     /^looks like a perf\.data file, which is not read/,

@@ -59,6 +59,8 @@ describe("a capture of packets and the recorder's file of the same run", () => {
     const trace = await imported("rc-pingpong-events.pcap.gz"),
       [r] = replay(trace, [loadPath("native")], loadTestbed("thesis-2014")).replays;
     expect(r!.operations.find((o) => o.verb === "message")!.count).toBe(1000);
+    // What lies between packets is waiting as much as thinking, and the payload of each has one SGE.
+    expect([r!.layers["app.think"], r!.counters["blueflame.writes"]]).toEqual([undefined, 0]);
     expect(trace.rows).toBe([...readRows(trace)].length);
   });
 });
@@ -155,6 +157,21 @@ describe("what is lost is counted", () => {
   });
   test("a file that ends within a packet", async () =>
     expect(await notes(whole.subarray(0, -10))).toMatch(/ends within a packet/));
+  test("a capture that ends within a message", async () => {
+    // The third packet, a whole SEND, becomes the first of several, and nothing follows.
+    const SEND_FIRST = 0,
+      OPCODE = 42;
+    let taken = 0;
+    const begun = classic(ROUND, 3, {
+      link: 1,
+      wrap: (b) => {
+        const copy = Uint8Array.from(b);
+        if (++taken === 3) copy[OPCODE] = SEND_FIRST;
+        return copy;
+      },
+    });
+    expect(await notes(begun)).toMatch(/the end of the capture cuts off.*: 1$/m);
+  });
   test("one direction alone: messages have no answer, and the senders' QPs are numbered", async () => {
     const first = packetsOf(ROUND).map((p) => Buffer.from(p.bytes.subarray(26, 30)).toString("hex"));
     expect(await notes(picked((i) => (first[i] === first[0] ? 1 : 0), round))).toMatch(

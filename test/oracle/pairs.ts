@@ -30,6 +30,7 @@ function psns(a: Endpoint, b: Endpoint): { differ: boolean; equal: boolean } {
 
 function canPair(a: Endpoint, b: Endpoint): boolean {
   return (
+    (a !== b || psns(a, b).equal) &&
     a.type === b.type &&
     a.type !== "UD" &&
     a.peerNumber === b.number &&

@@ -48,6 +48,10 @@ export class Flow {
   first_psn = -1;
   /** Of packets that fill the path MTU: of a first or middle packet. */
   mtu = 0;
+  /** The most payload of any packet either way. */
+  largest_bytes = 0;
+  /** The most messages that had no answer yet at once. */
+  most_open = 0;
   private next = -1;
   /** The most payload that a READ's response had: it takes a sequence number for each so many bytes. */
   private read_mtu = LEAST_MTU;
@@ -69,6 +73,7 @@ export class Flow {
   /** A request packet. */
   request(p: Packet, t: bigint): void {
     if (this.service !== "UD" && !this.inOrder(p)) return;
+    this.largest_bytes = Math.max(this.largest_bytes, p.payload_bytes);
     if (p.part === "first" || p.part === "middle") this.mtu = Math.max(this.mtu, p.payload_bytes);
     if (p.part === "only" || p.part === "first") this.start(p, t);
     else if (!this.open) {
@@ -125,6 +130,7 @@ export class Flow {
     if (this.service !== "RC") message.done_ns = message.last_ns;
     this.messages.push(message);
     this.open = undefined;
+    if (this.service === "RC") this.most_open = Math.max(this.most_open, this.messages.length - this.done);
   }
 
   /** Whether a message that is not answered yet, or one under way, has this sequence number. */
@@ -134,11 +140,17 @@ export class Flow {
     return this.open !== undefined && has(this.open);
   }
 
+  /** The capture ends; true within a message, which is left out. */
+  get cut(): boolean {
+    return this.open !== undefined;
+  }
+
   /** An answer of the receiver: what it completes ends at `t`. */
   answer(p: Packet, t: bigint): void {
     if (p.part === "ack" && p.syndrome >= 0x60) this.lost.refused++;
     else if (p.part === "ack" && p.syndrome >= 0x20) this.lost.not_ready++;
     if (p.part === "ack" && p.syndrome >= 0x20) return;
+    if (p.part === "response") this.largest_bytes = Math.max(this.largest_bytes, p.payload_bytes);
     if (p.part === "response") this.read_mtu = Math.max(this.read_mtu, p.payload_bytes);
     if (p.part === "response" && !p.end) return;
     for (; this.done < this.messages.length; this.done++) {

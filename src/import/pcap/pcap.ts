@@ -8,6 +8,7 @@ import { inferAwaitWrites } from "../verbs/await-writes.js";
 import { interleave } from "../verbs/interleave.js";
 import { awaitNotes } from "../verbs/loss.js";
 import type { Imported } from "../verbs/run.js";
+import type { Flow } from "./flow.js";
 import { Flows } from "./flows.js";
 import { type Located, linkNames, locate, readsLink } from "./layers.js";
 import { eachPacket, layoutOf } from "./records.js";
@@ -134,14 +135,20 @@ function connect(flows: Flows, nodes: ReadonlyMap<string, PortNode>): void {
       sender.peer = f.qp;
       receiver.peer = f.source_qp!;
       sender.sq_psn = receiver.rq_psn = f.first_psn < 0 ? NO_ID : f.first_psn;
-      sender.mtu = receiver.mtu = Math.max(sender.mtu, mtuOf(f.mtu));
+      sender.mtu = receiver.mtu = Math.max(sender.mtu, mtuOf(f));
     }
     from.sends(f);
     to.receives(f);
   }
 }
-/** The path MTU of packets that fill it; 0 where none is one. */
-const mtuOf = (bytes: number): number => ([256, 512, 1024, 2048, 4096].includes(bytes) ? bytes : 0);
+const MTUS = [256, 512, 1024, 2048, 4096];
+/** What every network is set to at least; smaller packets do not tell. */
+const USUAL_MTU = 1024;
+/** The path MTU: of packets that fill it, else the least that the largest packet fits; 0 where none tells. */
+function mtuOf({ mtu, largest_bytes }: Flow): number {
+  if (MTUS.includes(mtu)) return mtu;
+  return largest_bytes > USUAL_MTU ? (MTUS.find((m) => m >= largest_bytes) ?? 0) : 0;
+}
 
 function said(
   { lost, management, strays, all }: Flows,
@@ -156,20 +163,34 @@ function said(
     [lost.again, "packets that were sent again and count once"],
     [lost.missing, "packets that are missing by their sequence numbers"],
     [lost.cut, "messages that lack some of their packets, left out"],
+    [
+      all.filter((f) => f.cut).length,
+      "messages that the end of the capture cuts off, left out: it ends in traffic",
+    ],
     [lost.not_ready, "answers that no receive was posted (RNR)"],
     [lost.refused, "answers that refuse a request (NAK)"],
     [strays, "answers to no request of the capture"],
     [open, "messages without an answer in the capture, which are posted and never complete"],
     [n.unknown, "connections without an answer, whose senders' QPs are numbered from 2^24 on"],
   ];
+  const deepest = all.reduce((k, f) => Math.max(k, f.most_open), 0),
+    untold = all.filter((f) => mtuOf(f) === 0).length;
   return [
-    "a capture of packets has no lkeys, local addresses, SGEs, WR ids, doorbells, polls or control calls: " +
+    "a capture of packets has no lkeys, local addresses, SGEs (one is assumed), WR ids, doorbells, polls or control calls: " +
       "work requests are signaled and posted one by one, each completion is polled by itself, each port is one " +
       `thread, ${DEPTH} receives stay posted (assumed)`,
     "times are of packets where they were captured: a post is at its first packet, so a sender that waits for " +
       "the wire looks like one that thinks, and a wait for an answer counts as polling",
     "memory regions are what RDMA touched of each rkey; QPs, CQs and their state changes are inferred; " +
       "whether devices were emulated does not show",
+    ...(deepest > 0
+      ? [
+          `at most ${deepest} request${deepest === 1 ? " was" : "s were"} without an answer on a connection at once: ` +
+            "what a program posts before the wire takes it does not show, so a bandwidth run may replay as a " +
+            "latency run",
+        ]
+      : []),
+    ...(untold > 0 ? [`connections whose path MTU no packet tells, which is the testbed's: ${untold}`] : []),
     ...counted.filter(([k]) => k > 0).map(([k, what]) => `${what}: ${k}`),
     ...(n.partial ? ["the file ends within a packet, which is left out: the capture was cut off"] : []),
   ];

@@ -169,7 +169,7 @@ export class PortNode {
 
   private receive(qpn: number, qp: NodeQp, number: number): VerbsRow {
     const length = qp.longest + (QP_TYPES[qp.type] === "UD" ? GRH_BYTES : 0);
-    return { ...this.row("post_recv"), qp: qpn, wr_id: BigInt(number), length };
+    return { ...this.row("post_recv"), qp: qpn, wr_id: BigInt(number), length, num_sge: length > 0 ? 1 : 0 };
   }
 
   private post({ t, flow, message, number }: Done): VerbsRow {
@@ -180,6 +180,7 @@ export class PortNode {
     row.opcode = message.opcode;
     row.flags = FLAGS.signaled;
     row.length = message.bytes;
+    if (message.bytes > 0) row.num_sge = 1;
     row.remote_addr = message.remote_addr;
     if (message.rkey !== 0) row.rkey = message.rkey;
     row.imm = message.imm;

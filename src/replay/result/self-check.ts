@@ -33,6 +33,7 @@ export function notComparable(trace: VerbsTrace): string | undefined {
       "device or machine were emulated when the trace was recorded, " +
       "so its times say nothing about hardware"
     );
+  if (!trace.callsTimed) return "the recording has no durations of calls";
   return undefined;
 }
 

@@ -92,6 +92,10 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   get emulated(): boolean {
     return this.metadata.emulated;
   }
+  /** Whether the recording says how long calls took; a capture of packets, say, does not. */
+  get callsTimed(): boolean {
+    return this.metadata.fields.dur !== "assumed";
+  }
 
   /** Dictionary index of the file -> id in the table's words; 255 where the dictionary has no word. */
   ids(column: string): Uint8Array {

@@ -41,6 +41,8 @@ export function pairQps(qps: readonly QpEndpoint[]): Int32Array {
       const a = qps[i]!;
       for (const j of byNumber.get(a.dest) ?? []) {
         const b = qps[j]!;
+        // One that never got a PSN of its own does not send: its peer of the same number is elsewhere.
+        if (i === j && (a.sq_psn === NO_ID || a.rq_psn === NO_ID)) continue;
         if (j < i || b.dest !== a.qpn || b.type !== a.type || apart(a, b) || apart(b, a)) continue;
         candidates.push({ i, j, score: score(a, b), apart: Math.abs(a.ordinal - b.ordinal) });
       }
