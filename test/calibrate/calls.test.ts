@@ -130,7 +130,7 @@ describe("is refused", () => {
   test("a generated trace", () =>
     expect(refused(() => measuredCalls(small, path, base))).toMatch(/the trace has no clock/));
   test("one without durations", () =>
-    expect(said({ fields: small.fields })).toMatch(/durations of calls were not recorded/));
+    expect(said({ fields: small.fields })).toMatch(/the recording has no durations of calls: give a trace/));
   test("one that its clock cannot see", () =>
     expect(said({}, 0)).toMatch(
       /no verb was called 5 times or more, alike and long enough for its clock: capture a longer run|no verb was called/,
