@@ -5,9 +5,16 @@
 export class UserError extends Error {
   override readonly name = "UserError";
   constructor(message: string) {
-    super(cut(message));
+    super(cut(escaped(message)));
   }
 }
+
+/** What a document or file name holds may move a cursor or turn text round: here it is seen, as JSON writes it. */
+const escaped = (message: string): string =>
+  message.replace(
+    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 /** Longest quoted value, and longest sentence: what is longer hides what it is about. */
 const LONGEST_QUOTE = 200,

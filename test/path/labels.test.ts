@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { packageText } from "../../src/files.js";
 import { loadPath, loadPaths } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { digestOf } from "../../src/replay/result/document.js";
@@ -83,15 +84,26 @@ test("a result finds its file again", async () => {
 
 test("the ratio of two documents of one name is a ratio", async () => {
   const [a, b] = [mine("ratio/a.json"), mine("ratio/b.json")];
+  const trace = join(folder, "small.arrow");
+  await command("generate", "send-lat", "--iters", "4", "-o", trace);
+  // Of one value alone there is little to replay.
+  const { values, ...bed } = JSON.parse(packageText("testbeds/thesis-2014.json")) as {
+    values: Record<string, { value: unknown; low?: unknown; high?: unknown }>;
+  };
+  for (const [name, v] of Object.entries(values))
+    if (name !== "vm.exit_heavy" && v.low !== undefined) v.low = v.high = v.value;
+  const testbed = file("one.json", JSON.stringify({ ...bed, values }));
   const r = await command(
     "sensitivity",
-    "traces/write-lat-8.arrow",
+    trace,
     "--path",
     a,
     "--against",
     b,
     "--samples",
     "16",
+    "--testbed",
+    testbed,
   );
   expect([r.status, r.stderr]).toEqual([0, ""]);
   expect(r.stdout).toMatch(/mine:a/);
