@@ -143,7 +143,7 @@ describe("what is left behind", () => {
 
 test("names from files reach a terminal as text", () => {
   const { stdout } = shell(
-    "printf 'Load,1000,8,1\\n' > $'\\e[2Jx.csv'; $V import memory-csv $'\\e[2Jx.csv' -o $'\\e[2Jx.arrow' 2>&1;" +
+    "printf 'L,1000,8,1\\n' > $'\\e[2Jx.csv'; $V import memory-csv $'\\e[2Jx.csv' -o $'\\e[2Jx.arrow' 2>&1;" +
       "$V inspect $'\\e[2Jx.arrow'; $V inspect $'\\e[2Jx.arrow' --json; $V replay $'\\e[2Jx.arrow' 2>&1",
   );
   expect(stdout).toContain("·[2Jx.arrow");
