@@ -35,11 +35,6 @@ test("the document that the others spoil is good", () => {
   expect(compilePath(loadPath(path), testbed).get("post_send")!.length).toBeGreaterThan(64);
 });
 
-test("a base of a name that would move a cursor is quoted", () =>
-  expect(compile({ ...mine({}), extends: "a\u001b[2J" }).said()).toMatch(
-    /^path mine: extends "a\\u001b\[2J": unknown path "a\\u001b\[2J": not a file/,
-  ));
-
 describe("a name that does not exist is named, with its step, and the legal ones are listed", () => {
   const STEP = "p\\d+\\.json: programs\\.post_send, step 1: ";
   test.each<[string, Raw, string, string, string]>([

@@ -10,6 +10,7 @@ import { loadTestbed } from "../../src/testbed/load.js";
 import { capture } from "../support/captures.js";
 import { command } from "../support/command.js";
 import { scratch } from "../support/files.js";
+import { refused } from "../support/refused.js";
 
 const { file, folder } = scratch();
 const mine = (at: string, name = "mine"): string => {
@@ -108,4 +109,14 @@ test("the ratio of two documents of one name is a ratio", async () => {
   expect([r.status, r.stderr]).toEqual([0, ""]);
   expect(r.stdout).toMatch(/mine:a/);
   expect(r.stdout).toMatch(/mine:b/);
+});
+
+test("a base whose name would move a cursor is quoted", () => {
+  const odd = file(
+    "odd.json",
+    JSON.stringify({ schema: "verbscope.path/1", name: "odd", extends: "a\u001b[2J" }),
+  );
+  expect(refused(() => loadPath(odd))).toMatch(
+    /extends "a\\u001b\[2J": unknown path "a\\u001b\[2J": not a file/,
+  );
 });
