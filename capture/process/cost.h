@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum cost_call { COST_SEND, COST_RECV, COST_SRQ_RECV, COST_POLL, COST_EMPTY, COST_NOTIFY, COST_WR, COST_CQ_EX, COST_CALLS };
+enum cost_call {
+  COST_SEND, COST_RECV, COST_SRQ_RECV, COST_POLL, COST_EMPTY,
+  COST_NOTIFY, COST_WR, COST_CQ_EX, COST_CALLS
+};
 enum { COST_EVERY = 32, COST_BUCKETS = 160 };
 
 // Written by one thread, read at the end: ticks in buckets of an eighth of a power of two.

@@ -6,6 +6,7 @@ import type { AccessOptions, MemoryFormat } from "../shared/format.js";
 import { likeLines } from "../shared/likeness.js";
 import { eachLine, quote } from "../shared/lines.js";
 import { absentNote, droppedNote } from "./absent.js";
+import type { AccessFormat, AccessReader } from "./access-format.js";
 import { Accesses } from "./accesses.js";
 import { refuseLate } from "./late.js";
 
@@ -26,26 +27,15 @@ export class LineAccess {
   pcHigh = 0;
 }
 /** Reads the lines of one recording, in order. */
-export interface LineReader {
+export interface LineReader extends AccessReader {
   /** Fills `access` where the line is an ACCESS. */
   line(bytes: Uint8Array, from: number, to: number, access: LineAccess): number;
-  /** What was dropped or assumed in this recording. */
-  notes?(): string[];
-  /** Instructions seen so far, of a format that may have them: without any there is no column gap. */
-  readonly instructions?: number;
   /** How its columns came about, where that is not what the format says. */
   origins?(): Partial<Record<MemoryColumn, FieldOrigin>>;
 }
-export interface LineFormat {
-  readonly name: string;
-  readonly says: string;
-  readonly example: readonly [string, string];
+export interface LineFormat extends AccessFormat {
   /** What its lines look like, for sentences. */
   readonly shape: string;
-  readonly columns: readonly MemoryColumn[];
-  readonly origins: Partial<Record<MemoryColumn, FieldOrigin>>;
-  /** What no recording of its kind holds. */
-  readonly lost: readonly string[];
   /** Confidence when every line is one of its own: less than 1 where other formats look alike. */
   readonly sure: number | ((reader: LineReader) => number);
   /** Its tool prints to a terminal, among lines of others, which are counted. */

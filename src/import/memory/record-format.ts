@@ -1,32 +1,21 @@
-import type { MemoryColumn } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
-import type { FieldOrigin, MemoryMetadata } from "../../trace/table/metadata.js";
+import type { MemoryMetadata } from "../../trace/table/metadata.js";
 import type { AccessOptions, MemoryFormat } from "../shared/format.js";
 import { likeRecords } from "../shared/likeness.js";
 import { eachRecord } from "../shared/records.js";
 import { absentNote } from "./absent.js";
+import type { AccessFormat, AccessReader } from "./access-format.js";
 import { Accesses } from "./accesses.js";
 import { refuseLate } from "./late.js";
 
 /** Reads the records of one recording, in order. */
-export interface RecordReader {
+export interface RecordReader extends AccessReader {
   /** Takes the accesses of a record; true when no more are wanted. `n` counts records from 1. */
   record(view: DataView, at: number, n: number): boolean;
-  /** Instructions seen so far, of a format that may have them: without any there is no column gap. */
-  readonly instructions?: number;
-  /** What was dropped or assumed in this recording. */
-  notes?(): string[];
 }
-export interface RecordFormat {
-  readonly name: string;
-  readonly says: string;
-  readonly example: readonly [string, string];
+export interface RecordFormat extends AccessFormat {
   /** Bytes of a record. */
   readonly bytes: number;
-  readonly columns: readonly MemoryColumn[];
-  readonly origins: Partial<Record<MemoryColumn, FieldOrigin>>;
-  /** What no recording of its kind holds. */
-  readonly lost: readonly string[];
   /** A zip file of several members is one recording. */
   readonly many?: boolean;
   /** Confidence by the first bytes, where it is not the share of records that fit. */

@@ -176,8 +176,8 @@ function said(
   const deepest = all.reduce((k, f) => Math.max(k, f.most_open), 0),
     untold = all.filter((f) => mtuOf(f) === 0).length;
   return [
-    "a capture of packets has no lkeys, local addresses, SGEs (one is assumed), WR ids, doorbells, polls or control calls: " +
-      "work requests are signaled and posted one by one, each completion is polled by itself, each port is one " +
+    "a capture of packets has no lkeys, local addresses, SGEs (one is assumed), WR ids, doorbells, polls or " +
+      "control calls: work requests are signaled and posted one by one, each completion is polled by itself, each port is one " +
       `thread, ${DEPTH} receives stay posted (assumed)`,
     "times are of packets where they were captured: a post is at its first packet, so a sender that waits for " +
       "the wire looks like one that thinks, and a wait for an answer counts as polling",

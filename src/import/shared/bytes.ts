@@ -33,7 +33,7 @@ export class Bytes {
     }
     return bytes;
   }
-  async skip(n: number): Promise<void> {
+  async past(n: number): Promise<void> {
     for (let left = n; left > 0; ) {
       if (await this.ended()) throw new Error("unexpected end");
       const step = Math.min(left, this.chunk.length - this.at);

@@ -16,7 +16,7 @@ export async function* unlz4(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator
   try {
     while (!(await bytes.ended())) {
       const magic = await bytes.u32();
-      if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) await bytes.skip(await bytes.u32());
+      if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) await bytes.past(await bytes.u32());
       else if (magic === MAGIC) yield* frame(bytes);
       else throw new Error("something else than LZ4 frames follows");
     }

@@ -62,7 +62,7 @@ class Packet {
       if (tag > 127 || (tag & 7) !== 0) {
         // a field that is none of ours, or not of a number
         wire.at = at - 1;
-        if (!wire.varint(bytes, to) || !wire.skip(wire.low & 7, bytes, to)) return false;
+        if (!wire.varint(bytes, to) || !wire.past(wire.low & 7, bytes, to)) return false;
         ({ at } = wire);
         continue;
       }
@@ -155,7 +155,7 @@ function tickFrequency(path: string, bytes: Uint8Array, from: number, to: number
   while (wire.at < to) {
     if (!wire.varint(bytes, to)) break;
     const field = wire.low >>> 3;
-    if (!wire.skip(wire.low & 7, bytes, to)) break;
+    if (!wire.past(wire.low & 7, bytes, to)) break;
     if (field !== HEADER.tickFrequency) continue;
     const frequency = wire.high * HALF + wire.low;
     if (frequency > 0) return frequency;

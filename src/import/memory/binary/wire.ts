@@ -33,7 +33,7 @@ export class Wire {
     return byte < 128 && i <= to;
   }
   /** Passes over a field's value by its wire type; false for types that are none and values that run over. */
-  skip(type: number, bytes: Uint8Array, to: number): boolean {
+  past(type: number, bytes: Uint8Array, to: number): boolean {
     if (type === 0) return this.varint(bytes, to);
     if (type === 2) {
       if (!this.varint(bytes, to) || this.high > 0) return false;
