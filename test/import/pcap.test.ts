@@ -178,6 +178,13 @@ describe("what is lost is counted", () => {
       /QPs are numbered from 2\^24 on: 1/,
     );
   });
+  /** The second packet so many seconds later: little-endian records of 16 bytes and a packet behind a header of 24. */
+  function dated(by_s: number): Uint8Array {
+    const later = Buffer.from(whole),
+      at = 24 + 16 + later.readUInt32LE(24 + 8);
+    later.writeUInt32LE(later.readUInt32LE(at) + by_s, at);
+    return later;
+  }
   test.each<[string, Uint8Array, RegExp]>([
     [
       "no RDMA",
@@ -195,6 +202,12 @@ describe("what is lost is counted", () => {
       Buffer.concat([whole.subarray(0, 32), Buffer.alloc(99, 255)]),
       /byte 32: a packet/,
     ],
+    [
+      "a clock that jumps",
+      dated(9 * 86_400),
+      /packet 2 is dated after the first verbs packet by over 9 days/,
+    ],
+    ["a clock set back", dated(-9 * 86_400), /dated before the first verbs packet by over 8 days/],
   ])("%s is refused", async (_, content, why) =>
     expect(await refusedLater(importPcap(file("bad.pcap", content)))).toMatch(why),
   );

@@ -17,6 +17,9 @@ import { emptyPacket, readPacket } from "./transport.js";
 
 /** Numbers of QPs that no packet tells lie above all that the wire can name. */
 const UNKNOWN_QP = 1 << 24;
+const DAY_NS = 86_400_000_000_000n;
+/** What a capture may span: a week is 141,000 rows of waiting a port. */
+const LONGEST_NS = 7n * DAY_NS;
 
 const RECORDED = new Set([
   "opcode",
@@ -63,6 +66,7 @@ export async function importPcap(path: string, batchRows?: number): Promise<Impo
       else if (what === "foreign") foreign++;
       else {
         if (start < 0n) start = t;
+        if (t - start > LONGEST_NS || start - t > LONGEST_NS) throw jumped(path, packets, t - start);
         flows.take(found.source, found.target, packet, t);
       }
     }
@@ -93,6 +97,15 @@ export async function importPcap(path: string, batchRows?: number): Promise<Impo
       nodes: [...nodes.values()].map((n) => ({ name: n.name, devices: [] })),
     },
   };
+}
+
+/** A wait is rows of at most 4.29 s each: one of years would be a hundred million of them. */
+function jumped(path: string, packet: number, by_ns: bigint): UserError {
+  return new UserError(
+    `${path}: packet ${packet} is dated ${by_ns < 0n ? "before" : "after"} the first verbs packet by over ` +
+      `${(by_ns < 0n ? -by_ns : by_ns) / DAY_NS} days, and a capture spans at most ${LONGEST_NS / DAY_NS}: ` +
+      "the clock jumped or the file is damaged; cut the capture there (editcap -r)",
+  );
 }
 
 function nothing(
