@@ -16,13 +16,16 @@ for program in qemu-system-x86_64 mmdebstrap genext2fs; do
     exit 2
   }
 done
-[ -e "$root/dist/cli/main.js" ] || { echo "test-vm: verbscope is not built yet: run npm start first" >&2; exit 2; }
+[ -e "$root/dist/cli/main.js" ] || {
+  echo "test-vm: verbscope is not built yet: run npm start first" >&2
+  exit 2
+}
 
-disk=$machine/root-$(cat "$here/vm/init" "$0" | sha256sum | cut -c1-12).ext2
+disk=$machine/root-$({ echo "$packages"; cat "$here/vm/init"; } | sha256sum | cut -c1-12).ext2
 if [ ! -e "$disk" ]; then
   echo "making $disk …"
   mkdir -p "$machine"
-  rm -f "$machine"/root-*.ext2
+  rm -f "$machine"/root-*
   # Its kernel and first file system stand beside it: the machine is started without a boot loader.
   mmdebstrap --variant=minbase --format=ext2 --include="$packages" \
     --customize-hook="copy-in $here/vm/init /" \
@@ -41,8 +44,9 @@ mkdir -p "$out"
 cp "$(command -v node)" "$out/node"
 cp "$here/vm/runs.sh" "$out/"
 echo "starting the machine ($accel); $out/runs.log grows …"
-timeout "${VERBSCOPE_VM_SECONDS:-1800}" qemu-system-x86_64 -accel "$accel" -cpu max,la57=off -machine q35 -smp 2 -m 3G \
-  -display none -no-reboot -nic none -serial "file:$out/console.log" \
+timeout "${VERBSCOPE_VM_SECONDS:-1800}" qemu-system-x86_64 \
+  -accel "$accel" -cpu max,la57=off -machine q35 -smp 2 -m 3G -display none -no-reboot \
+  -nic none -serial "file:$out/console.log" \
   -kernel "$machine/vmlinuz" -initrd "$machine/initrd.img" \
   -append "root=/dev/vda ro console=ttyS0 init=/init net.ifnames=0 tsc=reliable panic=-1" \
   -drive "file=$disk,format=raw,if=virtio,readonly=on" -device virtio-rng-pci \

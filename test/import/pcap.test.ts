@@ -178,7 +178,7 @@ describe("what is lost is counted", () => {
       /QPs are numbered from 2\^24 on: 1/,
     );
   });
-  /** The second packet so many seconds later: little-endian records of 16 bytes and a packet behind a header of 24. */
+  /** The second packet so many seconds later: records have 16 bytes and a packet, behind a header of 24 bytes. */
   function dated(by_s: number): Uint8Array {
     const later = Buffer.from(whole),
       at = 24 + 16 + later.readUInt32LE(24 + 8);

@@ -18,8 +18,8 @@ import { emptyPacket, readPacket } from "./transport.js";
 /** Numbers of QPs that no packet tells lie above all that the wire can name. */
 const UNKNOWN_QP = 1 << 24;
 const DAY_NS = 86_400_000_000_000n;
-/** What a capture may span: a week is 141,000 rows of waiting a port. */
-const LONGEST_NS = 7n * DAY_NS;
+/** From the first verbs packet, either way: a week of waiting is 141,000 rows a port. */
+const SPAN_NS = 7n * DAY_NS;
 
 const RECORDED = new Set([
   "opcode",
@@ -66,7 +66,7 @@ export async function importPcap(path: string, batchRows?: number): Promise<Impo
       else if (what === "foreign") foreign++;
       else {
         if (start < 0n) start = t;
-        if (t - start > LONGEST_NS || start - t > LONGEST_NS) throw jumped(path, packets, t - start);
+        if (t - start > SPAN_NS || start - t > SPAN_NS) throw jumped(path, packets, t - start);
         flows.take(found.source, found.target, packet, t);
       }
     }
@@ -103,7 +103,7 @@ export async function importPcap(path: string, batchRows?: number): Promise<Impo
 function jumped(path: string, packet: number, by_ns: bigint): UserError {
   return new UserError(
     `${path}: packet ${packet} is dated ${by_ns < 0n ? "before" : "after"} the first verbs packet by over ` +
-      `${(by_ns < 0n ? -by_ns : by_ns) / DAY_NS} days, and a capture spans at most ${LONGEST_NS / DAY_NS}: ` +
+      `${(by_ns < 0n ? -by_ns : by_ns) / DAY_NS} days, and more than ${SPAN_NS / DAY_NS} are not read: ` +
       "the clock jumped or the file is damaged; cut the capture there (editcap -r)",
   );
 }
@@ -190,8 +190,8 @@ function said(
     untold = all.filter((f) => mtuOf(f) === 0).length;
   return [
     "a capture of packets has no lkeys, local addresses, SGEs (one is assumed), WR ids, doorbells, polls or " +
-      "control calls: work requests are signaled and posted one by one, each completion is polled by itself, each port is one " +
-      `thread, ${DEPTH} receives stay posted (assumed)`,
+      "control calls: work requests are signaled and posted one by one, " +
+      `each completion is polled by itself, each port is one thread, ${DEPTH} receives stay posted (assumed)`,
     "times are of packets where they were captured: a post is at its first packet, so a sender that waits for " +
       "the wire looks like one that thinks, and a wait for an answer counts as polling",
     "memory regions are what RDMA touched of each rkey; QPs, CQs and their state changes are inferred; " +
