@@ -44,7 +44,7 @@ mkdir -p "$out"
 cp "$(command -v node)" "$out/node"
 cp "$here/vm/runs.sh" "$out/"
 echo "starting the machine ($accel); $out/runs.log grows …"
-timeout "${VERBSCOPE_VM_SECONDS:-1800}" qemu-system-x86_64 \
+timeout "${VERBSCOPE_VM_SECONDS:-3600}" qemu-system-x86_64 \
   -accel "$accel" -cpu max,la57=off -machine q35 -smp 2 -m 3G -display none -no-reboot \
   -nic none -serial "file:$out/console.log" \
   -kernel "$machine/vmlinuz" -initrd "$machine/initrd.img" \
