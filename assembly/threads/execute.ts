@@ -143,6 +143,12 @@ export function step(t: Thread): bool {
   }
 }
 
+/** The earliest is kept: after what was assumed (R3.20) a call can begin before one that began already (R5.4). */
+function firstPost(call_start: u64): void {
+  const first = load<u64>(TOTALS_PTR, TOTAL_FIRST);
+  if (first == 0 || call_start < first - 1) store<u64>(TOTALS_PTR, call_start + 1, TOTAL_FIRST);
+}
+
 /** The call itself begins (R3.8, R3.9, R3.10). */
 function begin(t: Thread, call: usize): void {
   const verb = <u32>load<u8>(call, CALL_VERB);
@@ -169,8 +175,7 @@ function begin(t: Thread, call: usize): void {
   ownZero(ownOf(t));
   if (CHARGES && verb == V_POST_SEND) followLedger(ownOf(t), t.number, load<u32>(call, CALL_ITEMS));
   t.call_start = timeOf(clockOf(t));
-  if (verb == V_POST_SEND && load<u64>(TOTALS_PTR, TOTAL_FIRST) == 0)
-    store<u64>(TOTALS_PTR, t.call_start + 1, TOTAL_FIRST);
+  if (verb == V_POST_SEND) firstPost(t.call_start);
   t.pc = 0;
   t.item = 0;
   t.phase = verb == V_POLL_CQ ? PH_POLL : PH_RUN;
