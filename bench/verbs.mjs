@@ -25,7 +25,7 @@ const folder = here("../build/bench/");
 mkdirSync(folder, { recursive: true });
 
 /** The bundled capture, one run after the other, until there are enough rows. */
-function repeated(file) {
+async function repeated(file) {
   if (existsSync(file)) return;
   const source = openTrace(here("../traces/rc-pingpong-4k.arrow"));
   const rows = [...readRows(source)].sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
@@ -34,9 +34,9 @@ function repeated(file) {
   const builder = new VerbsBuilder();
   for (let k = 0; builder.rows < ROWS; k++)
     for (const r of rows) builder.add({ ...r, t: r.t + span * BigInt(k), call: r.call + calls * k });
-  writeVerbs(file, builder, source.metadata);
+  await writeVerbs(file, builder, source.metadata);
 }
-function stream(file) {
+async function stream(file) {
   if (existsSync(file)) return;
   const { builder, metadata } = generate("send-bw", {
     size: 65536,
@@ -44,7 +44,7 @@ function stream(file) {
     txDepth: 128,
     cqMod: 64,
   });
-  writeVerbs(file, builder, metadata);
+  await writeVerbs(file, builder, metadata);
 }
 
 const traces = {
@@ -54,7 +54,7 @@ const traces = {
 const testbed = loadTestbed("thesis-2014");
 const cases = [];
 for (const [name, [file, make]] of Object.entries(traces)) {
-  make(file);
+  await make(file);
   const trace = openTrace(file);
   const t0 = performance.now();
   const prepared = prepare(trace);

@@ -27,7 +27,7 @@ export async function importFiles(
   const file = files[0]!;
   if (format.kind === "verbs") {
     const { builder, metadata } = await format.read(files);
-    writeVerbs(output, builder, metadata, { compression });
+    await writeVerbs(output, builder, metadata, { compression });
     return { rows: builder.rows, metadata };
   }
   if (format.kind === "memory") return writeMemory(output, format.read(file, options), { compression });
@@ -40,7 +40,7 @@ export async function importFiles(
   if (table.kind === "memory")
     return writeMemory(output, table.source, { compression, columns: table.columns });
   if (table.kind === "verbs") {
-    writeVerbs(output, table.builder, table.metadata, { compression });
+    await writeVerbs(output, table.builder, table.metadata, { compression });
     return { rows: table.builder.rows, metadata: table.metadata };
   }
   writeMapping(output, table.rows, table.metadata, { compression });

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { VerbsRow } from "../../src/trace/table/rows.js";
 import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
-import { writeVerbs } from "../../src/trace/verbs/write.js";
+import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { capture } from "../support/captures.js";
 import { command } from "../support/command.js";
 import { schemaErrors } from "../support/schemas.js";
@@ -22,7 +22,7 @@ function part(name: string, change: (row: VerbsRow) => VerbsRow | undefined): st
     nodes = trace.metadata.nodes.slice(0, Math.max(...rows.map((r) => r.node)) + 1),
     builder = new VerbsBuilder();
   for (const r of rows) builder.add(r);
-  writeVerbs(file, builder, { ...trace.metadata, nodes });
+  writeFileSync(file, encodeVerbs(builder, { ...trace.metadata, nodes }));
   trace.close();
   return file;
 }

@@ -105,14 +105,20 @@ describe("files that a command would lose", () => {
 
 describe("what is left behind", () => {
   const rows = " S 1ffefff2c8,8\n".repeat(1 << 17);
-  test("nothing by TERM and INT while a pipe is read", async () => {
+  test.each([
+    ["a pipe is read", ["import", "lackey", "-"]],
+    ["accesses are generated", ["generate", "gups", "--accesses", "1e12"]],
+    ["in loops", ["generate", "stream", "--accesses", "1e12"]],
+    ["by chance", ["generate", "zipf", "--accesses", "1e12"]],
+    ["along pointers", ["generate", "pointer-chase", "--accesses", "1e12"]],
+    ["at a stride", ["generate", "stride", "--accesses", "1e12"]],
+    ["in chunks", ["generate", "chunks", "--accesses", "1e12"]],
+  ])("nothing by TERM and INT while %s", async (_, words) => {
     for (const [signal, code] of [
       ["SIGTERM", 143],
       ["SIGINT", 130],
     ] as const) {
-      const child = spawn(process.execPath, [MAIN, "import", "lackey", "-", "-o", "cut.arrow"], {
-        cwd: folder,
-      });
+      const child = spawn(process.execPath, [MAIN, ...words, "-o", "cut.arrow"], { cwd: folder });
       child.stdin.on("error", () => undefined); // the rows that it never takes
       child.stdin.write(rows);
       while (leftovers().length === 0) await new Promise((r) => setTimeout(r, 5));

@@ -9,6 +9,7 @@ import { inspectTrace } from "../../trace/inspect/inspect.js";
 import { inspectText } from "../../trace/inspect/inspect-text.js";
 import { openTrace } from "../../trace/read.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
+import { interruptible } from "../support/files.js";
 import { print, say } from "../support/terminal.js";
 import { environment, environmentText, quoted, type Recorded } from "./environment.js";
 import { run } from "./run.js";
@@ -29,10 +30,10 @@ function makeFolder(path: string): string {
   }
 }
 
-function importAll(folder: string, files: readonly string[], output: string): void {
+async function importAll(folder: string, files: readonly string[], output: string): Promise<void> {
   try {
     const { builder, metadata } = importVerbsRecorder(files.map((f) => join(folder, f)));
-    writeVerbs(output, builder, metadata, { compression: "none" });
+    await writeVerbs(output, builder, metadata, { compression: "none" });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${error.message}; what was recorded stays in ${folder}`);
@@ -117,7 +118,7 @@ export const captureCommand: CommandModule<object, Arguments> = {
         `capture: ${program[0]} opened no device through libibverbs, so that nothing was recorded: ` +
           "docs/capture.md says what the recorder cannot see",
       );
-    importAll(folder, files, a.output);
+    await interruptible(() => importAll(folder, files, a.output));
     if (a.keep === undefined) rmSync(folder, { recursive: true });
     say(`${summary(a.output)}next: verbscope replay ${quoted(a.output)} --paths native,virt-ib\n`);
   },

@@ -1,8 +1,9 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
 import { generate, VERBS_WORKLOADS, type VerbsOptions, type VerbsWorkload } from "../../generate/generate.js";
 import {
-  generateMemory,
+  generateMemoryInTurns,
   MEMORY_WORKLOADS,
   type MemoryOptions,
   type MemoryWorkload,
@@ -11,7 +12,7 @@ import {
 import { writeMemory } from "../../trace/memory/memory-write.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 import { parseBytes } from "../support/bytes.js";
-import { checkFiles } from "../support/files.js";
+import { checkFiles, interruptible } from "../support/files.js";
 import { say } from "../support/terminal.js";
 
 type Workload = VerbsWorkload | MemoryWorkload;
@@ -116,15 +117,17 @@ export const generateCommand: CommandModule<object, Arguments> = {
     const { workload, output } = a;
     checkFiles("generate", [], [output]);
     if (isMemory(workload)) {
-      const { rows } = await writeMemory(
-        output,
-        generateMemory(workload, given(a, memoryOptionsOf(workload)) as Partial<MemoryOptions>),
+      const source = generateMemoryInTurns(
+        workload,
+        given(a, memoryOptionsOf(workload)) as Partial<MemoryOptions>,
+        turn,
       );
+      const { rows } = await interruptible(() => writeMemory(output, source));
       say(`${output}: ${rows} rows\n`);
       return;
     }
     const { builder, metadata } = generate(workload, given(a, VERBS_OPTIONS) as Partial<VerbsOptions>);
-    writeVerbs(output, builder, metadata);
+    await interruptible(() => writeVerbs(output, builder, metadata));
     say(`${output}: ${builder.rows} rows\n`);
   },
 };

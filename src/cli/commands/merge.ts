@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs";
 import { mergeTraces } from "../../import/verbs/merge.js";
 import { openTrace, type VerbsTrace } from "../../trace/read.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
-import { checkFiles } from "../support/files.js";
+import { checkFiles, interruptible } from "../support/files.js";
 import { say } from "../support/terminal.js";
 
 export const mergeCommand: CommandModule<object, { traces: string[]; output: string }> = {
@@ -16,13 +16,13 @@ export const mergeCommand: CommandModule<object, { traces: string[]; output: str
       })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
       .example("$0 merge server.arrow client.arrow -o run.arrow", "two sides captured apart"),
-  handler: ({ traces, output }) => {
+  handler: async ({ traces, output }) => {
     checkFiles("merge", traces, [output]);
     const open: VerbsTrace[] = [];
     try {
       for (const file of traces) open.push(openTrace(file));
       const { builder, metadata } = mergeTraces(open);
-      writeVerbs(output, builder, metadata);
+      await interruptible(() => writeVerbs(output, builder, metadata));
       say(`${output}: ${builder.rows} rows, ${metadata.nodes.length} nodes\n`);
     } finally {
       for (const t of open) t.close();

@@ -1,6 +1,6 @@
 import { KIND } from "../../trace/memory/memory-rows.js";
 import { Random } from "../random.js";
-import { access, type MemoryOptions, type MemoryProgram } from "./memory-options.js";
+import { access, type MemoryOptions, type MemoryProgram, stopsAt } from "./memory-options.js";
 
 const INDEX = 8,
   BYTE = 1,
@@ -21,7 +21,10 @@ export const chunksHeap = ({ footprint, indices }: MemoryOptions): number =>
  * The benchmark of P. Khuong's "How bad can 1GB pages be?" (2014), which chooses how
  * places alias in TLBs and caches. The array lies behind the footprint.
  */
-export const chunks: MemoryProgram = (rows, { footprint, accesses, chunks: n, offset, indices, seed }) => {
+export const chunks: MemoryProgram = function* (
+  rows,
+  { footprint, accesses, chunks: n, offset, indices, seed },
+) {
   const random = new Random(seed),
     stride = Math.floor(footprint / n),
     array = arrayOf(footprint);
@@ -32,5 +35,6 @@ export const chunks: MemoryProgram = (rows, { footprint, accesses, chunks: n, of
   for (let i = 0, left = accesses; left > 0; i = i + 1 === indices ? 0 : i + 1, left -= 2) {
     access(rows, array + i * INDEX, INDEX, KIND.load, LOAD_INDEX);
     if (left > 1) access(rows, places[i]!, BYTE, KIND.load, LOAD_DATA);
+    if (stopsAt(left >>> 1)) yield;
   }
 };

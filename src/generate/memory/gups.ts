@@ -1,6 +1,6 @@
 import { KIND } from "../../trace/memory/memory-rows.js";
 import { Random } from "../random.js";
-import { access, type MemoryProgram } from "./memory-options.js";
+import { access, type MemoryProgram, stopsAt } from "./memory-options.js";
 
 const WORD = 8;
 /**
@@ -11,9 +11,11 @@ const WORD = 8;
 const GAP = 8;
 
 /** HPCC RandomAccess: read-modify-write of 8-byte words of a table at random. */
-export const gups: MemoryProgram = (rows, { footprint, accesses, seed }) => {
+export const gups: MemoryProgram = function* (rows, { footprint, accesses, seed }) {
   const random = new Random(seed),
     words = Math.floor(footprint / WORD);
-  for (let i = 0; i < accesses; i++)
+  for (let i = 0; i < accesses; i++) {
     access(rows, WORD * Math.floor(random.unit() * words), WORD, KIND.modify, GAP);
+    if (stopsAt(i)) yield;
+  }
 };

@@ -25,8 +25,13 @@ export interface MemoryOptions {
   indices: number;
 }
 
-/** Adds `accesses` rows; the gap is the number of instructions that the loop executes for each. */
-export type MemoryProgram = (rows: MemoryRows, options: MemoryOptions) => void;
+/**
+ * Adds `accesses` rows; the gap is the number of instructions that the loop executes for each.
+ * It stops now and then, so that who runs it can turn to something else.
+ */
+export type MemoryProgram = (rows: MemoryRows, options: MemoryOptions) => Generator<void, void, void>;
+/** Whether a program stops at this count of steps: about every millisecond. */
+export const stopsAt = (step: number): boolean => (step & 0xffff) === 0;
 
 /**
  * Where the data lie: an address that mmap gives, aligned to 2 MiB

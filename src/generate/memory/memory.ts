@@ -1,3 +1,4 @@
+import type { MemoryRows } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { FieldOrigin, MemoryMetadata } from "../../trace/table/metadata.js";
 import { chunks, chunksHeap } from "./chunks.js";
@@ -36,27 +37,49 @@ export function generateMemory(
 ): MemorySource<MemoryMetadata> {
   const { options, used } = withMemoryDefaults(workload, given);
   return (rows) => {
-    const fields: Record<string, FieldOrigin> = Object.fromEntries(
-      [...rows.columns].map((c) => [c, "assumed"]),
-    );
-    PROGRAMS[workload](rows, options);
-    return {
-      source: { format: "generate", workload, options: used },
-      clock: "none",
-      fields,
-      emulated: true,
-      notes: [
-        "the trace is generated: it has no times, and gap is the number of " +
-          "instructions of the workload's loop, as a compiler would write it",
-      ],
-      nodes: [{ name: workload }],
-      regions: [
-        {
-          name: "heap",
-          start: BigInt(HEAP),
-          bytes: workload === "chunks" ? chunksHeap(options) : options.footprint,
-        },
-      ],
-    };
+    for (const _ of PROGRAMS[workload](rows, options));
+    return metadataOf(workload, options, used, rows);
+  };
+}
+
+/** The same rows; what is awaited in between lets other work of the process and its signals have their turn. */
+export function generateMemoryInTurns(
+  workload: MemoryWorkload,
+  given: Partial<MemoryOptions>,
+  turn: () => Promise<void>,
+): MemorySource<Promise<MemoryMetadata>> {
+  const { options, used } = withMemoryDefaults(workload, given);
+  return async (rows) => {
+    for (const _ of PROGRAMS[workload](rows, options)) await turn();
+    return metadataOf(workload, options, used, rows);
+  };
+}
+
+function metadataOf(
+  workload: MemoryWorkload,
+  options: MemoryOptions,
+  used: Partial<MemoryOptions>,
+  rows: MemoryRows,
+): MemoryMetadata {
+  const fields: Record<string, FieldOrigin> = Object.fromEntries(
+    [...rows.columns].map((c) => [c, "assumed"]),
+  );
+  return {
+    source: { format: "generate", workload, options: used },
+    clock: "none",
+    fields,
+    emulated: true,
+    notes: [
+      "the trace is generated: it has no times, and gap is the number of " +
+        "instructions of the workload's loop, as a compiler would write it",
+    ],
+    nodes: [{ name: workload }],
+    regions: [
+      {
+        name: "heap",
+        start: BigInt(HEAP),
+        bytes: workload === "chunks" ? chunksHeap(options) : options.footprint,
+      },
+    ],
   };
 }

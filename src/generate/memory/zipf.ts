@@ -1,18 +1,21 @@
 import { KIND } from "../../trace/memory/memory-rows.js";
 import { Random } from "../random.js";
 import { bijection } from "./bijection.js";
-import { access, LINE, type MemoryProgram } from "./memory-options.js";
+import { access, LINE, type MemoryProgram, stopsAt } from "./memory-options.js";
 
 /** A look-up by key: hash it (multiply, shift, mask), compute the address, load, loop: 8 instructions. */
 const GAP = 8;
 
 /** Loads of lines whose frequencies follow Zipf's law; frequent lines are scattered over the footprint. */
-export const zipf: MemoryProgram = (rows, { footprint, accesses, seed, theta, elem }) => {
+export const zipf: MemoryProgram = function* (rows, { footprint, accesses, seed, theta, elem }) {
   const random = new Random(seed),
     lines = Math.floor(footprint / LINE);
   const place = bijection(lines, random),
     rank = zipfRanks(lines, theta, random);
-  for (let i = 0; i < accesses; i++) access(rows, LINE * place(rank() - 1), elem, KIND.load, GAP);
+  for (let i = 0; i < accesses; i++) {
+    access(rows, LINE * place(rank() - 1), elem, KIND.load, GAP);
+    if (stopsAt(i)) yield;
+  }
 };
 
 /**

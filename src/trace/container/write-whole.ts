@@ -12,6 +12,8 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { patiently, refused, STANDARD } from "../../files.js";
 
+export { setImmediate as turn } from "node:timers/promises";
+
 const STDOUT = 1;
 
 /**

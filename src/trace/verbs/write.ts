@@ -1,5 +1,5 @@
 import { VERBS_COLUMNS } from "../../abi/columns.js";
-import { writeWhole } from "../container/write-whole.js";
+import { turn, WholeFile } from "../container/write-whole.js";
 import { encodeMetadata, type VerbsMetadata } from "../table/metadata.js";
 import { collect, type Sink, TableWriter, type WriteOptions } from "../table/table-writer.js";
 import { TABLES } from "../table/tables.js";
@@ -9,7 +9,12 @@ export type { WriteOptions } from "../table/table-writer.js";
 
 const COLUMNS = new Set(VERBS_COLUMNS.map((c) => c.name));
 
-function encode(builder: VerbsBuilder, meta: VerbsMetadata, options: WriteOptions, sink: Sink): void {
+function* encode(
+  builder: VerbsBuilder,
+  meta: VerbsMetadata,
+  options: WriteOptions,
+  sink: Sink,
+): Generator<void, void, void> {
   const writer = new TableWriter(
     TABLES.verbs,
     COLUMNS,
@@ -17,7 +22,10 @@ function encode(builder: VerbsBuilder, meta: VerbsMetadata, options: WriteOption
     options,
     sink,
   );
-  for (const batch of builder.batches) writer.write(batch);
+  for (const batch of builder.batches) {
+    writer.write(batch);
+    yield;
+  }
   writer.close();
 }
 
@@ -27,14 +35,24 @@ export function encodeVerbs(
   meta: VerbsMetadata,
   options: WriteOptions = {},
 ): Uint8Array {
-  return collect((sink) => encode(builder, meta, options, sink));
+  return collect((sink) => {
+    for (const _ of encode(builder, meta, options, sink));
+  });
 }
 
-export function writeVerbs(
+/** Writes the trace; on failure nothing is left behind. Signals of the process have their turn between batches. */
+export async function writeVerbs(
   path: string,
   builder: VerbsBuilder,
   meta: VerbsMetadata,
   options: WriteOptions = {},
-): void {
-  writeWhole(path, (sink) => encode(builder, meta, options, sink));
+): Promise<void> {
+  const file = new WholeFile(path);
+  try {
+    for (const _ of encode(builder, meta, options, (bytes) => file.write(bytes))) await turn();
+    file.commit();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
 }
