@@ -8,7 +8,7 @@ import { openSource } from "../../src/trace/read.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
 import { encodeVerbs } from "../../src/trace/verbs/write.js";
 
-const folder = join(import.meta.dirname, "fixtures/pcap-runs");
+const folder = join(import.meta.dirname, "pcap-runs");
 type Sent = [qp: number, messages: string[]];
 /** Opcode and length of what each QP of a run posted, in order; QPs of one number are of different devices. */
 const recorded = new Map<string, Sent[]>();
