@@ -1,5 +1,6 @@
 import { arrow } from "./arrow/arrow.js";
 import { mappingCsv } from "./mapping/mapping-csv.js";
+import { pagemap } from "./mapping/pagemap.js";
 import { v2p } from "./mapping/v2p.js";
 import { champsim } from "./memory/binary/champsim.js";
 import { drmemtrace } from "./memory/binary/drmemtrace.js";
@@ -43,5 +44,6 @@ export const FORMATS: readonly Format[] = [
   memoryCsv,
   mappingCsv,
   v2p,
+  pagemap,
   arrow,
 ];

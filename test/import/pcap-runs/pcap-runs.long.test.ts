@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { importPcap } from "../../src/import/pcap/pcap.js";
-import { bytesSource } from "../../src/trace/container/source.js";
-import { openSource } from "../../src/trace/read.js";
-import { readRows } from "../../src/trace/verbs/read-rows.js";
-import { encodeVerbs } from "../../src/trace/verbs/write.js";
+import { importPcap } from "../../../src/import/pcap/pcap.js";
+import { bytesSource } from "../../../src/trace/container/source.js";
+import { openSource } from "../../../src/trace/read.js";
+import { readRows } from "../../../src/trace/verbs/read-rows.js";
+import { encodeVerbs } from "../../../src/trace/verbs/write.js";
 
-const folder = join(import.meta.dirname, "pcap-runs");
+const folder = join(import.meta.dirname, "fixtures");
 type Sent = [qp: number, messages: string[]];
 /** Opcode and length of what each QP of a run posted, in order; QPs of one number are of different devices. */
 const recorded = new Map<string, Sent[]>();
