@@ -37,6 +37,11 @@ const KINDS: readonly Kind[] = [
   [ours("path"), "a path document", (f) => `replay a trace on it with: --paths ${f}`],
   [ours("testbed"), "a testbed document", (f) => `replay a trace on it with: --testbed ${f}`],
   [ours("points"), "a document of points", (f) => `run it with: verbscope validate --points ${f}`],
+  [
+    ours("set"),
+    "a set of traces",
+    (f) => `replay it with: verbscope replay ${f}, or name one of the files that it lists`,
+  ],
   [/^\s*\{[^\n]*"ev"\s*:/, "a recording of verbs", imported("verbs-jsonl")],
   [/^\s*[{[]/, "JSON", () => "see docs/trace-format.md for what a trace is"],
   [/^(==\d+==|I {2}| [SLM] )[^\n]*/, "output of valgrind's lackey", imported("lackey")],
@@ -51,6 +56,7 @@ const VAGUE: ReadonlySet<string> = new Set(["JSON", "text"]),
     "a path document",
     "a testbed document",
     "a document of points",
+    "a set of traces",
   ]);
 
 /** `head` is the file's beginning, a few hundred bytes. */

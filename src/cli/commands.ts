@@ -18,7 +18,7 @@ export const commands: readonly CommandModule[] = [
   lazy(
     "import <files..>",
     "turn a recording into a trace",
-    async () => (await import("./commands/import.js")).importCommand as Body,
+    async () => (await import("./traces/import.js")).importCommand as Body,
   ),
   lazy(
     "capture [program..]",
@@ -28,12 +28,17 @@ export const commands: readonly CommandModule[] = [
   lazy(
     "inspect <trace>",
     "show what is in a trace, and what is not",
-    async () => (await import("./commands/inspect.js")).inspectCommand as Body,
+    async () => (await import("./traces/inspect.js")).inspectCommand as Body,
   ),
   lazy(
     "merge <traces..>",
     "join captures of one run into one trace of several nodes",
-    async () => (await import("./commands/merge.js")).mergeCommand as Body,
+    async () => (await import("./traces/merge.js")).mergeCommand as Body,
+  ),
+  lazy(
+    "join <traces..>",
+    "make one set of the verbs, the memory accesses and the page map of a run",
+    async () => (await import("./traces/join.js")).joinCommand as Body,
   ),
   lazy(
     "replay <traces..>",
@@ -88,7 +93,7 @@ export const commands: readonly CommandModule[] = [
   lazy(
     "generate <workload>",
     "write the trace of a standard workload",
-    async () => (await import("./commands/generate.js")).generateCommand as Body,
+    async () => (await import("./traces/generate.js")).generateCommand as Body,
   ),
   lazy(
     "validate",

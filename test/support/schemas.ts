@@ -12,6 +12,7 @@ const NAMES = [
   "sensitivity",
   "calibration",
   "explanation",
+  "set",
 ] as const;
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 for (const name of NAMES)

@@ -30,7 +30,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
           type: "string",
           array: true,
           demandOption: true,
-          describe: "a verbs trace, a memory trace, or one of each of the same run",
+          describe: "a verbs trace, a memory trace, one of each of the same run, or a set that join made",
         })
         .option("paths", {
           type: "string",
@@ -82,12 +82,12 @@ export const replayCommand: CommandModule<object, Arguments> = {
       throw new UserError(
         "replay: --seed is that of the drawn testbeds; give --uncertainty too, or leave it out",
       );
-    const result = withTraces("replay", a.traces, ({ verbs, memory }) => {
+    const result = withTraces("replay", a.traces, ({ verbs, memory, mapping }) => {
       if (a["by-qp"] && !verbs)
         throw new UserError(
           "replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out",
         );
-      const options = memoryOptionsOf("replay", a, { verbs, memory });
+      const options = memoryOptionsOf("replay", a, { verbs, memory, mapping });
       const progress = progressBar(
         (verbs ?? memory)!.rows * (paths.length * (1 + (draws ?? 0)) + (verbs ? 0 : 1)),
       );

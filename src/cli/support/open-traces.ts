@@ -1,25 +1,40 @@
 import { UserError } from "../../errors.js";
 import { type AnyTrace, type MemoryTrace, openAnyTrace, type VerbsTrace } from "../../trace/read.js";
 import { strangers } from "../../trace/verbs/endpoints.js";
+import { openMembers, readSet } from "./sets.js";
 
 export interface OpenTraces {
   verbs: VerbsTrace | undefined;
   memory: MemoryTrace | undefined;
+  /** The page map of a set. */
+  mapping: string | undefined;
 }
 
-/** Opens the traces of one run, at most one of each kind, and closes them when `use` has ended. */
+/**
+ * Opens the traces of one run, at most one of each kind, or those of a set,
+ * and closes them when `use` has ended.
+ */
 export function withTraces<T>(command: string, files: readonly string[], use: (traces: OpenTraces) => T): T {
   const open: AnyTrace[] = [];
   try {
-    for (const file of files) open.push(openAnyTrace(file));
-    return use(sorted(command, open));
+    let mapping: string | undefined;
+    for (const file of files) {
+      const set = readSet(file),
+        traces = set === undefined ? [openAnyTrace(file)] : openMembers(file, set);
+      for (const trace of traces)
+        if (set !== undefined && trace.kind === "mapping") {
+          mapping = trace.path;
+          trace.close();
+        } else open.push(trace);
+    }
+    return use({ ...sorted(command, open), mapping });
   } finally {
     for (const t of open) t.close();
   }
 }
 
 /** The one trace of each kind. */
-function sorted(command: string, open: readonly AnyTrace[]): OpenTraces {
+function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "mapping"> {
   const of = <K extends AnyTrace["kind"]>(kind: K): Extract<AnyTrace, { kind: K }>[] =>
     open.filter((t): t is Extract<AnyTrace, { kind: K }> => t.kind === kind);
   const verbs = of("verbs"),

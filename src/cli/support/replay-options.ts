@@ -59,7 +59,7 @@ type Given = Pick<ReplayArguments, "link" | "placement" | "mapping" | "peer"> & 
 export function memoryOptionsOf(
   command: string,
   a: Given,
-  { verbs, memory }: { verbs?: unknown; memory?: unknown },
+  { verbs, memory, mapping }: { verbs?: unknown; memory?: unknown; mapping?: string | undefined },
 ): MemoryOptions {
   if (!verbs && a.peer !== "same")
     throw new UserError(
@@ -74,5 +74,12 @@ export function memoryOptionsOf(
       `${command}: --${given[0]} is about memory accesses, ` +
         "but no memory trace is named; give one, or leave it out",
     );
-  return Object.fromEntries(given.map((k) => [k, a[k]])) as MemoryOptions;
+  if (mapping !== undefined && a.mapping !== undefined)
+    throw new UserError(
+      `${command}: --mapping ${a.mapping} is given, but the set has a page map, ${mapping}: leave the option out`,
+    );
+  return {
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(Object.fromEntries(given.map((k) => [k, a[k]])) as MemoryOptions),
+  };
 }

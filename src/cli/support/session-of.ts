@@ -8,11 +8,11 @@ import { memoryOptionsOf, type ReplayArguments } from "./replay-options.js";
 /** The session of the traces that a command names. */
 export function sessionOf(
   command: string,
-  { verbs, memory }: OpenTraces,
+  { verbs, memory, mapping }: OpenTraces,
   testbed: Testbed,
   a: ReplayArguments,
 ): Session {
-  const options = memoryOptionsOf(command, a, { verbs, memory });
+  const options = memoryOptionsOf(command, a, { verbs, memory, mapping });
   if (!verbs) return memorySession(memory!, testbed, { think: a.think, ...options });
   return verbsSession(verbs, testbed, {
     think: a.think,
