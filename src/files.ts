@@ -25,6 +25,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["EFBIG", "the file would be larger than allowed here; choose another place"],
   ["ENAMETOOLONG", "the name is too long; choose a shorter one"],
   ["ELOOP", "its links lead in a circle; name the file itself"],
+  ["EEXIST", "it is a file, and a folder is wanted; choose another name"],
   ["EPIPE", "whoever read it has gone"],
 ]);
 /** The system refused a file: what could not be done with it, why, and what to do. */
@@ -42,8 +43,12 @@ export function refused(
           : done === "written"
             ? "standard output"
             : "standard input";
+  const advice =
+    code === "ENOENT" && done === "written"
+      ? "its folder is not there; make it first, or choose another"
+      : ADVICE.get(code);
   return new UserError(
-    `${name}: cannot be ${done} (${code}): ${ADVICE.get(code) ?? "check the name and its permissions"}`,
+    `${name}: cannot be ${done} (${code}): ${advice ?? "check the name and its permissions"}`,
   );
 }
 

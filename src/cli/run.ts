@@ -14,9 +14,29 @@ function dashes(args: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(args)) args[name] = back(value);
 }
 
+/** An option that takes a number and was given something else, as it was written. */
+function numbers(given: readonly string[]): (args: Record<string, unknown>) => void {
+  return (args) => {
+    for (const [name, value] of Object.entries(args)) {
+      if (!(Array.isArray(value) ? value : [value]).some(Number.isNaN)) continue;
+      const dashed = name.length === 1 ? `-${name}` : `--${name}`,
+        at = given.findIndex((word) => word === dashed || word.startsWith(`${dashed}=`));
+      if (at < 0) continue; // an alias, or the name in camel case
+      const text = given[at] === dashed ? given[at + 1] : given[at]!.slice(dashed.length + 1);
+      throw new UserError(`${dashed} is ${JSON.stringify(text ?? "")}: give a number`);
+    }
+  };
+}
+
 /** What an unknown command or option was meant to be. */
 function hint(said: string, usage: unknown, first: string | undefined): string {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(said)?.[1];
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(said)?.[1],
+    [, given, choices] = /^Invalid values: .*Given: "([^"]*)", Choices: (.*)$/.exec(said) ?? [];
+  if (given !== undefined)
+    return didYouMean(
+      given,
+      choices!.split(", ").map((c) => c.slice(1, -1)),
+    );
   if (unknown === undefined) return "";
   // What yargs hands over is its list of usages, not what its types say.
   const options = Object.keys((usage as { getDescriptions(): object }).getDescriptions());
@@ -33,7 +53,7 @@ function hint(said: string, usage: unknown, first: string | undefined): string {
  */
 export async function run(args: readonly string[]): Promise<void> {
   await yargs(args.map((arg) => (arg === STANDARD ? DASH : arg)))
-    .middleware(dashes, true)
+    .middleware([dashes, numbers(args)], true)
     .scriptName("verbscope")
     .usage(
       "$0 <command>\n\nWhere does the time go between a verb and the wire, " +

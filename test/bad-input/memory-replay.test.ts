@@ -231,7 +231,17 @@ describe("the command ends with one sentence, exit code 2 and nothing on standar
     ["a memory trace that was cut off", [cut], /cut\.arrow: /],
     ["a row of size 0", [zero, "--json"], /zero\.arrow: row 0: column size is 0/],
     ["--top -1", [accesses, "--top", "-1"], /--top -1: give a whole number of 0 to 10000/],
-    ["--top many", [accesses, "--top", "many"], /--top NaN: give a whole number/],
+    [
+      "a path twice",
+      [accesses, "--paths", "native,native"],
+      /--paths names native twice: name each path once/,
+    ],
+    [
+      "a file as --out",
+      [accesses, "--out", accesses],
+      /cannot be made \(EEXIST\): it is a file, and a folder is/,
+    ],
+    ["--top many", [accesses, "--top", "many"], /--top is "many": give a number/],
     [
       "a machine that cannot be",
       [accesses, "--set", "mem.host_levels=7"],

@@ -110,7 +110,7 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
     [
       "a folder that is not there",
       ["import", "lackey", "good.txt", "-o", "nowhere/out.arrow"],
-      /nowhere\/out.arrow: cannot be written \(ENOENT\): there is no such file or folder/,
+      /nowhere\/out.arrow: cannot be written \(ENOENT\): its folder is not there; make it first/,
     ],
     [
       "an option of another workload",
@@ -138,9 +138,19 @@ describe("ends with one sentence, exit code 2 and no file left behind", () => {
       /footprint is 69793218560: give a whole number from 1 to 68719476736/,
     ],
     [
+      "a workload that is nearly one",
+      ["generate", "gusp", ...OUT],
+      /Invalid values: .*; did you mean "gups"\?/,
+    ],
+    [
+      "a message size in units that are none",
+      ["generate", "send-bw", "-s", "64k", ...OUT],
+      /generate send-bw: --size is "64k": give whole bytes, such as 4096, 64MiB or 8GiB/,
+    ],
+    [
       "accesses that are no number",
       ["generate", "gups", "--accesses", "many", ...OUT],
-      /generate gups: --accesses is not a number: give one/,
+      /--accesses is "many": give a number/,
     ],
     [
       "merging memory traces",

@@ -74,7 +74,7 @@ describe("what cannot be explained is said in a sentence", () => {
     [["--op", "5000"], /--op 5000: the last operation on native is 999; operations count from 0/],
     [["--op", "-1"], /--op -1: operations have whole numbers from 0/],
     [["--op", "1.5"], /--op 1.5: operations have whole numbers/],
-    [["--op", "x"], /--op NaN: operations have whole numbers/],
+    [["--op", "x"], /--op is "x": give a number/],
     [["--row", "999999"], /--row 999999: the trace has rows 0 to 5796/],
     [
       ["--row", "0"],

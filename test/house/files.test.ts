@@ -55,7 +55,7 @@ describe("where output goes", () => {
   });
   test("each refusal of the system has its own advice", () => {
     expect(refused(() => text(at(`${"n".repeat(300)}`), ""))).toMatch(/ENAMETOOLONG\): the name is too long/);
-    expect(refused(() => text(at("none/x"), ""))).toMatch(/ENOENT\): there is no such file or folder/);
+    expect(refused(() => text(at("none/x"), ""))).toMatch(/ENOENT\): its folder is not there; make it first/);
     expect(shell("$V paths list > /dev/full")).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(

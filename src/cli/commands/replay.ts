@@ -72,6 +72,9 @@ export const replayCommand: CommandModule<object, Arguments> = {
         .map((p) => p.trim())
         .filter((p) => p !== ""),
     );
+    const twice = paths.find((p, i) => paths.some((q, k) => k < i && q.label === p.label));
+    if (twice !== undefined)
+      throw new UserError(`replay: --paths names ${twice.label} twice: name each path once`);
     if (paths.length === 0)
       throw new UserError("replay: --paths names no path; try --paths native,virt-ib,memlink");
     const testbed = loadTestbed(a.testbed, a.set),

@@ -21,7 +21,8 @@ type Arguments = {
   output: string;
   footprint?: string;
   stride?: string;
-} & Partial<VerbsOptions> &
+  size?: string;
+} & Partial<Omit<VerbsOptions, "size">> &
   Partial<Omit<MemoryOptions, "footprint" | "stride">>;
 type Option = keyof Omit<VerbsOptions, "pollBatch"> | keyof MemoryOptions;
 
@@ -41,6 +42,8 @@ const VERBS_OPTIONS: readonly Option[] = [
   "contiguity",
   "seed",
 ];
+/** Written with units or without. */
+const IN_BYTES: ReadonlySet<Option> = new Set(["size", "footprint", "stride"]);
 const ALL: ReadonlySet<Option> = new Set([...VERBS_OPTIONS, ...MEMORY_WORKLOADS.flatMap(memoryOptionsOf)]);
 const isMemory = (workload: Workload): workload is MemoryWorkload =>
   (MEMORY_WORKLOADS as readonly string[]).includes(workload);
@@ -55,14 +58,10 @@ function given(a: Arguments, takes: readonly Option[]): Partial<Record<Option, u
       `generate ${a.workload}: ${dashed(odd)} is not for this workload; ` +
         `it takes ${takes.map(dashed).join(", ")}`,
     );
-  const no = some.find((option) => Number.isNaN(a[option]));
-  if (no) throw new UserError(`generate ${a.workload}: ${dashed(no)} is not a number: give one`);
   return Object.fromEntries(
     some.map((option) => [
       option,
-      option === "footprint" || option === "stride"
-        ? parseBytes(`generate ${a.workload}`, option, a[option]!)
-        : a[option],
+      IN_BYTES.has(option) ? parseBytes(`generate ${a.workload}`, option, String(a[option])) : a[option],
     ]),
   );
 }
@@ -76,7 +75,7 @@ export const generateCommand: CommandModule<object, Arguments> = {
         describe: "verbs of both sides, as ibv_rc_pingpong or perftest run it; or memory accesses",
       })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "trace to write" })
-      .option("size", { alias: "s", type: "number", describe: "bytes of a message" })
+      .option("size", { alias: "s", type: "string", describe: "bytes of a message, such as 4096 or 64KiB" })
       .option("iters", { alias: "n", type: "number", describe: "messages of each QP" })
       .option("tx-depth", { alias: "t", type: "number", describe: "sends outstanding" })
       .option("rx-depth", { alias: "r", type: "number", describe: "receives posted" })
