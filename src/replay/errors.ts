@@ -3,7 +3,7 @@ import { OPCODES, QP_STATES, VERBS } from "../abi/verbs.js";
 import type { Core } from "../core/instance.js";
 import { UserError } from "../errors.js";
 import type { Prepared } from "./prepare/prepare.js";
-import { DeadlockError, MissingRowError, type Stop } from "./prepare/stops.js";
+import { missingRow, type Stop, StoppedError } from "./prepare/stops.js";
 
 /** What `second` of TOO_LATE says; else it is a gap in ns (R3.25). */
 const CLOCK = 0n,
@@ -23,7 +23,7 @@ export function coreError(core: Core, prepared: Prepared): Error {
   const at = (column: string, shown: string | bigint, why: string): UserError =>
     new UserError(`${prepared.trace.path}: row ${row}: column ${column} is ${shown}: ${why}`);
   const lacking = (column: string, shown: string | bigint, why: string): UserError =>
-    new MissingRowError(prepared.trace.path, Number(row), `column ${column} is ${shown}: ${why}`);
+    missingRow(prepared.trace.path, Number(row), `column ${column} is ${shown}: ${why}`);
   const hex = (x: bigint): string => `0x${x.toString(16)}`;
   switch (name) {
     case "UNKNOWN_THREAD":
@@ -172,7 +172,7 @@ export function deadlock(core: Core, prepared: Prepared): UserError {
     if (what !== RESOURCE) stops.push({ row, why });
   });
   const shown = stuck.slice(0, 6).join("; ") + (stuck.length > 6 ? `; and ${stuck.length - 6} more` : "");
-  return new DeadlockError(
+  return new StoppedError(
     `${prepared.trace.path}: deadlock: ${shown}; the trace lacks the rows that would end ` +
       "this wait, or the end of one side: capture both sides to the end, " +
       "or replay as far as both go with replay --partial",

@@ -1,5 +1,6 @@
 import { VERBS } from "../abi/verbs.js";
 import { coreModule, explainingModule } from "../core/module.node.js";
+import { UserError } from "../errors.js";
 import type { Path } from "../path/flatten.js";
 import { loadPath } from "../path/load.js";
 import { pathNotes } from "../path/notes.js";
@@ -12,7 +13,7 @@ import { type Coupling, couple } from "./memory/couple.js";
 import { type MemoryOptions, onTestbed, prepareMemory, settledBy } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare/prepare.js";
-import { UnmatchedError } from "./prepare/stops.js";
+import { StoppedError } from "./prepare/stops.js";
 import { document, fileDigest, type Result } from "./result/document.js";
 import { NOTHING_SEEN, rowNotes, seenNotes } from "./result/notes.js";
 import { compareWithNative, hasDataPath, type ReplayResult, readReplay } from "./result/result.js";
@@ -29,8 +30,11 @@ export interface ReplayOptions {
   readonly memoryOptions?: MemoryOptions;
   /** Latencies by queue pair in each replay. */
   readonly byQp?: boolean;
-  /** The trace moves no data, so its nodes need not be connected (src/replay/partial.ts). */
-  readonly setUpOnly?: boolean;
+  /**
+   * Where nodes of the trace are not connected to each other, or not any more, what needs that connection
+   * stops (src/replay/partial.ts): no peer is simulated for it.
+   */
+  readonly partial?: boolean;
   readonly extend?: Extend;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
@@ -75,16 +79,19 @@ export function replay(
 /** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */
 export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: ReplayOptions = {}): Session {
   const prepared = prepare(trace);
-  if (!prepared.matched && !options.setUpOnly) {
-    throw new UnmatchedError(
+  if (!prepared.matched && !options.partial) {
+    throw new UserError(
       `${trace.path}: its ${prepared.nodes} nodes cannot be matched: ` +
         "no QP of one names a QP of another as its destination (column peer_qp of " +
         "modify_qp); merge captures of one run, or replay each node alone",
     );
   }
+  const stops = options.partial ? prepared.stops() : [];
+  if (stops.length > 0)
+    throw new StoppedError(`${trace.path}: row ${stops[0]!.row}: ${stops[0]!.why}`, stops);
   const { think, why } = thinkTime(options.think ?? "auto", trace);
   const notes = [...trace.notes, why, ...rowNotes(prepared)];
-  if (prepared.lonely > 0 && !options.setUpOnly)
+  if (prepared.lonely > 0 && (prepared.matched || !options.partial))
     notes.push(
       `${prepared.lonely} connected QPs have no partner in the trace: ` +
         `their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`,

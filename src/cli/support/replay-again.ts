@@ -106,7 +106,7 @@ function withSession<T>(result: Result, use: (session: Session, trace: VerbsTrac
         {
           think: think === "recorded" ? "recorded" : "none",
           peer: peer ?? "same",
-          setUpOnly: left_out !== undefined,
+          partial: left_out !== undefined,
         },
       ),
       replayed,

@@ -6,7 +6,7 @@ import type { BatchView } from "./batch-view.js";
 import { type Action, type ControlRecord, encode } from "./control-record.js";
 import { DoorbellRecords } from "./doorbell-records.js";
 import { CAPACITIES, cqPages, isLarge, MOST, pagesOf, qpGeometry, srqPages } from "./geometry.js";
-import { MissingRowError } from "./stops.js";
+import { missingRow } from "./stops.js";
 
 interface Queue {
   bufPages: number;
@@ -82,7 +82,7 @@ export class ControlResolver {
       throw new UserError(`${this.file}: row ${firstRow + row}: column ${column} is ${value}: ${why}`);
     };
     const lacking = (column: string, id: number, why: string): never => {
-      throw new MissingRowError(this.file, firstRow + row, `column ${column} is ${id}: ${why}`);
+      throw missingRow(this.file, firstRow + row, `column ${column} is ${id}: ${why}`);
     };
     const node = view.u16("node", row),
       ctx = view.u32("ctx", row),
@@ -275,6 +275,11 @@ export class ControlResolver {
         break;
     }
     return encode(out, row, ctx);
+  }
+
+  /** QPs that exist behind the last row, as indices of `qps`. */
+  get open(): number[] {
+    return [...this.qpByKey.values()].map((q) => q.index);
   }
 
   private next(counter: string): number {

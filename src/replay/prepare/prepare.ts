@@ -6,6 +6,8 @@ import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 import { type Marks, marksOf, noMarks } from "./marks.js";
 import type { QpEntry } from "./qp-table.js";
+import type { Stop } from "./stops.js";
+import { cutOff, usesOf } from "./unconnected.js";
 
 /**
  * What a replay must know before its first row: objects,
@@ -27,6 +29,8 @@ export interface Prepared {
   readonly longCalls: number;
   /** False when the trace has several nodes but no connection between any two. */
   readonly matched: boolean;
+  /** Where threads need a peer that ended before it was connected; reads the trace again if there is one. */
+  stops(): Stop[];
 }
 
 /** More would take gigabytes for their caches alone. */
@@ -110,6 +114,10 @@ export function prepare(trace: VerbsTrace): Prepared {
     lonely,
     longCalls,
     matched,
+    stops: () => {
+      const cut = nodes === 1 ? new Set<number>() : cutOff(resolver.qps, partners, resolver.open, matched);
+      return cut.size === 0 ? [] : usesOf(trace, resolver.qps, cut);
+    },
   };
 }
 

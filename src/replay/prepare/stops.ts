@@ -7,8 +7,8 @@ export interface Stop {
   readonly why: string;
 }
 
-/** Threads wait for each other; those that wait only for a resource of the CPU are no stops of their own. */
-export class DeadlockError extends UserError {
+/** Rows that cannot be replayed, though those before them can: what they need is not in the trace. */
+export class StoppedError extends UserError {
   readonly stops: readonly Stop[];
   constructor(message: string, stops: readonly Stop[]) {
     super(message);
@@ -16,14 +16,6 @@ export class DeadlockError extends UserError {
   }
 }
 
-/** Several nodes, none of which is connected to another. */
-export class UnmatchedError extends UserError {}
-
 /** A row says something that only a row before it could make true, and that one is not there. */
-export class MissingRowError extends UserError {
-  readonly stop: Stop;
-  constructor(file: string, row: number, why: string) {
-    super(`${file}: row ${row}: ${why}`);
-    this.stop = { row, why };
-  }
-}
+export const missingRow = (file: string, row: number, why: string): StoppedError =>
+  new StoppedError(`${file}: row ${row}: ${why}`, [{ row, why }]);
