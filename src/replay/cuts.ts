@@ -38,7 +38,9 @@ export class Cuts {
    * never came was not woken by it either: the event just before it, of the same CQ, is cut with it.
    */
   at(stops: readonly Stop[]): boolean {
-    const found = new Map(stops.map((s) => [s.row, s.why])),
+    const again = this.why.some((why) => why !== ""),
+      mayLack = " (it may be among the rows left out)";
+    const found = new Map(stops.map((s) => [s.row, s.why + (s.lacks && again ? mayLack : "")])),
       begin = new Float64Array(this.kept.length);
     let cut = false;
     this.eachKept([...this.kept], (row, t, ordinal, inCut) => {

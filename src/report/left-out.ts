@@ -1,9 +1,5 @@
 import type { Result } from "../replay/result/document.js";
 
-/** Rows that `replay --partial` left out, of all threads. */
-export const rowsLeftOut = ({ left_out }: Result["trace"]): number =>
-  (left_out ?? []).reduce((n, l) => n + l.rows, 0);
-
 /** What was left out of each thread, and why; names as the trace has them. */
 export const leftOutSentences = ({ left_out }: Result["trace"]): string[] =>
   (left_out ?? []).map(

@@ -19,6 +19,10 @@ export interface LeftOut {
   why: string;
 }
 
+/** Rows of all threads that were left out. */
+export const rowsLeftOut = ({ left_out = [] }: Pick<Result["trace"], "left_out">): number =>
+  left_out.reduce((n, { rows }) => n + rows, 0);
+
 /** What a replay gives: verbscope.result/1 (schemas/result.schema.json). */
 export interface Result {
   schema: "verbscope.result/1";

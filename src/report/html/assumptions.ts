@@ -1,5 +1,5 @@
-import type { Result } from "../../replay/result/document.js";
-import { leftOutSentences, rowsLeftOut } from "../left-out.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
+import { leftOutSentences } from "../left-out.js";
 import type { Cell, Table } from "./parts/chart.js";
 import { bullets, details, table } from "./parts/elements.js";
 import { type Markup, markup } from "./parts/markup.js";

@@ -1,5 +1,4 @@
-import type { Result } from "../../replay/result/document.js";
-import { rowsLeftOut } from "../left-out.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
 import { assumptions } from "./assumptions.js";
 import { attributionSection } from "./attribution.js";
 import { selfCheckSection, uncertaintySection } from "./certainty.js";

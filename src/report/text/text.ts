@@ -1,9 +1,9 @@
-import type { Result } from "../../replay/result/document.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
 import type { OperationResult, ReplayResult } from "../../replay/result/result.js";
 import { inert, timeText } from "../bars.js";
 import { terminalLines } from "../columns/column.js";
 import { REPLAY_COLUMNS, REPLAY_NOTE, replayRow } from "../columns/replays.js";
-import { leftOutSentences, rowsLeftOut } from "../left-out.js";
+import { leftOutSentences } from "../left-out.js";
 import { hanging, type Line, wrap } from "../lines.js";
 import { safe } from "../safe-text.js";
 import { layers } from "./layers-text.js";
