@@ -83,7 +83,8 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
     throw new UserError(
       `${trace.path}: its ${prepared.nodes} nodes cannot be matched: ` +
         "no QP of one names a QP of another as its destination (column peer_qp of " +
-        "modify_qp); merge captures of one run, or replay each node alone",
+        "modify_qp); where one side ends early, use replay --partial; " +
+        "else merge captures of one run, or replay each node alone",
     );
   }
   const stops = options.partial ? prepared.stops() : [];
