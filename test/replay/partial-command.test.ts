@@ -9,7 +9,7 @@ import { cutSide } from "./cut-side.js";
 const { folder, file } = scratch();
 const run = file(
   "run.arrow",
-  Buffer.concat([...cutSide("rc-pingpong-4k", 1, 0.3).bytes()].map((b) => Buffer.from(b))),
+  Buffer.concat(Array.from(cutSide("write-lat-8", 1, 0.1).bytes(), (b) => Buffer.from(b))),
 );
 
 test("replay --partial, and what report makes of its result", async () => {
@@ -22,7 +22,7 @@ test("replay --partial, and what report makes of its result", async () => {
   expect(replayed).toMatchObject({ status: 0, stderr: "" });
   const result = JSON.parse(replayed.stdout) as Result,
     [left] = result.trace.left_out!;
-  expect(left).toMatchObject({ node: 0, name: "server", why: "waits for a receive completion" });
+  expect(left).toMatchObject({ node: 0, name: "server", why: "waits for RDMA WRITEs of the peer" });
   const [timeline, tables] = [join(folder, "t.json"), join(folder, "tables")];
   const report = await command(
     "report",
