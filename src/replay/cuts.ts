@@ -1,7 +1,7 @@
 import { VERB_ID } from "../abi/verbs.js";
 import { UserError } from "../errors.js";
 import type { VerbsTrace } from "../trace/read.js";
-import { cutTrace } from "../trace/verbs/cut.js";
+import { cutTrace, threadKey } from "../trace/verbs/cut.js";
 import type { Stop } from "./prepare/stops.js";
 import type { LeftOut } from "./result/document.js";
 
@@ -95,7 +95,7 @@ export class Cuts {
 
   private read(): void {
     const { whole } = this,
-      index = new Map(whole.threads.map(([node, tid], i) => [`${node}/${tid}`, i])),
+      index = new Map(whole.threads.map(([node, tid], i) => [threadKey(node, tid), i])),
       last = whole.threads.map(() => ({ call: -1, rows: 0, cq: -1, rowsBefore: 0 }));
     for (const { batch, body, view, at } of whole.bodies()) {
       const node = at("node"),
@@ -105,7 +105,7 @@ export class Cuts {
         cqs = at("cq");
       for (let i = 0; i < batch.rows; i++) {
         const row = batch.firstRow + i,
-          t = index.get(`${view.getUint16(node + 2 * i, true)}/${view.getUint32(tid + 4 * i, true)}`);
+          t = index.get(threadKey(view.getUint16(node + 2 * i, true), view.getUint32(tid + 4 * i, true)));
         if (t === undefined) continue; // a thread that the file does not announce: the core refuses it
         const call = view.getUint32(calls + 4 * i, true),
           cq = view.getUint32(cqs + 4 * i, true),
