@@ -92,9 +92,10 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
     throw new StoppedError(`${trace.path}: row ${stops[0]!.row}: ${stops[0]!.why}`, stops);
   const { think, why } = thinkTime(options.think ?? "auto", trace);
   const notes = [...trace.notes, why, ...rowNotes(prepared)];
-  if (prepared.lonely > 0 && (prepared.matched || !options.partial))
+  const lonely = prepared.lonely - (options.partial ? prepared.cutOff : 0);
+  if (lonely > 0)
     notes.push(
-      `${prepared.lonely} connected QPs have no partner in the trace: ` +
+      `${lonely} connected QPs have no partner in the trace: ` +
         `their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`,
     );
   if (prepared.nodes > 2)
@@ -151,7 +152,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       notes: [...notes, ...seenNotes(last, events, replays.every(hasDataPath)), ...ofPaths(replays)],
       emulated: trace.emulated,
       think: think ? "recorded" : "none",
-      ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
+      ...(lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
       ...(given
         ? {
             memory: memoryUse(

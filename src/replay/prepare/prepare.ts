@@ -29,7 +29,9 @@ export interface Prepared {
   readonly longCalls: number;
   /** False when the trace has several nodes but no connection between any two. */
   readonly matched: boolean;
-  /** Where threads need a peer that ended before it was connected; reads the trace again if there is one. */
+  /** Of the lonely QPs those whose peer's side ended before it connected it, as far as the trace shows. */
+  readonly cutOff: number;
+  /** Where threads need such a peer; reads the trace again if there is one. */
   stops(): Stop[];
 }
 
@@ -89,6 +91,7 @@ export function prepare(trace: VerbsTrace): Prepared {
   );
   const ud = resolver.qps.some((q) => q.type === 2);
   const matched = nodes === 1 || connected.length === 0 || crossing || ud;
+  const gone = nodes === 1 ? new Set<number>() : cutOff(resolver.qps, partners, resolver.open, matched);
   const qps = resolver.qps.map(
     (q, i): QpEntry => ({
       node: q.node,
@@ -114,10 +117,8 @@ export function prepare(trace: VerbsTrace): Prepared {
     lonely,
     longCalls,
     matched,
-    stops: () => {
-      const cut = nodes === 1 ? new Set<number>() : cutOff(resolver.qps, partners, resolver.open, matched);
-      return cut.size === 0 ? [] : usesOf(trace, resolver.qps, cut);
-    },
+    cutOff: gone.size,
+    stops: () => (gone.size === 0 ? [] : usesOf(trace, resolver.qps, gone)),
   };
 }
 

@@ -19,9 +19,16 @@ export function cutOff(
   open: readonly number[],
   matched: boolean,
 ): Set<number> {
-  const waiting = open.map((i) => qps[i]!).filter((q) => q.type !== UD && q.dest === NO_ID);
+  const key = (node: number, type: number, number: number): string => `${node}/${type}/${number}`;
+  const waiting = new Set(
+    open
+      .map((i) => qps[i]!)
+      .filter((q) => q.type !== UD && q.dest === NO_ID)
+      .map((q) => key(q.node, q.type, q.qpn)),
+  );
+  const nodes = new Set(qps.map((q) => q.node));
   const awaited = (q: QpEndpoint): boolean =>
-    waiting.some((w) => w.node !== q.node && w.qpn === q.dest && w.type === q.type);
+    waiting.size > 0 && [...nodes].some((n) => n !== q.node && waiting.has(key(n, q.type, q.dest)));
   return new Set(
     qps.flatMap((q, i) => (isConnected(q) && partners[i] === -1 && (!matched || awaited(q)) ? [i] : [])),
   );
@@ -48,7 +55,9 @@ export function usesOf(trace: VerbsTrace, qps: readonly QpEndpoint[], cut: Reado
         qpByKey.set(where + view.u32("qp", row), created);
         for (const column of ["cq", "rcq"]) {
           const cq = where + view.u32(column, row);
-          ofCq.set(cq, [...(ofCq.get(cq) ?? []), created]);
+          const users = ofCq.get(cq);
+          if (users) users.push(created);
+          else ofCq.set(cq, [created]);
         }
         created++;
       } else if (verb === VERB_ID.poll_cq || (verb === VERB_ID.post_send && ok))
