@@ -43,6 +43,7 @@ export { loadPath } from "./path/load.js";
 export type { MemoryResult } from "./replay/memory/result.js";
 export type { MemoryUse } from "./replay/memory/use.js";
 export { type MemoryReplayOptions, memorySession, replayMemory } from "./replay/memory-replay.js";
+export { type PartialOptions, replayPartial } from "./replay/partial.js";
 export { type ReplayOptions, replay, verbsSession } from "./replay/replay.js";
 export type { Result } from "./replay/result/document.js";
 export type { OperationResult, ReplayResult } from "./replay/result/result.js";

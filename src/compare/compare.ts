@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { Result } from "../replay/result/document.js";
+import { type Result, rowsLeftOut } from "../replay/result/document.js";
 import type { ReplayResult } from "../replay/result/result.js";
 import { judge, parseBudget, type Verdict } from "./budget.js";
 import { type Difference, differencesOf } from "./differences.js";
@@ -46,6 +46,7 @@ export function compare(
 ): Comparison {
   const notes: string[] = [];
   checkTraces(base, now, files, options.anyTrace === true, notes);
+  checkRows(base, now, files, options.anyTrace === true, notes);
   const budgets = (options.budgets ?? []).map(parseBudget);
   const pairs = pairsOf(base, now, files, options, notes).map(([a, b]) => ({
     base: a.path,
@@ -88,6 +89,25 @@ function checkTraces(
         "replay the same trace, or compare with --any-trace",
     );
   notes.push(`the traces differ: ${base.trace.file} and ${now.trace.file}`);
+}
+
+/** Of one trace, `replay --partial` may leave out more or fewer rows, depending on its paths. */
+function checkRows(
+  base: Result,
+  now: Result,
+  files: { base: string; new: string },
+  any: boolean,
+  notes: string[],
+): void {
+  const kept = ({ trace }: Result): string =>
+    (trace.left_out ?? []).map((l) => `${l.node}/${l.tid}/${l.rows}`).join();
+  const [a, b] = [base, now].map(({ trace }) => `${rowsLeftOut(trace)} of ${trace.rows} rows`);
+  if (base.trace.digest === now.trace.digest && kept(base) !== kept(now) && !any)
+    throw new UserError(
+      `${files.new}: leaves out other rows (${b}) than ${files.base} (${a}), so their difference says little ` +
+        "about paths or machines; replay both with --partial on the same paths, or compare with --any-trace",
+    );
+  if (kept(base) !== "" || kept(now) !== "") notes.push(`left out (--partial): base ${a}, new ${b}`);
 }
 
 function pairsOf(

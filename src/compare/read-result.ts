@@ -10,6 +10,10 @@ const isObject = (x: unknown): x is Fields => typeof x === "object" && x !== nul
 const isInteger = (x: unknown): boolean =>
   (typeof x === "number" && Number.isSafeInteger(x)) || (typeof x === "string" && /^-?\d{1,20}$/.test(x));
 
+const isLeftOut = (x: unknown): boolean =>
+  Array.isArray(x) &&
+  x.every((l) => isObject(l) && ["node", "tid", "rows"].every((f) => Number.isSafeInteger(l[f])));
+
 /** Reads a result of `verbscope replay --json`; checks all that a comparison uses. */
 export function readResult(file: string): Result {
   return checkResult(readJson(file), file);
@@ -36,6 +40,8 @@ export function checkResult(doc: unknown, from: string): Result {
     (!isObject(trace.memory_trace) || typeof trace.memory_trace.digest !== "string")
   )
     return fail(`trace.memory_trace has no digest; ${again}`);
+  if (trace.left_out !== undefined && !isLeftOut(trace.left_out))
+    return fail(`trace.left_out is no list of threads with their rows; ${again}`);
   if (!isObject(testbed) || typeof testbed.name !== "string" || !isObject(testbed.values))
     return fail(`testbed has no name and values; ${again}`);
   for (const [name, v] of Object.entries(testbed.values))

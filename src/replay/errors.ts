@@ -3,6 +3,7 @@ import { OPCODES, QP_STATES, VERBS } from "../abi/verbs.js";
 import type { Core } from "../core/instance.js";
 import { UserError } from "../errors.js";
 import type { Prepared } from "./prepare/prepare.js";
+import { missingRow, type Stop, StoppedError } from "./prepare/stops.js";
 
 /** What `second` of TOO_LATE says; else it is a gap in ns (R3.25). */
 const CLOCK = 0n,
@@ -21,6 +22,8 @@ export function coreError(core: Core, prepared: Prepared): Error {
   const name = ERRORS[Number(code)] ?? "?";
   const at = (column: string, shown: string | bigint, why: string): UserError =>
     new UserError(`${prepared.trace.path}: row ${row}: column ${column} is ${shown}: ${why}`);
+  const lacking = (column: string, shown: string | bigint, why: string): UserError =>
+    missingRow(prepared.trace.path, Number(row), `column ${column} is ${shown}: ${why}`);
   const hex = (x: bigint): string => `0x${x.toString(16)}`;
   switch (name) {
     case "UNKNOWN_THREAD":
@@ -33,32 +36,32 @@ export function coreError(core: Core, prepared: Prepared): Error {
     case "MIXED_CALL":
       return at("call", value, "rows of one call have different verbs; give each call its own number");
     case "UNKNOWN_QP":
-      return at(
+      return lacking(
         "qp",
         value,
         "this QP was never created (or is already destroyed) here; the trace must hold its create_qp row",
       );
     case "QP_STATE":
-      return at(
+      return lacking(
         "qp",
         second,
         `a post on a QP in state ${QP_STATES[Number(value)] ?? value}; ` +
           "a send needs RTS, a receive INIT: check the modify_qp rows before it",
       );
     case "UNKNOWN_CQ":
-      return at(
+      return lacking(
         "cq",
         value,
         "this CQ was never created (or is already destroyed) here; the trace must hold its create_cq row",
       );
     case "UNKNOWN_SRQ":
-      return at(
+      return lacking(
         "srq",
         value,
         "this SRQ was never created (or is already destroyed) here; the trace must hold its create_srq row",
       );
     case "UNKNOWN_LKEY":
-      return at(
+      return lacking(
         "sge.lkey",
         value,
         `entry ${second} uses an lkey that was never registered (or is already ` +
@@ -112,19 +115,19 @@ export function coreError(core: Core, prepared: Prepared): Error {
         `the entries of the row's sge list have ${second} bytes together; correct one of them`,
       );
     case "COMPLETION_WITHOUT_POST":
-      return at(
+      return lacking(
         "wr_id",
         value,
         `QP ${second} has no signalled send left that this could complete; the trace lacks its post_send row`,
       );
     case "WR_ID_MISMATCH":
-      return at(
+      return lacking(
         "wr_id",
         value,
         `the next signalled send of the QP has wr_id ${second}; rows are missing or out of order`,
       );
     case "RECV_WITHOUT_POST":
-      return at(
+      return lacking(
         "qp",
         value,
         `a receive completion, but only ${second} receives were posted and all ` +
@@ -144,6 +147,7 @@ export function coreError(core: Core, prepared: Prepared): Error {
   }
 }
 
+const RESOURCE = "a resource that another thread holds";
 const WAITS = [
   "",
   "a send completion",
@@ -152,22 +156,26 @@ const WAITS = [
   "RDMA WRITEs of the peer",
   "completions polled by another thread",
   "an object that another thread creates",
-  "a resource that another thread holds",
+  RESOURCE,
 ];
 
 /** Threads that wait for each other, as a sentence. */
 export function deadlock(core: Core, prepared: Prepared): UserError {
-  const stuck: string[] = [];
+  const stuck: string[] = [],
+    stops: Stop[] = [];
   prepared.trace.threads.forEach(([node, tid], i) => {
     if (core.exports.thread_ended(i)) return;
-    stuck.push(
-      `row ${core.exports.thread_row(i)} (node ${node}, ` +
-        `thread ${tid}) waits for ${WAITS[core.exports.thread_waits(i)] || "nothing"}`,
-    );
+    const row = core.exports.thread_row(i),
+      what = WAITS[core.exports.thread_waits(i)] || "nothing",
+      why = `waits for ${what}`;
+    stuck.push(`row ${row} (node ${node}, thread ${tid}) ${why}`);
+    if (what !== RESOURCE) stops.push({ row, why });
   });
   const shown = stuck.slice(0, 6).join("; ") + (stuck.length > 6 ? `; and ${stuck.length - 6} more` : "");
-  return new UserError(
+  return new StoppedError(
     `${prepared.trace.path}: deadlock: ${shown}; the trace lacks the rows that would end ` +
-      "this wait, or the end of one side: capture both sides to the end",
+      "this wait, or the end of one side: capture both sides to the end, " +
+      "or replay as far as both go with replay --partial",
+    stops,
   );
 }

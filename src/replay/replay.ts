@@ -13,6 +13,7 @@ import { type Coupling, couple } from "./memory/couple.js";
 import { type MemoryOptions, onTestbed, prepareMemory, settledBy } from "./memory/prepare.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { prepare } from "./prepare/prepare.js";
+import { StoppedError } from "./prepare/stops.js";
 import { document, fileDigest, type Result } from "./result/document.js";
 import { NOTHING_SEEN, rowNotes, seenNotes } from "./result/notes.js";
 import { compareWithNative, hasDataPath, type ReplayResult, readReplay } from "./result/result.js";
@@ -29,6 +30,11 @@ export interface ReplayOptions {
   readonly memoryOptions?: MemoryOptions;
   /** Latencies by queue pair in each replay. */
   readonly byQp?: boolean;
+  /**
+   * Where nodes of the trace are not connected to each other, or not any more, what needs that connection
+   * stops (src/replay/partial.ts): no peer is simulated for it.
+   */
+  readonly partial?: boolean;
   readonly extend?: Extend;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
@@ -73,18 +79,23 @@ export function replay(
 /** A verbs trace, alone or with the memory accesses of its threads, ready to be replayed. */
 export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: ReplayOptions = {}): Session {
   const prepared = prepare(trace);
-  if (!prepared.matched) {
+  if (!prepared.matched && !options.partial) {
     throw new UserError(
       `${trace.path}: its ${prepared.nodes} nodes cannot be matched: ` +
         "no QP of one names a QP of another as its destination (column peer_qp of " +
-        "modify_qp); merge captures of one run, or replay each node alone",
+        "modify_qp); where one side ends early, use replay --partial; " +
+        "else merge captures of one run, or replay each node alone",
     );
   }
+  const stops = options.partial ? prepared.stops() : [];
+  if (stops.length > 0)
+    throw new StoppedError(`${trace.path}: row ${stops[0]!.row}: ${stops[0]!.why}`, stops);
   const { think, why } = thinkTime(options.think ?? "auto", trace);
   const notes = [...trace.notes, why, ...rowNotes(prepared)];
-  if (prepared.lonely > 0)
+  const lonely = prepared.lonely - (options.partial ? prepared.cutOff : 0);
+  if (lonely > 0)
     notes.push(
-      `${prepared.lonely} connected QPs have no partner in the trace: ` +
+      `${lonely} connected QPs have no partner in the trace: ` +
         `their peer is simulated (--peer ${options.peer ?? "same"}), it answers at once`,
     );
   if (prepared.nodes > 2)
@@ -141,7 +152,7 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       notes: [...notes, ...seenNotes(last, events, replays.every(hasDataPath)), ...ofPaths(replays)],
       emulated: trace.emulated,
       think: think ? "recorded" : "none",
-      ...(prepared.lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
+      ...(lonely > 0 && nativePeer ? { peer: "native" as const } : {}),
       ...(given
         ? {
             memory: memoryUse(

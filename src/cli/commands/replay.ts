@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
 import { loadPaths } from "../../path/load.js";
 import { replayMemory } from "../../replay/memory-replay.js";
+import { replayPartial } from "../../replay/partial.js";
 import { replay } from "../../replay/replay.js";
 import type { Extend } from "../../replay/session.js";
 import { textReport } from "../../report/text/text.js";
@@ -18,6 +19,7 @@ interface Arguments extends ReplayArguments, OutputArguments {
   paths: string;
   top: number | undefined;
   "by-qp": boolean;
+  partial: boolean;
   uncertainty: number | undefined;
   seed: number | undefined;
 }
@@ -40,6 +42,12 @@ export const replayCommand: CommandModule<object, Arguments> = {
     )
       .option("top", { type: "number", describe: "hottest pages to name" })
       .option("by-qp", { type: "boolean", default: false, describe: "latencies of each queue pair too" })
+      .option("partial", {
+        type: "boolean",
+        default: false,
+        describe:
+          "of a capture that ends early on one side: go as far as all threads do, say what is left out",
+      })
       .option("uncertainty", {
         type: "number",
         nargs: 1,
@@ -60,6 +68,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
         "$0 replay traces/rc-pingpong-4k.arrow --uncertainty 200",
         "and how sure the ratios are, given the ranges of the testbed's values",
       )
+      .example("$0 replay run.arrow --partial", "a run of which one side's recording ends early")
       .example(
         "$0 replay program.arrow --link all",
         "what page walks cost a program when all its memory is re-linked",
@@ -90,6 +99,11 @@ export const replayCommand: CommandModule<object, Arguments> = {
         throw new UserError(
           "replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out",
         );
+      if (a.partial && (!verbs || memory))
+        throw new UserError(
+          "replay: --partial is about the threads of a verbs trace replayed alone; " +
+            `${verbs ? "leave the memory trace or --partial out" : "give one, or leave it out"}`,
+        );
       const options = memoryOptionsOf("replay", a, { verbs, memory, mapping });
       const progress = progressBar(
         (verbs ?? memory)!.rows * (paths.length * (1 + (draws ?? 0)) + (verbs ? 0 : 1)),
@@ -100,15 +114,15 @@ export const replayCommand: CommandModule<object, Arguments> = {
           : (session, on, replays) =>
               withUncertainty(session, on, replays, { draws, seed, onProgress: progress.update });
       const common = { think: a.think, onProgress: progress.update, ...(extend ? { extend } : {}) };
+      const ofVerbs = { ...common, peer: a.peer, byQp: a["by-qp"] };
       try {
-        return verbs
-          ? replay(verbs, paths, testbed, {
-              ...common,
-              peer: a.peer,
-              byQp: a["by-qp"],
+        if (!verbs) return replayMemory(memory!, paths, testbed, { ...common, ...options });
+        return a.partial
+          ? replayPartial(verbs, paths, testbed, { ...ofVerbs, onRestart: progress.restart })
+          : replay(verbs, paths, testbed, {
+              ...ofVerbs,
               ...(memory ? { memory, memoryOptions: options } : {}),
-            })
-          : replayMemory(memory!, paths, testbed, { ...common, ...options });
+            });
       } finally {
         progress.stop();
       }

@@ -6,6 +6,8 @@ const PATIENCE_MS = 1000;
 /** A bar on stderr, when it is a terminal and the run is long; nothing otherwise. */
 export function progressBar(total: number): {
   update: (path: string, rows: number, of: number) => void;
+  /** What was counted is done once more. */
+  restart: () => void;
   stop: () => void;
 } {
   const start = Date.now();
@@ -34,6 +36,10 @@ export function progressBar(total: number): {
         bar.start(total, 0, { path });
       }
       bar.update(before + rows, { path });
+    },
+    restart: () => {
+      path = "";
+      before = 0;
     },
     stop: () => {
       bar?.stop();

@@ -3,6 +3,7 @@ import { UserError } from "../../errors.js";
 import type { Path } from "../../path/flatten.js";
 import { loadPath } from "../../path/load.js";
 import { logKinds } from "../../replay/log/log.js";
+import { cutAs } from "../../replay/partial.js";
 import { verbsSession } from "../../replay/replay.js";
 import { fileDigest, type Result } from "../../replay/result/document.js";
 import type { ReplayResult } from "../../replay/result/result.js";
@@ -84,7 +85,7 @@ export function operationsTable(result: Result): ExportTable {
 }
 
 function withSession<T>(result: Result, use: (session: Session, trace: VerbsTrace) => T): T {
-  const { file, digest, schema, think, memory_trace, peer } = result.trace;
+  const { file, digest, schema, think, memory_trace, peer, left_out } = result.trace;
   if (schema !== "verbs/1" || memory_trace !== undefined)
     throw new UserError(
       `${file}: only a verbs trace replayed alone has a timeline of ` +
@@ -97,13 +98,18 @@ function withSession<T>(result: Result, use: (session: Session, trace: VerbsTrac
         `${file}: is not the trace of this result (its digest differs); ` +
           "put the recorded file back, or replay it again",
       );
+    const replayed = left_out ? cutAs(trace, left_out) : trace;
     return use(
       verbsSession(
-        trace,
+        replayed,
         checkTestbed({ schema: "verbscope.testbed/1", ...result.testbed }, "testbed of the result"),
-        { think: think === "recorded" ? "recorded" : "none", peer: peer ?? "same" },
+        {
+          think: think === "recorded" ? "recorded" : "none",
+          peer: peer ?? "same",
+          partial: left_out !== undefined,
+        },
       ),
-      trace,
+      replayed,
     );
   } finally {
     trace.close();

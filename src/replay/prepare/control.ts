@@ -6,6 +6,7 @@ import type { BatchView } from "./batch-view.js";
 import { type Action, type ControlRecord, encode } from "./control-record.js";
 import { DoorbellRecords } from "./doorbell-records.js";
 import { CAPACITIES, cqPages, isLarge, MOST, pagesOf, qpGeometry, srqPages } from "./geometry.js";
+import { missingRow } from "./stops.js";
 
 interface Queue {
   bufPages: number;
@@ -80,6 +81,9 @@ export class ControlResolver {
     const fail = (column: string, value: unknown, why: string): never => {
       throw new UserError(`${this.file}: row ${firstRow + row}: column ${column} is ${value}: ${why}`);
     };
+    const lacking = (column: string, id: number, why: string): never => {
+      throw missingRow(this.file, firstRow + row, `column ${column} is ${id}: ${why}`);
+    };
     const node = view.u16("node", row),
       ctx = view.u32("ctx", row),
       ok = view.u16("status", row) === 0;
@@ -88,7 +92,7 @@ export class ControlResolver {
     const out: ControlRecord = { action: "NONE", index: 0, id: 0, a: 0, b: 0, c: 0, features: {} };
     const known = <T>(map: Map<string, T>, column: string, id: number, what: string): T =>
       map.get(key(id)) ??
-      fail(
+      lacking(
         column,
         id,
         `${what} was never created on node ${node}, context ${ctx}; the trace must hold its create row`,
@@ -96,7 +100,7 @@ export class ControlResolver {
     const fresh = (map: ReadonlyMap<string, unknown>, column: string, missing: string): void => {
       const id = view.u32(column, row);
       if (map.has(key(id)))
-        fail(
+        lacking(
           column,
           id,
           `it exists already on node ${node}, context ${ctx}; the trace must hold the ${missing} row before it`,
@@ -271,6 +275,11 @@ export class ControlResolver {
         break;
     }
     return encode(out, row, ctx);
+  }
+
+  /** QPs that exist behind the last row, as indices of `qps`. */
+  get open(): number[] {
+    return [...this.qpByKey.values()].map((q) => q.index);
   }
 
   private next(counter: string): number {

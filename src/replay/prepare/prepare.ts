@@ -6,6 +6,8 @@ import { BatchView } from "./batch-view.js";
 import { ControlResolver, DATA_VERBS, type MrEntry } from "./control.js";
 import { type Marks, marksOf, noMarks } from "./marks.js";
 import type { QpEntry } from "./qp-table.js";
+import type { Stop } from "./stops.js";
+import { cutOff, usesOf } from "./unconnected.js";
 
 /**
  * What a replay must know before its first row: objects,
@@ -27,6 +29,10 @@ export interface Prepared {
   readonly longCalls: number;
   /** False when the trace has several nodes but no connection between any two. */
   readonly matched: boolean;
+  /** Of the lonely QPs those whose peer's side ended before it connected it, as far as the trace shows. */
+  readonly cutOff: number;
+  /** Where threads need such a peer; reads the trace again if there is one. */
+  stops(): Stop[];
 }
 
 /** More would take gigabytes for their caches alone. */
@@ -85,6 +91,7 @@ export function prepare(trace: VerbsTrace): Prepared {
   );
   const ud = resolver.qps.some((q) => q.type === 2);
   const matched = nodes === 1 || connected.length === 0 || crossing || ud;
+  const gone = nodes === 1 ? new Set<number>() : cutOff(resolver.qps, partners, resolver.open, matched);
   const qps = resolver.qps.map(
     (q, i): QpEntry => ({
       node: q.node,
@@ -110,6 +117,8 @@ export function prepare(trace: VerbsTrace): Prepared {
     lonely,
     longCalls,
     matched,
+    cutOff: gone.size,
+    stops: () => (gone.size === 0 ? [] : usesOf(trace, resolver.qps, gone)),
   };
 }
 

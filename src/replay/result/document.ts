@@ -7,6 +7,22 @@ import type { MemoryUse } from "../memory/use.js";
 import type { ReplayResult } from "./result.js";
 import type { SelfCheck } from "./self-check.js";
 
+/** The rows of a thread from the one on where it could not go on. */
+export interface LeftOut {
+  node: number;
+  /** Of the node. */
+  name: string;
+  tid: number;
+  rows: number;
+  /** The first of them, of the whole trace. */
+  from_row: number;
+  why: string;
+}
+
+/** Rows of all threads that were left out. */
+export const rowsLeftOut = ({ left_out = [] }: Pick<Result["trace"], "left_out">): number =>
+  left_out.reduce((n, { rows }) => n + rows, 0);
+
 /** What a replay gives: verbscope.result/1 (schemas/result.schema.json). */
 export interface Result {
   schema: "verbscope.result/1";
@@ -23,6 +39,8 @@ export interface Result {
     refused: number;
     nodes: number;
     threads: number;
+    /** With --partial, where something was cut: the rows of threads that could not go on. */
+    left_out?: LeftOut[];
     fields: Record<string, string>;
     notes: string[];
     emulated: boolean;

@@ -1,4 +1,5 @@
-import type { Result } from "../../replay/result/document.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
+import { leftOutSentences } from "../left-out.js";
 import type { Cell, Table } from "./parts/chart.js";
 import { bullets, details, table } from "./parts/elements.js";
 import { type Markup, markup } from "./parts/markup.js";
@@ -19,7 +20,7 @@ export function assumptions({ trace: t, testbed }: Result): Markup {
   const rows =
     `Every row is accounted for: ${count(t.rows)} = ${count(t.replayed)} replayed + ` +
     `${count(t.spin)} spin (empty polls that a replay makes itself) + ${count(t.refused)} ` +
-    `refused${
+    `refused${t.left_out ? ` + ${count(rowsLeftOut(t))} left out` : ""}${
       accesses
         ? `; of the memory trace ${count(accesses.rows)} = ` +
           `${count(accesses.replayed)} replayed + ${count(accesses.refused)} refused`
@@ -41,6 +42,7 @@ export function assumptions({ trace: t, testbed }: Result): Markup {
       : []),
     ...(t.peer === undefined ? [] : [`peers that the trace lacks run on path ${t.peer}`]),
     `think time (gaps between calls, or instructions between accesses): ${t.think}`,
+    ...leftOutSentences(t).map((s) => markup`${tag("left out")}: ${s}`),
     ...t.notes,
     markup`${tag("inferred")}: ${guessed.length} of ${plural(values.length, "testbed value")}, with a range
       each${set.length > 0 ? `; ${plural(set.length, "value")} set by --set` : ""}`,

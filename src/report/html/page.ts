@@ -1,4 +1,4 @@
-import type { Result } from "../../replay/result/document.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
 import { assumptions } from "./assumptions.js";
 import { attributionSection } from "./attribution.js";
 import { selfCheckSection, uncertaintySection } from "./certainty.js";
@@ -101,7 +101,8 @@ function facts({ trace: t, testbed, replays, digest }: Result): Markup {
     [
       "rows",
       `${count(t.rows)} = ${count(t.replayed)} replayed + ` +
-        `${count(t.spin)} spin + ${count(t.refused)} refused`,
+        `${count(t.spin)} spin + ${count(t.refused)} refused` +
+        (t.left_out ? ` + ${count(rowsLeftOut(t))} left out` : ""),
     ],
     ...(m
       ? [

@@ -1,8 +1,9 @@
-import type { Result } from "../../replay/result/document.js";
+import { type Result, rowsLeftOut } from "../../replay/result/document.js";
 import type { OperationResult, ReplayResult } from "../../replay/result/result.js";
 import { inert, timeText } from "../bars.js";
 import { terminalLines } from "../columns/column.js";
 import { REPLAY_COLUMNS, REPLAY_NOTE, replayRow } from "../columns/replays.js";
+import { leftOutSentences } from "../left-out.js";
 import { hanging, type Line, wrap } from "../lines.js";
 import { safe } from "../safe-text.js";
 import { layers } from "./layers-text.js";
@@ -48,7 +49,7 @@ export function textReport(result: Result, width = 100): string {
   const t = result.trace;
   line(
     `${inert(t.file)}: ${t.rows} rows = ${t.replayed} replayed + ${t.spin} spin + ${t.refused} ` +
-      `refused; ${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} ` +
+      `refused${t.left_out ? ` + ${rowsLeftOut(t)} left out` : ""}; ${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} ` +
       `thread${t.threads === 1 ? "" : "s"}`,
   );
   line(`testbed ${inert(result.testbed.name)}: ${inert(result.testbed.title)}`);
@@ -81,6 +82,7 @@ export function textReport(result: Result, width = 100): string {
     .filter(([, origin]) => origin !== "recorded")
     .map(([name, origin]) => `${inert(name)} (${inert(origin)})`);
   if (assumed.length > 0) wrap(`not recorded: ${assumed.join(", ")}`, width, line);
+  for (const sentence of leftOutSentences(t)) wrap(`left out: ${inert(sentence)}`, width, line);
   for (const note of t.notes) wrap(inert(note), width, line);
   const values = Object.values(result.testbed.values);
   const inferred = values.filter((v) => v.source.includes("inferred")).length;

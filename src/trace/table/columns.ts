@@ -7,6 +7,10 @@ const ARRAYS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Arra
 export function newValues(width: number, length: number): Values {
   return new ARRAYS[width as keyof typeof ARRAYS](length);
 }
+/** Values that are in memory already, 8-byte aligned. */
+export function valuesAt(width: number, memory: ArrayBuffer, offset: number, length: number): Values {
+  return new ARRAYS[width as keyof typeof ARRAYS](memory, offset, length);
+}
 
 type U8 = "verb" | "opcode" | "qp_type" | "qp_state";
 type U16 = "node" | "num_sge" | "status" | "max_rd_atomic" | "devices";

@@ -16,6 +16,14 @@ const TRACE: readonly Need[] = [
   ["fields", "object"],
   ["notes", "list"],
 ];
+const LEFT_OUT: readonly Need[] = [
+  ["node", "whole"],
+  ["name", "text"],
+  ["tid", "whole"],
+  ["rows", "whole"],
+  ["from_row", "whole"],
+  ["why", "text"],
+];
 const ACCESSES: readonly Need[] = [
   ["file", "text"],
   ["digest", "text"],
@@ -98,6 +106,7 @@ export function complete(result: Result): void {
     ["testbed.title", "text"],
   ]);
   check(result.trace, "trace", TRACE);
+  result.trace.left_out?.forEach((l, i) => check(l, `trace.left_out[${i}]`, LEFT_OUT));
   if (result.trace.memory_trace) check(result.trace.memory_trace, "trace.memory_trace", ACCESSES);
   if (result.trace.memory) check(result.trace.memory, "trace.memory", USE);
   result.trace.memory?.regions.forEach((r, i) =>
