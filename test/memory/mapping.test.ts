@@ -111,18 +111,73 @@ test("rows of domain iova are noted and not used; frames by policy are not menti
   expect(replays).toEqual(replayRows(loads(A), ["virt-ib"]).replays);
 });
 
-test("more GiB than can be modelled end with one sentence", () => {
-  const many = Array.from({ length: 65 }, (_, i) =>
-    row("process", "4k", A + BigInt(i) * PAGE, PAGE, BigInt(i) * FRAMES_OF_GIB),
-  );
-  expect(refused(() => replayRows(loads(A), ["native"], { mapping: written(many) }))).toMatch(
-    /map\d+\.arrow: its frames of the first dimension and gpas lie in 65 different GiB, more than the 64 that can be modelled; give the part/,
-  );
+describe("frames of more than 64 GiB", () => {
+  /** Pages whose frames lie `apart` frames from one another. */
+  const scattered = (count: number, apart: bigint): MappingRow[] =>
+    Array.from({ length: count }, (_, i) =>
+      row("process", "4k", A + BigInt(i) * PAGE, PAGE, BigInt(i) * apart),
+    );
+  const replayed = (mapping: MappingRow[]) => {
+    const { trace, replays } = replayRows(loads(...[0n, 1n, 2n].map((i) => A + i * PAGE)), ["native"], {
+      mapping: written(mapping),
+    });
+    return { notes: trace.notes.join("\n"), dram: Number(replays[0]!.counters["mem.refs.dram"]) };
+  };
+  test("are numbered in smaller units, and it is said", () => {
+    expect(replayed(scattered(64, FRAMES_OF_GIB)).notes).not.toMatch(/different GiB/);
+    expect(replayed(scattered(65, FRAMES_OF_GIB)).notes).toMatch(
+      /frames of the first dimension and gpas lie in more than 64 different GiB and are numbered 2 MiB by 2 MiB/,
+    );
+    expect(replayed(scattered(2 ** 15 + 1, 512n)).notes).toMatch(/numbered page by page/);
+  });
+  test("pages on one frame stay one line in each unit", () => {
+    for (const far of [scattered(65, FRAMES_OF_GIB), scattered(2 ** 15 + 1, 512n)]) {
+      const apart = replayed(far).dram;
+      expect(replayed(far.map((r, i) => (i === 1 ? { ...r, frame: far[0]!.frame } : r))).dram).toBe(
+        apart - 1,
+      );
+    }
+  });
+  test("that are used are refused in one sentence", () => {
+    const sentence = (mapping: MappingRow[]): string =>
+      refused(() => replayRows(loads(A), ["native"], { mapping: written(mapping) }));
+    expect(sentence([row("process", "1g", 0n, 65n * GIB, 0n)])).toMatch(
+      /map\d+\.arrow: its frames of the first dimension and gpas are more than the 64 GiB .*; give the part/,
+    );
+    expect(sentence([row("host", "4k", 0n, 2n ** 60n, 0n)])).toMatch(/and gpas are more than the 64 GiB/);
+  });
 });
+
+/**
+ * What brings the numbers of frames to units of 2 MiB (14 pages in GiBs of their own behind
+ * 52 GiB in leaves of 1 GiB) or of 4 KiB (6200 pages), on the host as well or not.
+ */
+function filler(random: Random, base: bigint): MappingRow[] {
+  const count = random.pick([0, 0, 0, 0, 0, 14, 14, 14, 14, 6200]),
+    far = base + 2n ** 38n,
+    many = 52n * GIB;
+  if (count === 0) return [];
+  const guest = [
+    row("guest", "1g", far, many, 100n * FRAMES_OF_GIB),
+    ...Array.from({ length: count }, (_, i) =>
+      row(
+        "guest",
+        "4k",
+        far + many + BigInt(i) * PAGE,
+        PAGE,
+        BigInt(200 + i) * FRAMES_OF_GIB + BigInt(random.int(0, 2 ** 18 - 1)),
+      ),
+    ),
+  ];
+  const host = guest.map((g) =>
+    row("host", g.leaf, g.frame * PAGE, g.bytes, g.frame + 1000n * FRAMES_OF_GIB),
+  );
+  return random.pick([true, false]) ? guest : [...guest, ...host];
+}
 
 /** Ranges over some pages around A (or the top half of the address space), and over some of their gpas. */
 function randomMapping(random: Random, base: bigint): MappingRow[] {
-  const rows: MappingRow[] = [];
+  const rows = filler(random, base);
   const add = (made: MappingRow): void => {
     const dimension = (r: MappingRow): boolean => (r.domain === "host") === (made.domain === "host");
     if (
@@ -148,7 +203,7 @@ function randomMapping(random: Random, base: bigint): MappingRow[] {
       ),
     );
   }
-  for (const g of [...rows])
+  for (const g of rows.filter((r) => r.domain !== "host" && r.vaddr < base + 2n ** 38n))
     for (let i = random.int(0, 2); i > 0; i--) {
       const l = leaf(),
         size = LEAF_BYTES[l],
@@ -169,6 +224,7 @@ function randomMapping(random: Random, base: bigint): MappingRow[] {
 test("counters are the oracle's, on random tables and accesses", () => {
   let host = 0,
     links = 0;
+  const units = { small: 0, page: 0 };
   for (let seed = 1; seed <= 60; seed++) {
     const random = new Random(seed, 9),
       base = random.pick([A, 0xffff_8000_0000_0000n]),
@@ -201,7 +257,9 @@ test("counters are the oracle's, on random tables and accesses", () => {
       `seed ${seed}, ${path}`,
     ).toEqual([]);
     host += mapping.filter((r) => r.domain === "host").length;
+    if (mapping.length > 6000) units.page++;
+    else if (mapping.some((r) => r.vaddr === base + 2n ** 38n)) units.small++;
     links += replayed.counters["mem.blocks_split"]!;
   }
-  expect([host > 50, links > 20]).toEqual([true, true]);
+  expect([host > 50, links > 20, units.small > 5, units.page > 2]).toEqual([true, true, true, true]);
 });

@@ -1,9 +1,7 @@
 import { LEAVES, MAPPING_WORDS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
 import type { MappingRow } from "../../trace/mapping/mapping.js";
-
-const FRAMES_OF_GIB = 18n;
-const MOST_GIB = 64; // the blocks area of a modelled memory (M1.2, M7.6)
+import { type Numbered, Numbering } from "./numbering.js";
 
 /** A mapping table as the core takes it. */
 export interface Ranges {
@@ -13,99 +11,92 @@ export interface Ranges {
   readonly guestFirstBlock: number;
   readonly hostFirstBlock: number;
   readonly unused: number;
+  /** What the numbers of frames keep of them, where that is less than their place in a GiB. */
+  readonly renumbered: readonly string[];
 }
 
 /**
- * Renumbers frames by GiB (M7.4, M7.5); `file` names the table
+ * Renumbers frames (M7.4, M7.5); `file` names the table
  * in errors, `levels` are those of the guest's page tables.
  */
 export function rangesOf(file: string, rows: readonly MappingRow[], levels: bigint): Ranges {
-  const guest = rows.filter((r) => r.domain === "process" || r.domain === "guest"),
-    host = rows.filter((r) => r.domain === "host");
-  const gibs = (first: bigint, frames: bigint): bigint[] =>
-    Array.from(
-      { length: Number(((first + frames - 1n) >> FRAMES_OF_GIB) - (first >> FRAMES_OF_GIB)) + 1 },
-      (_, i) => (first >> FRAMES_OF_GIB) + BigInt(i),
-    );
-  const numbers = (list: bigint[], what: string): Map<bigint, bigint> => {
-    const sorted = [...new Set(list)].sort((a, b) => (a < b ? -1 : 1));
-    if (sorted.length > MOST_GIB)
-      throw new UserError(
-        `${file}: its ${what} lie in ${sorted.length} different GiB, ` +
-          `more than the ${MOST_GIB} that can be modelled; give the part of the table that the ` +
-          "trace uses",
-      );
-    return new Map(sorted.map((g, i) => [g, BigInt(i)]));
-  };
-  const middle = numbers(
-    [
-      ...guest.flatMap((r) => gibs(r.frame, r.bytes >> 12n)),
-      ...host.flatMap((r) => gibs(r.vaddr >> 12n, r.bytes >> 12n)),
-    ],
+  const guest = rows.filter((r) => r.domain === "process" || r.domain === "guest").map(rangeOf),
+    host = rows.filter((r) => r.domain === "host").map(rangeOf);
+  const middle = numbered(
+    file,
+    [...guest.map(frameSide), ...host.map(pageSide)],
     "frames of the first dimension and gpas",
   );
-  const physical = numbers(
-    host.flatMap((r) => gibs(r.frame, r.bytes >> 12n)),
-    "host frames",
-  );
+  const physical = numbered(file, host.map(frameSide), "host frames");
+  const top = 2 ** (9 * Number(levels));
   return {
-    guest: words(
-      pieces(
-        guest.map((r) => ({ page: r.vaddr >> 12n, frame: r.frame, pages: r.bytes >> 12n, leaf: r.leaf })),
-        (p) => p.frame,
-      ).map((p) => ({
-        ...p,
-        page: p.page & ((1n << (9n * levels)) - 1n),
-        frame: renumbered(middle, p.frame),
-      })),
-    ),
-    host: words(
-      pieces(
-        pieces(
-          host.map((r) => ({ page: r.vaddr >> 12n, frame: r.frame, pages: r.bytes >> 12n, leaf: r.leaf })),
-          (p) => p.frame,
-        ),
-        (p) => p.page,
-      ).map((p) => ({ ...p, page: renumbered(middle, p.page), frame: renumbered(physical, p.frame) })),
-    ),
-    guestFirstBlock: 512 * middle.size,
-    hostFirstBlock: 512 * physical.size,
+    guest: words(pieces(guest, undefined, middle).map((p) => ({ ...p, page: p.page % top }))),
+    host: words(pieces(host, middle, physical)),
+    guestFirstBlock: Math.ceil(middle.frames / 512),
+    hostFirstBlock: Math.ceil(physical.frames / 512),
     unused: rows.length - guest.length - host.length,
+    renumbered: [
+      [middle, "frames of the first dimension and gpas"] as const,
+      [physical, "host frames"] as const,
+    ]
+      .filter(([{ unit }]) => unit !== "1g")
+      .map(
+        ([{ unit }, what]) =>
+          `the mapping table's ${what} lie in more than 64 different GiB and are numbered ` +
+          `${unit === "2m" ? "2 MiB by 2 MiB" : "page by page"}, so that caches and page-walk caches ` +
+          "see them closer together than they are",
+      ),
   };
 }
 
-interface Piece {
-  page: bigint;
-  frame: bigint;
-  pages: bigint;
+/** A row in pages of 4 KiB; page and frame are below 2^52. */
+interface Range {
+  page: number;
+  frame: number;
+  pages: number;
   leaf: MappingRow["leaf"];
 }
-const renumbered = (numbers: ReadonlyMap<bigint, bigint>, frame: bigint): bigint =>
-  (numbers.get(frame >> FRAMES_OF_GIB)! << FRAMES_OF_GIB) | (frame & ((1n << FRAMES_OF_GIB) - 1n));
+const rangeOf = ({ vaddr, frame, bytes, leaf }: MappingRow): Range => ({
+  page: Number(vaddr >> 12n),
+  frame: Number(frame),
+  pages: Number(bytes >> 12n),
+  leaf,
+});
+const frameSide = ({ frame, pages, leaf }: Range): Numbered => ({ frame, frames: pages, leaf });
+const pageSide = ({ page, pages, leaf }: Range): Numbered => ({ frame: page, frames: pages, leaf });
 
-/** Cuts ranges where the numbered side crosses a GiB: neighbours there may be numbered apart. */
-function pieces(ranges: readonly Piece[], side: (p: Piece) => bigint): Piece[] {
-  return ranges.flatMap((r) => {
-    const out: Piece[] = [];
-    for (let done = 0n; done < r.pages; ) {
-      const at = { ...r, page: r.page + done, frame: r.frame + done };
-      const room = (1n << FRAMES_OF_GIB) - (side(at) & ((1n << FRAMES_OF_GIB) - 1n)),
-        pages = room < r.pages - done ? room : r.pages - done;
-      out.push({ ...at, pages });
-      done += pages;
-    }
-    return out;
-  });
+function numbered(file: string, spans: readonly Numbered[], what: string): Numbering {
+  const numbering = Numbering.of(spans);
+  if (numbering === undefined)
+    throw new UserError(
+      `${file}: its ${what} are more than the 64 GiB that can be modelled; give the part of the table ` +
+        "that the trace uses",
+    );
+  return numbering;
 }
-function words(ranges: readonly Piece[]): Uint32Array {
-  const sorted = [...ranges].sort((a, b) => (a.page < b.page ? -1 : 1));
-  return Uint32Array.from(
-    sorted.flatMap((r) => [
-      Number(r.page & 0xffffffffn),
-      Number(r.page >> 32n),
-      Number(r.pages),
-      LEAVES.indexOf(r.leaf) + 1,
-      Number(r.frame),
-    ]),
-  ).subarray(0, sorted.length * MAPPING_WORDS.length);
+
+/** Ranges with the numbers of their pages, where these are numbered, and frames; cut where those are apart. */
+function pieces(ranges: readonly Range[], ofPages: Numbering | undefined, ofFrames: Numbering): Range[] {
+  const out: Range[] = [];
+  for (const { page, frame, pages, leaf } of ranges)
+    for (let done = 0; done < pages; ) {
+      const p = ofPages?.number(page + done) ?? { at: page + done, room: pages },
+        f = ofFrames.number(frame + done),
+        count = Math.min(pages - done, p.room, f.room);
+      out.push({ page: p.at, frame: f.at, pages: count, leaf });
+      done += count;
+    }
+  return out;
+}
+function words(ranges: readonly Range[]): Uint32Array {
+  const out = new Uint32Array(ranges.length * MAPPING_WORDS.length);
+  [...ranges]
+    .sort((a, b) => a.page - b.page)
+    .forEach(({ page, pages, leaf, frame }, i) => {
+      out.set(
+        [page % 2 ** 32, Math.floor(page / 2 ** 32), pages, LEAVES.indexOf(leaf) + 1, frame],
+        i * MAPPING_WORDS.length,
+      );
+    });
+  return out;
 }

@@ -79,6 +79,7 @@ export function prepareMemory(
     mapping === undefined ? undefined : rangesOf(mapping, rows, levels);
   const ranges = rangesFor(machine.guestLevels);
   if (ranges) {
+    notes.push(...ranges.renumbered);
     if (ranges.unused > 0)
       notes.push(
         `${ranges.unused} rows of the mapping table are of domain iova, which page walks do not use`,
