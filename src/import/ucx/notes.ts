@@ -1,0 +1,64 @@
+import type { Log } from "./log.js";
+import type { ProcessRows } from "./rows.js";
+import { OPEN } from "./sending.js";
+import { DEPTH } from "./set-up.js";
+
+/** What logs of UCX do not hold, and what was assumed in its place. */
+export function lossNotes(logs: readonly Log[], nodes: readonly ProcessRows[], unsent: number): string[] {
+  const processes = logs.flatMap((l) => l.processes),
+    qps = processes.flatMap((p) => p.qps),
+    total = <T>(of: readonly T[], count: (item: T) => number): number => of.reduce((n, x) => n + count(x), 0),
+    lines = total(logs, (l) => l.counts.lines),
+    queues = total(logs, (l) => l.counts.queues);
+  const counted: [number, string][] = [
+    [lines - queues, "lines of other levels, other parts of UCX and other programs, left out"],
+    [
+      total(logs, (l) => l.counts.damaged),
+      "damaged lines of work requests or completions, which were dropped",
+    ],
+    [
+      total(logs, (l) => l.counts.cut),
+      "work requests whose list of SGEs UCX may have cut off (at 254 characters): SGEs that do not show are left out",
+    ],
+    [total(logs, (l) => (l.counts.partial ? 1 : 0)), "last lines without an end, which were dropped"],
+    [total(logs, (l) => l.counts.no_work), "work requests without data (NOP), left out"],
+    [
+      total(qps, (q) => (q.dc ? q.posts + q.receives : 0)),
+      "work requests and messages of the DC transport, left out",
+    ],
+    [total(processes, (p) => p.masked), "masked atomics, taken for plain ones"],
+    [
+      total(processes, (p) => p.mixed),
+      "work requests of inline and other data, taken for ones that are not inline; their SGEs are not in the trace",
+    ],
+    [total(processes, (p) => p.with_imm), "immediate data, which lines do not show: 0 is assumed"],
+    [total(qps, (q) => q.again), "QPs that were connected again, to another peer: the first one is taken"],
+    [
+      total(nodes, (n) => n.assumed),
+      `send completions that the log does not show, which are assumed (${ASSUMED})`,
+    ],
+    [
+      total(nodes, (n) => n.unknown),
+      "send completions of work requests that the log does not have, left out",
+    ],
+    [unsent, "messages that were received but whose sending the sender's log does not have, left out"],
+    [total(processes, (p) => p.earlier), "lines dated before the line above, whose time they take"],
+    [
+      total(processes, (p) => p.set_back),
+      "times that the clock was set back: what follows goes on from there",
+    ],
+  ];
+  return [
+    "times are of lines: to 1 µs, after the work request was posted or the completion taken, " +
+      "and what writing the log took lies between them",
+    "a log of UCX has no polls, doorbells, receive buffers or control calls: work requests are posted one by one, " +
+      "each completion is polled by itself, the time before one that was waited for counts as polling, and " +
+      `${DEPTH} receives stay posted to each QP (assumed; UCX shares a queue of them)`,
+    "memory regions are what work requests touched of each key; QPs, CQs and their state changes are inferred, " +
+      "and their capacities are those that the device gave",
+    ...counted.filter(([n]) => n > 0).map(([n, what]) => `${what}: ${n}`),
+  ];
+}
+const ASSUMED =
+  "those of READs and atomics before the QP's next line of anything else, " +
+  `others when ${OPEN} work requests are open or the log ends`;

@@ -1,0 +1,58 @@
+import { NO_ID } from "../../abi/columns.js";
+import { QP_TYPES } from "../../abi/verbs.js";
+import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
+import type { Process, Qp } from "./process.js";
+
+/**
+ * Finds whose peer each QP is where the logs of both sides are there, and gives each process the memory that
+ * its peers touch, and each QP the messages that reach it.
+ * @returns messages that were received but whose sending their sender's log does not have
+ */
+export function joinPeers(processes: readonly Process[]): number {
+  const qps: Qp[] = [],
+    owners: Process[] = [],
+    ends: QpEndpoint[] = [];
+  processes.forEach((process, node) => {
+    process.qps
+      .filter((qp) => qp.used)
+      .forEach((qp, ordinal) => {
+        qps.push(qp);
+        owners.push(process);
+        ends.push({
+          node,
+          ctx: 0,
+          ordinal,
+          qpn: qp.number,
+          type: QP_TYPES.indexOf(qp.ud ? "UD" : "RC"),
+          dest: qp.connected?.peer ?? NO_ID,
+          rq_psn: NO_ID,
+          sq_psn: NO_ID,
+        });
+      });
+  });
+  const partners = pairQps(ends);
+  qps.forEach((qp, i) => {
+    const partner = partners[i]! < 0 ? undefined : qps[partners[i]!]!;
+    qp.arrivals = partner?.sends ?? qp.receives;
+    if (!partner) return;
+    qp.longest = Math.max(qp.longest, partner.longest_sent);
+    owners[partners[i]!]!.local.join(qp.remote);
+  });
+  if (processes.length > 1) countDatagrams(processes);
+  return qps.reduce((n, qp) => n + Math.max(0, qp.receives - qp.arrivals), 0);
+}
+
+/** A datagram goes to the QP with its number of the first other node that has one, else of its own (R2.23). */
+function countDatagrams(processes: readonly Process[]): void {
+  const owned = processes.map((p) => new Map(p.qps.filter((q) => q.used && q.ud).map((q) => [q.number, q])));
+  for (const own of owned) for (const qp of own.values()) qp.arrivals = 0;
+  processes.forEach((process, node) => {
+    for (const sender of process.qps)
+      for (const [number, count] of sender.dc ? [] : sender.datagrams) {
+        const target =
+          owned.find((own, other) => other !== node && own.has(number))?.get(number) ??
+          owned[node]!.get(number);
+        if (target) target.arrivals += count;
+      }
+  });
+}
