@@ -2,10 +2,13 @@ import type { Cursor } from "./cursor.js";
 import { word } from "./cursor.js";
 
 const SPACE = 32,
+  ZERO = 48,
   OPEN = 91,
   CLOSE = 93,
   DOT = 46;
-const MICROSECONDS = 6;
+const MICROSECONDS = 6,
+  /** Digits of the seconds for three hundred years to come. */
+  SECONDS = 10;
 /** The level's word and what pads it to five characters. */
 const DATA = word("DATA ");
 
@@ -27,31 +30,35 @@ export const emptyHead = (): Head => ({ t_us: 0, who_from: 0, who_to: 0, data: f
  * padded, and an indentation. Leaves `c` at the text; false for a line that has none of this.
  */
 export function readHead(c: Cursor, head: Head): boolean {
-  const { bytes } = c;
-  if (bytes[c.at] !== OPEN) return false;
-  c.at++;
-  const seconds = c.decimal();
-  if (seconds < 0 || bytes[c.at] !== DOT) return false;
-  const from = ++c.at,
-    micros = c.decimal();
-  if (micros < 0 || c.at - from !== MICROSECONDS || bytes[c.at] !== CLOSE) return false;
+  const { bytes, to } = c;
+  let at = c.at + 1,
+    seconds = 0,
+    micros = 0;
+  if (bytes[at - 1] !== OPEN) return false;
+  const second = at;
+  for (; isDigit(bytes[at]!); at++) seconds = seconds * 10 + bytes[at]! - ZERO;
+  if (at === second || at - second > SECONDS || bytes[at] !== DOT) return false;
+  const micro = ++at;
+  for (; isDigit(bytes[at]!); at++) micros = micros * 10 + bytes[at]! - ZERO;
+  if (at - micro !== MICROSECONDS || bytes[at] !== CLOSE || bytes[at + 1] !== SPACE) return false;
   head.t_us = seconds * 1e6 + micros;
-  if (!(head.t_us < 2 ** 53)) return false;
-  c.at++;
-  c.passAll(SPACE);
-  head.who_from = head.who_to = c.at;
-  if (bytes[c.at] === OPEN) {
-    head.who_from = c.at + 1;
-    if (!c.passTo(CLOSE)) return false;
-    head.who_to = c.at - 1;
-    c.passAll(SPACE);
+  at += 2;
+  head.who_from = head.who_to = at;
+  if (bytes[at] === OPEN) {
+    head.who_from = at + 1;
+    while (at < to && bytes[at] !== CLOSE) at++;
+    head.who_to = at++;
   }
+  // File and line, and the component.
   for (let words = 0; words < 2; words++) {
-    if (!c.passTo(SPACE)) return false;
-    c.passAll(SPACE);
+    while (bytes[at] === SPACE) at++;
+    while (at < to && bytes[at] !== SPACE) at++;
   }
+  while (bytes[at] === SPACE) at++;
+  c.at = at;
   head.data = c.pass(DATA);
   if (!head.data && !c.passTo(SPACE)) return false;
   c.passAll(SPACE);
-  return true;
+  return c.at < to;
 }
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;

@@ -64,11 +64,8 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
     comparable = processes.length === 1 || (hosts.size === 1 && !hosts.has(undefined)),
     nodes = processes.map((p, node) => new ProcessRows(p, node)),
     builder = new VerbsBuilder(batchRows);
-  for (const row of interleave(
-    nodes.map((n) => n.rows()),
-    comparable,
-  ))
-    builder.add(row);
+  const rows = nodes.map((n) => n.rows());
+  for (const row of rows.length === 1 ? rows[0]! : interleave(rows, comparable)) builder.add(row);
   const devices = processes.flatMap((p) => p.devices);
   return {
     builder,

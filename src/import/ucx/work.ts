@@ -137,7 +137,10 @@ function readGroups(c: Cursor, work: Work): "whole" | "open" | "damaged" {
     if (c.at >= c.to || c.bytes[c.at] !== SPACE) return "whole";
     // Later versions put a letter before some SGEs.
     const bracket = c.bytes[at + 1] === OPEN ? at + 1 : c.bytes[at + 2] === OPEN ? at + 2 : -1;
-    if (bracket < 0 || bracket >= c.to) return "whole";
+    if (bracket < 0 || bracket >= c.to) {
+      if (at + 1 === c.to) c.at = c.to;
+      return "whole";
+    }
     c.at = bracket + 1;
     const group = readGroup(c, work);
     if (group === "damaged") {
