@@ -218,6 +218,24 @@ describe("both sides of a run", () => {
       [r] = replay(trace, [loadPath("native")], loadTestbed("thesis-2014")).replays;
     expect(r!.counters["ops.injected"]).toBe(6);
   });
+  test("a process whose peers do all of its work has QPs and the memory that they touch", async () => {
+    const text =
+        log().connected(QP, PEER).verbs(QP, 1, WRITE).text() + log("node2").connected(PEER, QP).text(),
+      rows = [...readRows(traceOf(await importUcxLog([file("passive.log", text)])))].filter(
+        (r) => r.node === 1,
+      );
+    expect(rows.map(line)).toEqual([
+      "0 open_device",
+      "0 alloc_pd",
+      "0 reg_mr 0x2b01 0x7f1200001000 + 64",
+      "0 create_cq 0",
+      "0 create_cq 1",
+      "0 create_qp qp 0x2b7 type 0 cq 0 rcq 1 send 0/0 inline 0",
+      "0 modify_qp qp 0x2b7 state 1 peer 0xffffffff mtu 0 reads 0",
+      "0 modify_qp qp 0x2b7 state 2 peer 0x1a2 mtu 1024 reads 0",
+      "0 modify_qp qp 0x2b7 state 3 peer 0xffffffff mtu 0 reads 4",
+    ]);
+  });
   test("a message whose sending its sender's log lost is left out, and one whose receiving is lost finds a receive", async () => {
     const one = log("node1").connected(QP, PEER).verbs(QP, 1, SEND),
       other = log("node2").connected(PEER, QP).received(PEER, 8).received(PEER, 8);

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.js";
 import { eachLine } from "../shared/lines.js";
 import { Cursor, word } from "./cursor.js";
 import { emptyHead, readHead } from "./line.js";
-import { Process } from "./process.js";
+import { Program } from "./program.js";
 import { readCompleted, readConnected, readCqe, readCreated, readReceived } from "./texts.js";
 import { emptyWork, readWork } from "./work.js";
 
@@ -22,7 +22,7 @@ const DAY_US = 86_400e6,
   SPAN_US = 7 * DAY_US;
 
 /** A wait is rows of at most 4.29 s each: one of years would be a hundred million of them. */
-function jumped(path: string, line: number, { start_us, end_us }: Process): UserError {
+function jumped(path: string, line: number, { start_us, end_us }: Program): UserError {
   return new UserError(
     `${path}: line ${line}: is ${Math.floor((end_us - start_us) / DAY_US)} days after the process's first, ` +
       `and more than ${SPAN_US / DAY_US} are not read: the clock jumped or the line is damaged; ` +
@@ -48,7 +48,7 @@ export interface Counts {
 /** One log: the processes that wrote it, in the order in which they appear. */
 export class Log {
   readonly path: string;
-  readonly processes: Process[] = [];
+  readonly programs: Program[] = [];
   readonly counts: Counts = {
     lines: 0,
     foreign: 0,
@@ -64,9 +64,9 @@ export class Log {
   private readonly work = emptyWork();
   private readonly received = { qp: 0, ud: false, addr: 0, length: 0 };
   private readonly cqe = { qp: 0, requester: false, wqe: 0 };
-  private readonly threads = new Map<string, { process: Process; tid: number }>();
+  private readonly threads = new Map<string, { program: Program; tid: number }>();
   private who: Uint8Array = new Uint8Array();
-  private process: Process | undefined;
+  private program: Program | undefined;
   private tid = 0;
 
   constructor(path: string) {
@@ -77,8 +77,8 @@ export class Log {
       this.counts.lines = line;
       if (whole) this.take(bytes, from, to);
       else this.counts.partial = true;
-      const { process } = this;
-      if (process && process.end_us - process.start_us > SPAN_US) throw jumped(this.path, line, process);
+      const { program } = this;
+      if (program && program.end_us - program.start_us > SPAN_US) throw jumped(this.path, line, program);
       return false;
     });
   }
@@ -133,8 +133,8 @@ export class Log {
     const text = String.fromCharCode(...c.bytes.subarray(at, Math.min(c.to, at + 1024))),
       connected = readConnected(text),
       created = connected ? undefined : readCreated(text);
-    if (connected) this.from().connected(connected);
-    else if (created) this.from().created(created);
+    if (connected) this.from().connected(connected, this.head.t_us);
+    else if (created) this.from().created(created, this.head.t_us);
     else {
       const completed = readCompleted(text);
       if (completed) this.from().completed(completed, this.head.t_us, this.tid);
@@ -142,26 +142,26 @@ export class Log {
   }
 
   /** Who wrote the line: a process for each `host:pid`, a thread for each name behind it. */
-  private from(): Process {
+  private from(): Program {
     const { who_from, who_to } = this.head,
       { bytes } = this.c,
       { who } = this;
-    let same = this.process !== undefined && who.length === who_to - who_from;
+    let same = this.program !== undefined && who.length === who_to - who_from;
     for (let i = 0; same && i < who.length; i++) same = who[i] === bytes[who_from + i];
-    if (same) return this.process!;
+    if (same) return this.program!;
     this.who = bytes.slice(who_from, who_to);
     const name = String.fromCharCode(...this.who.subarray(0, 300));
     let thread = this.threads.get(name);
     if (!thread) this.threads.set(name, (thread = this.newThread(name)));
     this.tid = thread.tid;
-    return (this.process = thread.process);
+    return (this.program = thread.program);
   }
 
-  private newThread(who: string): { process: Process; tid: number } {
+  private newThread(who: string): { program: Program; tid: number } {
     const host = /^(.*):(\d+) *:/.exec(who),
       name = host ? `${host[1]}:${host[2]}` : basename(this.path);
-    let process = this.processes.find((p) => p.name === name);
-    if (!process) this.processes.push((process = new Process(name, host?.[1])));
-    return { process, tid: Math.min(THREADS, ++process.threads) };
+    let program = this.programs.find((p) => p.name === name);
+    if (!program) this.programs.push((program = new Program(name, host?.[1])));
+    return { program, tid: Math.min(THREADS, ++program.threads) };
   }
 }

@@ -1,12 +1,12 @@
 import type { Log } from "./log.js";
-import type { ProcessRows } from "./rows.js";
+import type { ProgramRows } from "./rows.js";
 import { OPEN } from "./sending.js";
 import { DEPTH } from "./set-up.js";
 
 /** What logs of UCX do not hold, and what was assumed in its place. */
-export function lossNotes(logs: readonly Log[], nodes: readonly ProcessRows[], unsent: number): string[] {
-  const processes = logs.flatMap((l) => l.processes),
-    qps = processes.flatMap((p) => p.qps),
+export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], unsent: number): string[] {
+  const programs = logs.flatMap((l) => l.programs),
+    qps = programs.flatMap((p) => p.qps),
     total = <T>(of: readonly T[], count: (item: T) => number): number => of.reduce((n, x) => n + count(x), 0),
     lines = total(logs, (l) => l.counts.lines),
     queues = total(logs, (l) => l.counts.queues);
@@ -26,12 +26,12 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProcessRows[], u
       total(qps, (q) => (q.dc ? q.posts + q.receives : 0)),
       "work requests and messages of the DC transport, left out",
     ],
-    [total(processes, (p) => p.masked), "masked atomics, taken for plain ones"],
+    [total(programs, (p) => p.masked), "masked atomics, taken for plain ones"],
     [
-      total(processes, (p) => p.mixed),
+      total(programs, (p) => p.mixed),
       "work requests of inline and other data, taken for ones that are not inline; their SGEs are not in the trace",
     ],
-    [total(processes, (p) => p.with_imm), "immediate data, which lines do not show: 0 is assumed"],
+    [total(programs, (p) => p.with_imm), "immediate data, which lines do not show: 0 is assumed"],
     [total(qps, (q) => q.again), "QPs that were connected again, to another peer: the first one is taken"],
     [
       total(nodes, (n) => n.assumed),
@@ -42,9 +42,9 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProcessRows[], u
       "send completions of work requests that the log does not have, left out",
     ],
     [unsent, "messages that were received but whose sending the sender's log does not have, left out"],
-    [total(processes, (p) => p.earlier), "lines dated before the line above, whose time they take"],
+    [total(programs, (p) => p.earlier), "lines dated before the line above, whose time they take"],
     [
-      total(processes, (p) => p.set_back),
+      total(programs, (p) => p.set_back),
       "times that the clock was set back: what follows goes on from there",
     ],
   ];

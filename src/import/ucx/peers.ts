@@ -1,23 +1,23 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_TYPES } from "../../abi/verbs.js";
 import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
 
 /**
  * Finds whose peer each QP is where the logs of both sides are there, and gives each process the memory that
  * its peers touch, and each QP the messages that reach it.
  * @returns messages that were received but whose sending their sender's log does not have
  */
-export function joinPeers(processes: readonly Process[]): number {
+export function joinPeers(programs: readonly Program[]): number {
   const qps: Qp[] = [],
-    owners: Process[] = [],
+    owners: Program[] = [],
     ends: QpEndpoint[] = [];
-  processes.forEach((process, node) => {
-    process.qps
+  programs.forEach((program, node) => {
+    program.qps
       .filter((qp) => qp.used)
       .forEach((qp, ordinal) => {
         qps.push(qp);
-        owners.push(process);
+        owners.push(program);
         ends.push({
           node,
           ctx: 0,
@@ -38,16 +38,16 @@ export function joinPeers(processes: readonly Process[]): number {
     qp.longest = Math.max(qp.longest, partner.longest_sent);
     owners[partners[i]!]!.local.join(qp.remote);
   });
-  if (processes.length > 1) countDatagrams(processes);
+  if (programs.length > 1) countDatagrams(programs);
   return qps.reduce((n, qp) => n + Math.max(0, qp.receives - qp.arrivals), 0);
 }
 
 /** A datagram goes to the QP with its number of the first other node that has one, else of its own (R2.23). */
-function countDatagrams(processes: readonly Process[]): void {
-  const owned = processes.map((p) => new Map(p.qps.filter((q) => q.used && q.ud).map((q) => [q.number, q])));
+function countDatagrams(programs: readonly Program[]): void {
+  const owned = programs.map((p) => new Map(p.qps.filter((q) => q.used && q.ud).map((q) => [q.number, q])));
   for (const own of owned) for (const qp of own.values()) qp.arrivals = 0;
-  processes.forEach((process, node) => {
-    for (const sender of process.qps)
+  programs.forEach((program, node) => {
+    for (const sender of program.qps)
       for (const [number, count] of sender.dc ? [] : sender.datagrams) {
         const target =
           owned.find((own, other) => other !== node && own.has(number))?.get(number) ??

@@ -1,7 +1,7 @@
 import { OPCODES, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
 import { type Chunk, DONE_INDEX, FAILED, POST, RECEIVED } from "./events.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
 import { awaits, Sending, type Sent } from "./sending.js";
 import { DEPTH, GRH_BYTES, receive, setUp } from "./set-up.js";
 
@@ -11,11 +11,11 @@ const NS = 1000;
 const COMPLETES: Readonly<Record<string, (typeof OPCODES)[number]>> = { SEND_WITH_IMM: "SEND" };
 
 /** What a process did, as rows; set-up first. */
-export class ProcessRows {
+export class ProgramRows {
   /** Completions that were assumed, and those of work requests that the log does not have. */
   assumed = 0;
   unknown = 0;
-  private readonly process: Process;
+  private readonly program: Program;
   private readonly node: number;
   private readonly sending: Sending[];
   private readonly got: number[];
@@ -26,17 +26,17 @@ export class ProcessRows {
   private readonly made: VerbsRow[] = [];
   private sge = 0;
 
-  constructor(process: Process, node: number) {
-    this.process = process;
+  constructor(program: Program, node: number) {
+    this.program = program;
     this.node = node;
-    this.sending = process.qps.map((qp) => new Sending(qp));
-    this.got = process.qps.map(() => 0);
+    this.sending = program.qps.map((qp) => new Sending(qp));
+    this.got = program.qps.map(() => 0);
   }
 
   *rows(): Generator<VerbsRow> {
-    const { process, made } = this;
-    yield* setUp(process, (verb) => this.row(verb, process.start_us, 1));
-    for (const chunk of process.events.take()) {
+    const { program, made } = this;
+    yield* setUp(program, (verb) => this.row(verb, program.first_us, 1));
+    for (const chunk of program.events.take()) {
       this.sge = 0;
       for (let i = 0; i < chunk.count; i++) {
         this.event(chunk, i);
@@ -45,13 +45,13 @@ export class ProcessRows {
         made.length = 0;
       }
     }
-    for (const qp of process.qps) if (!qp.dc) this.rest(qp);
+    for (const qp of program.qps) if (!qp.dc) this.rest(qp);
     yield* made;
     this.unknown = this.sending.reduce((n, s) => n + s.unknown, 0);
   }
 
   private event(chunk: Chunk, i: number): void {
-    const qp = this.process.qps[chunk.qp[i]!]!,
+    const qp = this.program.qps[chunk.qp[i]!]!,
       first = this.sge;
     this.sge += chunk.sges[i]!;
     if (qp.dc) return;
@@ -95,13 +95,13 @@ export class ProcessRows {
   /** What is open when the log ends, and receives for messages whose arrival it does not have. */
   private rest(qp: Qp): void {
     const sending = this.sending[qp.place]!,
-      { end_us } = this.process;
+      { last_us } = this.program;
     for (let n = Math.min(this.got[qp.place]!, qp.arrivals) + DEPTH; n < qp.arrivals; n++)
-      this.made.push(receive(this.row("post_recv", end_us, qp.last_tid), qp, n));
+      this.made.push(receive(this.row("post_recv", last_us, qp.last_tid), qp, n));
     if (qp.logged) return;
     for (let s = sending.next(); s; s = sending.next()) {
       this.assumed++;
-      this.sent(qp, s, end_us, qp.last_tid, false);
+      this.sent(qp, s, last_us, qp.last_tid, false);
     }
   }
 

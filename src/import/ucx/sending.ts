@@ -1,5 +1,5 @@
 import { FLAGS, OPCODE_ID } from "../../abi/verbs.js";
-import type { Qp } from "./process.js";
+import type { Qp } from "./program.js";
 
 /** Work requests of a queue that are open at most, where the log does not show their completions (assumed). */
 export const OPEN = 64;

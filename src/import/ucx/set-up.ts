@@ -1,7 +1,7 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import type { VerbsRow } from "../../trace/table/rows.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
 
 /** Receives that are kept posted to each QP; assumed, as UCX shares one queue of thousands among them. */
 export const DEPTH = 128;
@@ -18,10 +18,10 @@ const QUEUE = 1 << 24,
 const upTo = (n: number, most: number): number => (n <= most ? n : 0);
 
 /** Rows of what the process must have made before its first work request. */
-export function* setUp(process: Process, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
+export function* setUp(program: Program, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
   yield row("open_device");
   yield { ...row("alloc_pd"), pd: 0 };
-  for (const [key, { low, high }] of process.local.extents)
+  for (const [key, { low, high }] of program.local.extents)
     yield {
       ...row("reg_mr"),
       pd: 0,
@@ -33,7 +33,7 @@ export function* setUp(process: Process, row: (verb: Verb) => VerbsRow): Generat
       size: BigInt(high - low),
       access: ACCESS,
     };
-  for (const qp of process.qps) if (qp.used) yield* makeQp(qp, row);
+  for (const qp of program.qps) if (qp.used) yield* makeQp(qp, row);
 }
 
 function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {

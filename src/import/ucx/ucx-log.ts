@@ -13,7 +13,7 @@ import type { Imported } from "../verbs/run.js";
 import { Log } from "./log.js";
 import { lossNotes } from "./notes.js";
 import { joinPeers } from "./peers.js";
-import { ProcessRows } from "./rows.js";
+import { ProgramRows } from "./rows.js";
 
 const RECORDED = new Set([
   "t",
@@ -53,20 +53,20 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
   for (const path of files) {
     const log = new Log(path);
     await log.read();
-    if (!log.processes.some((p) => p.qps.some((qp) => qp.posts + qp.receives > 0 && !qp.dc)))
+    if (!log.programs.some((p) => p.qps.some((qp) => qp.posts + qp.receives > 0 && !qp.dc)))
       throw nothing(log);
     logs.push(log);
   }
-  const processes = logs.flatMap((log) => log.processes.filter((p) => p.qps.some((qp) => qp.used)));
+  const programs = logs.flatMap((log) => log.programs.filter((p) => p.qps.some((qp) => qp.used)));
   twice(logs);
-  const unsent = joinPeers(processes),
-    hosts = new Set(processes.map((p) => p.host)),
-    comparable = processes.length === 1 || (hosts.size === 1 && !hosts.has(undefined)),
-    nodes = processes.map((p, node) => new ProcessRows(p, node)),
+  const unsent = joinPeers(programs),
+    hosts = new Set(programs.map((p) => p.host)),
+    comparable = programs.length === 1 || (hosts.size === 1 && !hosts.has(undefined)),
+    nodes = programs.map((p, node) => new ProgramRows(p, node)),
     builder = new VerbsBuilder(batchRows);
   const rows = nodes.map((n) => n.rows());
   for (const row of rows.length === 1 ? rows[0]! : interleave(rows, comparable)) builder.add(row);
-  const devices = processes.flatMap((p) => p.devices);
+  const devices = programs.flatMap((p) => p.devices);
   return {
     builder,
     metadata: {
@@ -79,7 +79,7 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
         ...(comparable ? awaitNotes(inferAwaitWrites(builder)) : []),
       ],
       emulated: devices.some(isEmulated),
-      nodes: processes.map((p) => ({ name: p.name, devices: p.devices })),
+      nodes: programs.map((p) => ({ name: p.name, devices: p.devices })),
     },
   };
 }
@@ -87,8 +87,8 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
 /** Two logs of one process are pieces of one, whose calls would run beside each other as two nodes. */
 function twice(logs: readonly Log[]): void {
   const seen = new Map<string, string>();
-  for (const { path, processes } of logs)
-    for (const { name, host } of processes) {
+  for (const { path, programs } of logs)
+    for (const { name, host } of programs) {
       const other = seen.get(name);
       if (other !== undefined && host !== undefined)
         throw new UserError(
@@ -99,7 +99,7 @@ function twice(logs: readonly Log[]): void {
     }
 }
 
-function nothing({ path, counts, processes }: Log): UserError {
+function nothing({ path, counts, programs }: Log): UserError {
   const { lines, foreign, data, queues } = counts;
   if (lines === foreign)
     return new UserError(
@@ -112,7 +112,7 @@ function nothing({ path, counts, processes }: Log): UserError {
         "UCX_LOG_LEVEL=data and a UCX that was configured without --disable-logging, with which release builds " +
         "and Debian's end at debug (UCS_MAX_LOG_LEVEL of ucx_info -b)",
     );
-  if (queues > 0 && processes.some((p) => p.qps.some((qp) => qp.dc)))
+  if (queues > 0 && programs.some((p) => p.qps.some((qp) => qp.dc)))
     return new UserError(
       `${path}: all its work requests are of the dynamically connected transport, which traces of verbs do not ` +
         "have: record with UCX_TLS=rc,self",

@@ -60,7 +60,7 @@ export class Qp {
 }
 
 /** One process of a log: what its lines say that it did, and what follows of its objects. */
-export class Process {
+export class Program {
   readonly name: string;
   readonly events = new Events();
   readonly qps: Qp[] = [];
@@ -70,7 +70,10 @@ export class Process {
   /** Where it ran; undefined where lines do not tell. */
   readonly host: string | undefined;
   threads = 0;
+  /** When its first work began; -1 where its peers do all of it. */
   start_us = -1;
+  /** When its last QP was set up before that. */
+  private opened_us = 0;
   /** Lines whose time lay before that of the line above, and times that the clock was set back. */
   earlier = 0;
   set_back = 0;
@@ -86,6 +89,13 @@ export class Process {
   constructor(name: string, host?: string) {
     this.host = host;
     this.name = name;
+  }
+
+  get first_us(): number {
+    return this.start_us < 0 ? this.opened_us : this.start_us;
+  }
+  get last_us(): number {
+    return this.start_us < 0 ? this.opened_us : this.end_us;
   }
 
   qp(number: number): Qp {
@@ -167,13 +177,15 @@ export class Process {
     chunk.peer[at] = status;
   }
 
-  connected(c: Connected): void {
+  connected(c: Connected, t_us: number): void {
+    if (this.start_us < 0) this.opened_us = t_us;
     const qp = this.qp(c.qp);
     if (qp.connected && qp.connected.peer !== c.peer) qp.again++;
     else qp.connected = c;
   }
 
-  created(c: Created): void {
+  created(c: Created, t_us: number): void {
+    if (this.start_us < 0) this.opened_us = t_us;
     const qp = this.qp(c.qp);
     qp.created = c;
     if (c.type === "UD") qp.ud = true;
