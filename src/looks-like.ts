@@ -38,6 +38,7 @@ const KINDS: readonly Kind[] = [
   [ours("testbed"), "a testbed document", (f) => `replay a trace on it with: --testbed ${f}`],
   [ours("points"), "a document of points", (f) => `run it with: verbscope validate --points ${f}`],
   [/^\s*\{[^\n]*"ev"\s*:/, "a recording of verbs", imported("verbs-jsonl")],
+  [/^\[\d+\.\d{6}\] [^\n]*:\d+ +UCX +[A-Z]+ /, "a log of UCX", imported("ucx-log")],
   [/^\s*[{[]/, "JSON", () => "see docs/trace-format.md for what a trace is"],
   [/^(==\d+==|I {2}| [SLM] )[^\n]*/, "output of valgrind's lackey", imported("lackey")],
   [/^(#window|[LSM],[0-9a-f]+,\d+)/, "a table of memory accesses", imported("memory-csv")],
