@@ -39,7 +39,7 @@ describe("what is lost is counted", () => {
   });
   test.each([
     ["an address that is none", `SEND s-- [va 0x7f3ag len 8 lkey 0x77]`],
-    ["one beyond 2^53", `SEND s-- [va 0xffff888000123440 len 8 lkey 0x77]`],
+    ["one beyond 2^52", `SEND s-- [va 0xffff888000123440 len 8 lkey 0x77]`],
     ["a length below 0", `SEND s-- [va 0x7f3a len -8 lkey 0x77]`],
     ["a length beyond what a message may have", `SEND s-- [va 0x7f3a len 2147483649 lkey 0x77]`],
     ["a key of 33 bits", `SEND s-- [va 0x7f3a len 8 lkey 0x177777777]`],
@@ -64,6 +64,14 @@ describe("what is lost is counted", () => {
       "another peer later",
       /^QPs that were connected again, .*: 1$/m,
       (l) => l.connected(QP, 1).connected(QP, 2),
+    ],
+    [
+      "memory far from the key's other",
+      /^work requests whose memory lies more than 1 TiB .*: 1$/m,
+      (l) =>
+        l
+          .verbs(QP, 2, "SEND s-- [va 0x7f3a20000000 len 8 lkey 0x77]")
+          .verbs(QP, 3, "SEND s-- [va 0x1000 len 8 lkey 0x77]"),
     ],
     [
       "a completion of nothing",

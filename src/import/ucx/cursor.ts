@@ -1,7 +1,10 @@
 const ZERO = 48,
   NINE = 57,
-  /** Numbers beyond are not exact; neither user addresses nor counters of WRs reach them. */
-  EXACT = 2 ** 53;
+  /**
+   * From here on sums of addresses and lengths are not exact in 53 bits; neither the addresses of programs nor
+   * counters of work requests come near.
+   */
+  TOO_LARGE = 2 ** 52;
 /** Value of each lower-case hexadecimal digit, as printf writes them; 16 of other bytes. */
 const DIGIT = new Uint8Array(256).fill(16);
 for (let i = 0; i < 16; i++) DIGIT[i.toString(16).charCodeAt(0)] = i;
@@ -36,7 +39,7 @@ export class Cursor {
       value = value * 16 + digit;
     }
     this.at = at;
-    return at === from || value >= EXACT ? -1 : value;
+    return at === from || value >= TOO_LARGE ? -1 : value;
   }
   /** The same of a decimal number without a sign. */
   decimal(): number {
@@ -50,7 +53,7 @@ export class Cursor {
       value = value * 10 + byte - ZERO;
     }
     this.at = at;
-    return at === from || value >= EXACT ? -1 : value;
+    return at === from || value >= TOO_LARGE ? -1 : value;
   }
   /** Passes over everything up to `byte` and over it; false where the line ends before. */
   passTo(byte: number): boolean {

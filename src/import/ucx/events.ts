@@ -9,31 +9,55 @@ export const POST = 0,
   DONE_ID = 3,
   FAILED = 4;
 
-const EVENTS = 1 << 16;
+/** Events of a log's first piece, and of its largest: a log may be of hundreds of processes that do little. */
+const FIRST = 1 << 8,
+  LARGEST = 1 << 16;
 
 /** Events in the order of their lines, in columns: a long log has millions of them. */
 export class Chunk {
   count = 0;
-  readonly kind = new Uint8Array(EVENTS);
-  readonly opcode = new Uint8Array(EVENTS);
-  readonly flags = new Uint8Array(EVENTS);
-  readonly sges = new Uint8Array(EVENTS);
-  readonly num_sge = new Uint8Array(EVENTS);
-  readonly tid = new Uint16Array(EVENTS);
+  readonly kind: Uint8Array;
+  readonly opcode: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly sges: Uint8Array;
+  readonly num_sge: Uint8Array;
+  readonly tid: Uint16Array;
   /** Position of the QP in its process's list. */
-  readonly qp = new Uint32Array(EVENTS);
-  readonly length = new Uint32Array(EVENTS);
-  readonly rkey = new Uint32Array(EVENTS);
+  readonly qp: Uint32Array;
+  readonly length: Uint32Array;
+  readonly rkey: Uint32Array;
   /** A datagram's QP; of failures the status. */
-  readonly peer = new Int32Array(EVENTS);
-  readonly t_us = new Float64Array(EVENTS);
-  readonly wr_id = new Float64Array(EVENTS);
-  /** Of received messages where they lie. */
-  readonly addr = new Float64Array(EVENTS);
+  readonly peer: Int32Array;
+  readonly t_us: Float64Array;
+  readonly wr_id: Float64Array;
+  /** The remote address of one-sided work. */
+  readonly addr: Float64Array;
   sge_count = 0;
-  sge_addr = new Float64Array(EVENTS);
-  sge_length = new Uint32Array(EVENTS);
-  sge_lkey = new Uint32Array(EVENTS);
+  sge_addr: Float64Array;
+  sge_length: Uint32Array;
+  sge_lkey: Uint32Array;
+
+  constructor(room: number) {
+    this.kind = new Uint8Array(room);
+    this.opcode = new Uint8Array(room);
+    this.flags = new Uint8Array(room);
+    this.sges = new Uint8Array(room);
+    this.num_sge = new Uint8Array(room);
+    this.tid = new Uint16Array(room);
+    this.qp = new Uint32Array(room);
+    this.length = new Uint32Array(room);
+    this.rkey = new Uint32Array(room);
+    this.peer = new Int32Array(room);
+    this.t_us = new Float64Array(room);
+    this.wr_id = new Float64Array(room);
+    this.addr = new Float64Array(room);
+    this.sge_addr = new Float64Array(room);
+    this.sge_length = new Uint32Array(room);
+    this.sge_lkey = new Uint32Array(room);
+  }
+  get full(): boolean {
+    return this.count === this.kind.length;
+  }
 
   addSges(work: Work): void {
     if (this.sge_count + work.sges > this.sge_addr.length) {
@@ -64,12 +88,12 @@ export class Chunk {
 export class Events {
   count = 0;
   /** Where the last one stands. */
-  chunk = new Chunk();
+  chunk = new Chunk(FIRST);
   private readonly chunks: (Chunk | undefined)[] = [this.chunk];
 
   /** Room for one more, and its place in the chunk; its columns are 0 but for these. */
   add(kind: number, t_us: number, tid: number, qp: number): number {
-    if (this.chunk.count === EVENTS) this.chunks.push((this.chunk = new Chunk()));
+    if (this.chunk.full) this.chunks.push((this.chunk = new Chunk(Math.min(LARGEST, 4 * this.chunk.count))));
     const { chunk } = this,
       at = chunk.count++;
     chunk.kind[at] = kind;

@@ -30,6 +30,16 @@ function jumped(path: string, line: number, { start_us, end_us }: Program): User
   );
 }
 
+/** A thread, and how its lines name it. */
+interface Writer {
+  readonly who: Uint8Array;
+  readonly program: Program;
+  readonly tid: number;
+}
+const WRITERS = 32,
+  /** What a trace numbers in 16 bits. */
+  NODES = 1 << 16;
+
 /** What was read of a log, and what was not. */
 export interface Counts {
   /** Lines in all, and those that are not of UCX. */
@@ -62,12 +72,13 @@ export class Log {
   private readonly c = new Cursor();
   private readonly head = emptyHead();
   private readonly work = emptyWork();
-  private readonly received = { qp: 0, ud: false, addr: 0, length: 0 };
+  private readonly received = { qp: 0, ud: false, length: 0 };
   private readonly cqe = { qp: 0, requester: false, wqe: 0 };
-  private readonly threads = new Map<string, { program: Program; tid: number }>();
-  private who: Uint8Array = new Uint8Array();
-  private program: Program | undefined;
-  private tid = 0;
+  private readonly threads = new Map<string, Writer>();
+  private readonly byName = new Map<string, Program>();
+  /** Those that are looked through before a text is made of the line's. */
+  private readonly writers: Writer[] = [];
+  private writer: Writer | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -77,7 +88,7 @@ export class Log {
       this.counts.lines = line;
       if (whole) this.take(bytes, from, to);
       else this.counts.partial = true;
-      const { program } = this;
+      const program = this.writer?.program;
       if (program && program.end_us - program.start_us > SPAN_US) throw jumped(this.path, line, program);
       return false;
     });
@@ -106,12 +117,13 @@ export class Log {
       this.takeWork();
     } else if (first === R && c.pass(RECV)) {
       c.at = at;
-      if (readReceived(c, this.received)) this.from().received(this.received, this.head.t_us, this.tid);
+      if (readReceived(c, this.received))
+        this.from().received(this.received, this.head.t_us, this.writer!.tid);
       else this.counts.damaged++;
     } else if (first === C && c.pass(CQE)) {
       c.at = at;
       if (!readCqe(c, this.cqe)) this.counts.damaged++;
-      else if (this.cqe.requester) this.from().cqe(this.cqe, this.head.t_us, this.tid);
+      else if (this.cqe.requester) this.from().cqe(this.cqe, this.head.t_us, this.writer!.tid);
     } else return;
     this.counts.queues++;
   }
@@ -122,7 +134,7 @@ export class Log {
     else if (read === "foreign") this.counts.no_work++;
     else {
       if (read === "cut") this.counts.cut++;
-      this.from().post(this.work, this.head.t_us, this.tid);
+      this.from().post(this.work, this.head.t_us, this.writer!.tid);
     }
   }
 
@@ -137,31 +149,48 @@ export class Log {
     else if (created) this.from().created(created, this.head.t_us);
     else {
       const completed = readCompleted(text);
-      if (completed) this.from().completed(completed, this.head.t_us, this.tid);
+      if (completed) this.from().completed(completed, this.head.t_us, this.writer!.tid);
     }
   }
 
   /** Who wrote the line: a process for each `host:pid`, a thread for each name behind it. */
   private from(): Program {
-    const { who_from, who_to } = this.head,
-      { bytes } = this.c,
-      { who } = this;
-    let same = this.program !== undefined && who.length === who_to - who_from;
-    for (let i = 0; same && i < who.length; i++) same = who[i] === bytes[who_from + i];
-    if (same) return this.program!;
-    this.who = bytes.slice(who_from, who_to);
-    const name = String.fromCharCode(...this.who.subarray(0, 300));
-    let thread = this.threads.get(name);
-    if (!thread) this.threads.set(name, (thread = this.newThread(name)));
-    this.tid = thread.tid;
-    return (this.program = thread.program);
+    if (!this.writer || !this.wrote(this.writer)) {
+      let writer = this.writers.find((w) => this.wrote(w));
+      if (!writer) writer = this.newWriter();
+      this.writer = writer;
+    }
+    return this.writer.program;
   }
-
-  private newThread(who: string): { program: Program; tid: number } {
-    const host = /^(.*):(\d+) *:/.exec(who),
+  private wrote({ who }: Writer): boolean {
+    const { who_from, who_to } = this.head,
+      { bytes } = this.c;
+    if (who.length !== who_to - who_from) return false;
+    // Threads differ at the end.
+    for (let i = who.length - 1; i >= 0; i--) if (who[i] !== bytes[who_from + i]) return false;
+    return true;
+  }
+  private newWriter(): Writer {
+    const { who_from, who_to } = this.head,
+      who = this.c.bytes.slice(who_from, who_to),
+      text = String.fromCharCode(...who.subarray(0, 300)),
+      known = this.threads.get(text);
+    if (known) return known;
+    const host = /^(.*):(\d+) *:/.exec(text),
       name = host ? `${host[1]}:${host[2]}` : basename(this.path);
-    let program = this.programs.find((p) => p.name === name);
-    if (!program) this.programs.push((program = new Program(name, host?.[1])));
-    return { program, tid: Math.min(THREADS, ++program.threads) };
+    let program = this.byName.get(name);
+    if (!program) {
+      if (this.programs.length === NODES)
+        throw new UserError(
+          `${this.path}: line ${this.counts.lines}: is of process ${JSON.stringify(name)}, and more than ` +
+            `${NODES} do not fit into a trace: divide the log`,
+        );
+      this.programs.push((program = new Program(name, host?.[1])));
+      this.byName.set(name, program);
+    }
+    const writer = { who, program, tid: Math.min(THREADS, ++program.threads) };
+    this.threads.set(text, writer);
+    if (this.writers.length < WRITERS) this.writers.push(writer);
+    return writer;
   }
 }

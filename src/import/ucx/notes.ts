@@ -21,6 +21,10 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], u
       "work requests whose list of SGEs UCX may have cut off (at 254 characters): SGEs that do not show are left out",
     ],
     [total(logs, (l) => (l.counts.partial ? 1 : 0)), "last lines without an end, which were dropped"],
+    [
+      total(programs, (p) => p.far),
+      "work requests whose memory lies more than 1 TiB from what else their keys name, left out",
+    ],
     [total(logs, (l) => l.counts.no_work), "work requests without data (NOP), left out"],
     [
       total(qps, (q) => (q.dc ? q.posts + q.receives : 0)),

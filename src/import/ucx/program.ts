@@ -2,10 +2,11 @@ import { FLAGS, OPCODE_ID } from "../../abi/verbs.js";
 import { DONE_ID, DONE_INDEX, Events, FAILED, POST, RECEIVED } from "./events.js";
 import { Regions } from "./regions.js";
 import type { Completed, Connected, Cqe, Created, Received } from "./texts.js";
-import type { Work } from "./work.js";
+import { isAtomic, type Work } from "./work.js";
 
 /** A wall clock that steps back by more is set, not read by two threads in the other order. */
 const SET_BACK_US = 1e6;
+const ATOMIC_BYTES = 8;
 const MTUS = [256, 512, 1024, 2048, 4096];
 
 export class Qp {
@@ -77,6 +78,8 @@ export class Program {
   /** Lines whose time lay before that of the line above, and times that the clock was set back. */
   earlier = 0;
   set_back = 0;
+  /** Work requests whose memory lies too far from what else their keys name. */
+  far = 0;
   masked = 0;
   mixed = 0;
   with_imm = 0;
@@ -111,14 +114,22 @@ export class Program {
 
   post(work: Work, t_us: number, tid: number): void {
     const qp = this.qp(work.qp),
-      at = this.events.add(POST, this.time(t_us), tid, qp.place),
-      { chunk } = this.events,
       one_sided = work.remote_addr >= 0;
-    let length = work.inline_bytes;
+    let length = work.inline_bytes,
+      near = true;
     for (let i = 0; i < work.sges; i++) {
       length += work.length[i]!;
-      this.local.touch(work.lkey[i]!, work.addr[i]!, work.length[i]!);
+      near &&= this.local.touch(work.lkey[i]!, work.addr[i]!, work.length[i]!);
     }
+    // An atomic is of 8 bytes where it is done, whatever comes back.
+    const reach = isAtomic(work.opcode) ? ATOMIC_BYTES : length;
+    if (one_sided) near &&= qp.remote.touch(work.rkey, work.remote_addr, reach);
+    if (!near) {
+      this.far++;
+      return;
+    }
+    const at = this.events.add(POST, this.time(t_us), tid, qp.place),
+      { chunk } = this.events;
     qp.posts++;
     qp.last_tid = tid;
     if (work.by_index && work.wr_id > qp.last_index) qp.last_index = work.wr_id;
@@ -126,8 +137,7 @@ export class Program {
       if (one_sided) qp.dc = true;
       else qp.ud = true;
     }
-    if (one_sided) qp.remote.touch(work.rkey, work.remote_addr, length);
-    else {
+    if (!one_sided) {
       qp.sends++;
       if (length > qp.longest_sent) qp.longest_sent = length;
       if (work.peer >= 0) qp.datagrams.set(work.peer, (qp.datagrams.get(work.peer) ?? 0) + 1);
@@ -149,7 +159,7 @@ export class Program {
     if (work.inlines === 0) chunk.addSges(work);
   }
 
-  received({ qp: number, ud, length, addr }: Received, t_us: number, tid: number): void {
+  received({ qp: number, ud, length }: Received, t_us: number, tid: number): void {
     const qp = this.qp(number),
       at = this.events.add(RECEIVED, this.time(t_us), tid, qp.place),
       { chunk } = this.events;
@@ -158,7 +168,6 @@ export class Program {
     qp.last_tid = tid;
     if (length > qp.longest) qp.longest = length;
     chunk.length[at] = length;
-    chunk.addr[at] = addr;
   }
 
   cqe({ qp: number, wqe }: Cqe, t_us: number, tid: number): void {

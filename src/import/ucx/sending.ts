@@ -1,13 +1,11 @@
 import { FLAGS, OPCODE_ID } from "../../abi/verbs.js";
 import type { Qp } from "./program.js";
+import { isAtomic } from "./work.js";
 
 /** Work requests of a queue that are open at most, where the log does not show their completions (assumed). */
 export const OPEN = 64;
 /** It has an answer, which the program wants. */
-export const awaits = (opcode: number): boolean =>
-  opcode === OPCODE_ID.RDMA_READ ||
-  opcode === OPCODE_ID.ATOMIC_CMP_AND_SWP ||
-  opcode === OPCODE_ID.ATOMIC_FETCH_AND_ADD;
+export const awaits = (opcode: number): boolean => opcode === OPCODE_ID.RDMA_READ || isAtomic(opcode);
 
 /** A work request that was posted and is not known to be complete. */
 export interface Sent {

@@ -18,7 +18,6 @@ export interface Received {
   qp: number;
   /** It is a datagram. */
   ud: boolean;
-  addr: number;
   /** Bytes; of a datagram without the GRH. */
   length: number;
 }
@@ -28,16 +27,14 @@ export function readReceived(c: Cursor, into: Received): boolean {
   into.qp = c.hex();
   into.ud = c.pass(SLID);
   if (into.ud && !c.passTo(CLOSE)) return false;
-  if (!c.pass(VA)) return false;
-  // glibc's %p of a null pointer.
-  into.addr = c.pass(NIL) ? 0 : c.pass(HEX) ? c.hex() : -1;
+  // Where it lies says nothing without a key. glibc's %p of a null pointer is (nil).
+  if (!c.pass(VA) || !(c.pass(NIL) || (c.pass(HEX) && c.hex() >= 0))) return false;
   into.length = c.pass(LEN) ? c.decimal() : -1;
   return (
     c.at < c.to &&
     c.bytes[c.at] === CLOSE &&
     into.qp >= 0 &&
     into.qp <= 0xffffff &&
-    into.addr >= 0 &&
     into.length >= 0 &&
     into.length <= 0x7fffffff
   );

@@ -39,6 +39,8 @@ const OPCODES: readonly [Uint8Array, Opcode, boolean][] = (
     ["MASKED_CSWAP", "ATOMIC_CMP_AND_SWP"],
   ] as const
 ).map(([name, opcode]) => [word(`${name} `), opcode, name.startsWith("MASKED")]);
+export const isAtomic = (opcode: number): boolean =>
+  opcode === OPCODE_ID.ATOMIC_CMP_AND_SWP || opcode === OPCODE_ID.ATOMIC_FETCH_AND_ADD;
 const FLAG = [
   [word("s"), FLAGS.signaled],
   [word("f"), FLAGS.fence],
