@@ -9,8 +9,11 @@ const SPACE = 32,
 const MICROSECONDS = 6,
   /** Digits of the seconds for three hundred years to come. */
   SECONDS = 10;
-/** The level's word and what pads it to five characters. */
-const DATA = word("DATA ");
+/** The level's word and what pads it to five characters; the component's before it, padded to four. */
+const DATA = word("DATA "),
+  UCX_DATA = word("UCX  DATA ");
+/** Characters of file and line, padded, with the colon and the space: where they are longer, words are counted. */
+const SOURCE = 17 + 1 + 4 + 1;
 
 /** What stands before the text of a line. */
 export interface Head {
@@ -43,11 +46,21 @@ export function readHead(c: Cursor, head: Head): boolean {
   if (at - micro !== MICROSECONDS || bytes[at] !== CLOSE || bytes[at + 1] !== SPACE) return false;
   head.t_us = seconds * 1e6 + micros;
   at += 2;
+  const length = head.who_to - head.who_from;
   head.who_from = head.who_to = at;
   if (bytes[at] === OPEN) {
     head.who_from = at + 1;
-    while (at < to && bytes[at] !== CLOSE) at++;
+    // Most lines have a name as long as that of the line above.
+    const guess = at + 1 + length;
+    if (guess < to && bytes[guess] === CLOSE) at = guess;
+    else while (at < to && bytes[at] !== CLOSE) at++;
     head.who_to = at++;
+  }
+  c.at = at + 1 + SOURCE;
+  head.data = c.pass(UCX_DATA);
+  if (head.data) {
+    c.passAll(SPACE);
+    return c.at < to;
   }
   // File and line, and the component.
   for (let words = 0; words < 2; words++) {

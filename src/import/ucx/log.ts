@@ -48,7 +48,7 @@ export interface Counts {
   /** Of the level `data`, and those of them that say something of queues. */
   data: number;
   queues: number;
-  /** Damaged ones, lists of SGEs that the end of the text cut, opcodes that post no data, a last line without an end. */
+  /** Damaged ones, lists of SGEs that the end of the text cut, other opcodes, a last line without an end. */
   damaged: number;
   cut: number;
   no_work: number;

@@ -25,7 +25,7 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], u
       total(programs, (p) => p.far),
       "work requests whose memory lies more than 1 TiB from what else their keys name, left out",
     ],
-    [total(logs, (l) => l.counts.no_work), "work requests without data (NOP), left out"],
+    [total(logs, (l) => l.counts.no_work), "work requests of other opcodes (such as NOP), left out"],
     [
       total(qps, (q) => (q.dc ? q.posts + q.receives : 0)),
       "work requests and messages of the DC transport, left out",

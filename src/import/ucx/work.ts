@@ -89,7 +89,7 @@ export const emptyWork = (): Work => ({
   lkey: new Uint32Array(SGES),
 });
 
-/** `cut`: what there is of it is good; `foreign`: an opcode that posts no data, as NOP. */
+/** `cut`: what there is of it is good; `foreign`: of an opcode that is not known, such as NOP. */
 export type Read = "whole" | "cut" | "damaged" | "foreign";
 
 /** Reads the text of a work request from `QP 0x` on. */
