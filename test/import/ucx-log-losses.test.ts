@@ -58,7 +58,11 @@ describe("what is lost is counted", () => {
       (l) => l.data("a.c:1", "RECV qp 0x1a2 [va 0x7f3a len x]"),
     ],
     ["a completion", /^damaged lines .*: 1$/m, (l) => l.data("a.c:1", "CQE(op_own 0x1) qp 0x1a2 sqp 0x0")],
-    ["a NOP", /^work requests of other opcodes \(such as NOP\), left out: 1$/m, (l) => l.mlx5(QP, 4, "NOP s--")],
+    [
+      "a NOP",
+      /^work requests of other opcodes \(such as NOP\), left out: 1$/m,
+      (l) => l.mlx5(QP, 4, "NOP s--"),
+    ],
     ["immediate data", /^immediate data, .*: 1$/m, (l) => l.verbs(QP, 2, "SEND_IMM s-- [inl len 8]")],
     [
       "another peer later",

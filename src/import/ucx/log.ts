@@ -48,8 +48,7 @@ export interface Counts {
   /** Of the level `data`, and those of them that say something of queues. */
   data: number;
   queues: number;
-  /** Damaged ones, lists of SGEs that the end of the text cut, other opcodes, a last line without an end. */
-  damaged: number;
+  /** Lists of SGEs that the end of the text cut, other opcodes, a last line without an end. */
   cut: number;
   no_work: number;
   partial: boolean;
@@ -64,7 +63,6 @@ export class Log {
     foreign: 0,
     data: 0,
     queues: 0,
-    damaged: 0,
     cut: 0,
     no_work: 0,
     partial: false,
@@ -119,10 +117,10 @@ export class Log {
       c.at = at;
       if (readReceived(c, this.received))
         this.from().received(this.received, this.head.t_us, this.writer!.tid);
-      else this.counts.damaged++;
+      else this.from().damaged++;
     } else if (first === C && c.pass(CQE)) {
       c.at = at;
-      if (!readCqe(c, this.cqe)) this.counts.damaged++;
+      if (!readCqe(c, this.cqe)) this.from().damaged++;
       else if (this.cqe.requester) this.from().cqe(this.cqe, this.head.t_us, this.writer!.tid);
     } else return;
     this.counts.queues++;
@@ -130,7 +128,7 @@ export class Log {
 
   private takeWork(): void {
     const read = readWork(this.c, this.work);
-    if (read === "damaged") this.counts.damaged++;
+    if (read === "damaged") this.from().dropped(this.work);
     else if (read === "foreign") this.counts.no_work++;
     else {
       if (read === "cut") this.counts.cut++;

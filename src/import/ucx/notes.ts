@@ -1,10 +1,15 @@
 import type { Log } from "./log.js";
+import type { Unmatched } from "./peers.js";
 import type { ProgramRows } from "./rows.js";
 import { OPEN } from "./sending.js";
 import { DEPTH } from "./set-up.js";
 
 /** What logs of UCX do not hold, and what was assumed in its place. */
-export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], unsent: number): string[] {
+export function lossNotes(
+  logs: readonly Log[],
+  nodes: readonly ProgramRows[],
+  { unsent, alone }: Unmatched,
+): string[] {
   const programs = logs.flatMap((l) => l.programs),
     qps = programs.flatMap((p) => p.qps),
     total = <T>(of: readonly T[], count: (item: T) => number): number => of.reduce((n, x) => n + count(x), 0),
@@ -12,10 +17,7 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], u
     queues = total(logs, (l) => l.counts.queues);
   const counted: [number, string][] = [
     [lines - queues, "lines of other levels, other parts of UCX and other programs, left out"],
-    [
-      total(logs, (l) => l.counts.damaged),
-      "damaged lines of work requests or completions, which were dropped",
-    ],
+    [total(programs, (p) => p.damaged), "damaged lines of work requests or completions, which were dropped"],
     [
       total(logs, (l) => l.counts.cut),
       "work requests whose list of SGEs UCX may have cut off (at 254 characters): SGEs that do not show are left out",
@@ -46,6 +48,10 @@ export function lossNotes(logs: readonly Log[], nodes: readonly ProgramRows[], u
       "send completions of work requests that the log does not have, left out",
     ],
     [unsent, "messages that were received but whose sending the sender's log does not have, left out"],
+    [
+      alone,
+      "QPs with a simulated peer, though its log is there: lines that were dropped may have been messages between them",
+    ],
     [total(programs, (p) => p.earlier), "lines dated before the line above, whose time they take"],
     [
       total(programs, (p) => p.set_back),

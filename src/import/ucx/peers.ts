@@ -3,12 +3,19 @@ import { QP_TYPES } from "../../abi/verbs.js";
 import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
 import type { Program, Qp } from "./program.js";
 
+/** Messages that the logs of both sides do not agree on. */
+export interface Unmatched {
+  /** Received, but their sending lies behind the end of the sender's log. */
+  unsent: number;
+  /** QPs that lack messages within the log: what follows would be taken for them, and waited for for ever. */
+  alone: number;
+}
+
 /**
  * Finds whose peer each QP is where the logs of both sides are there, and gives each process the memory that
  * its peers touch, and each QP the messages that reach it.
- * @returns messages that were received but whose sending their sender's log does not have
  */
-export function joinPeers(programs: readonly Program[]): number {
+export function joinPeers(programs: readonly Program[]): Unmatched {
   const qps: Qp[] = [],
     owners: Program[] = [],
     ends: QpEndpoint[] = [];
@@ -30,16 +37,24 @@ export function joinPeers(programs: readonly Program[]): number {
         });
       });
   });
-  const partners = pairQps(ends);
+  const partners = pairQps(ends),
+    lacks = (i: number): boolean => {
+      const k = partners[i]!;
+      return qps[k]!.lost > 0 || (owners[k]!.nameless > 0 && qps[i]!.receives > qps[k]!.sends);
+    };
   qps.forEach((qp, i) => {
-    const partner = partners[i]! < 0 ? undefined : qps[partners[i]!]!;
-    qp.arrivals = partner?.sends ?? qp.receives;
-    if (!partner) return;
-    qp.longest = Math.max(qp.longest, partner.longest_sent);
-    owners[partners[i]!]!.local.join(qp.remote);
+    const k = partners[i]!;
+    qp.alone = k >= 0 && (lacks(i) || lacks(k));
+    qp.arrivals = k < 0 || qp.alone ? qp.receives : qps[k]!.sends;
+    if (k < 0 || qp.alone) return;
+    qp.longest = Math.max(qp.longest, qps[k]!.longest_sent);
+    owners[k]!.local.join(qp.remote);
   });
   if (programs.length > 1) countDatagrams(programs);
-  return qps.reduce((n, qp) => n + Math.max(0, qp.receives - qp.arrivals), 0);
+  return {
+    unsent: qps.reduce((n, qp) => n + Math.max(0, qp.receives - qp.arrivals), 0),
+    alone: qps.filter((qp) => qp.alone).length,
+  };
 }
 
 /** A datagram goes to the QP with its number of the first other node that has one, else of its own (R2.23). */

@@ -2,7 +2,7 @@ import { FLAGS, OPCODE_ID } from "../../abi/verbs.js";
 import { DONE_ID, DONE_INDEX, Events, FAILED, POST, RECEIVED } from "./events.js";
 import { Regions } from "./regions.js";
 import type { Completed, Connected, Cqe, Created, Received } from "./texts.js";
-import { isAtomic, type Work } from "./work.js";
+import { isAtomic, isSend, type Work } from "./work.js";
 
 /** A wall clock that steps back by more is set, not read by two threads in the other order. */
 const SET_BACK_US = 1e6;
@@ -28,6 +28,10 @@ export class Qp {
   longest = 0;
   /** Messages that reach it in a replay; where no log has their sender, as many as it got. */
   arrivals = -1;
+  /** Lines that were dropped and may have been messages that it sent. */
+  lost = 0;
+  /** Its peer is simulated, though its log is there. */
+  alone = false;
   /** Datagrams that it sent, by the number of their QP. */
   readonly datagrams = new Map<number, number>();
   /** Its completions are in the log. */
@@ -78,6 +82,9 @@ export class Program {
   /** Lines whose time lay before that of the line above, and times that the clock was set back. */
   earlier = 0;
   set_back = 0;
+  /** Lines of work requests and completions that are damaged, and those that name no QP. */
+  damaged = 0;
+  nameless = 0;
   /** Work requests whose memory lies too far from what else their keys name. */
   far = 0;
   masked = 0;
@@ -126,6 +133,7 @@ export class Program {
     if (one_sided) near &&= qp.remote.touch(work.rkey, work.remote_addr, reach);
     if (!near) {
       this.far++;
+      if (!one_sided) qp.lost++;
       return;
     }
     const at = this.events.add(POST, this.time(t_us), tid, qp.place),
@@ -157,6 +165,13 @@ export class Program {
     // An SGE whose bytes lie in the WQE has no address: with one, nothing can be said of the list.
     chunk.sges[at] = work.inlines === 0 ? work.sges : 0;
     if (work.inlines === 0) chunk.addSges(work);
+  }
+
+  /** A damaged line of a work request. */
+  dropped({ qp, opcode }: Work): void {
+    this.damaged++;
+    if (qp < 0) this.nameless++;
+    else if (opcode < 0 || isSend(opcode)) this.qp(qp).lost++;
   }
 
   received({ qp: number, ud, length }: Received, t_us: number, tid: number): void {

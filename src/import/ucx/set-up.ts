@@ -58,7 +58,7 @@ function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
     qp: qp.number,
     qp_state: QP_STATES.indexOf("RTR"),
     attr_mask: TO_RTR,
-    peer_qp: qp.ud ? NO_ID : (connected?.peer ?? NO_ID),
+    peer_qp: qp.ud || qp.alone ? NO_ID : (connected?.peer ?? NO_ID),
     path_mtu: qp.mtu,
   };
   yield {

@@ -59,7 +59,7 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
   }
   const programs = logs.flatMap((log) => log.programs.filter((p) => p.qps.some((qp) => qp.used)));
   twice(logs);
-  const unsent = joinPeers(programs),
+  const unmatched = joinPeers(programs),
     hosts = new Set(programs.map((p) => p.host)),
     comparable = programs.length === 1 || (hosts.size === 1 && !hosts.has(undefined)),
     nodes = programs.map((p, node) => new ProgramRows(p, node)),
@@ -74,7 +74,7 @@ export async function importUcxLog(files: readonly string[], batchRows?: number)
       clock: "ns",
       fields: FIELDS,
       notes: [
-        ...lossNotes(logs, nodes, unsent),
+        ...lossNotes(logs, nodes, unmatched),
         ...clockNote(comparable),
         ...(comparable ? awaitNotes(inferAwaitWrites(builder)) : []),
       ],

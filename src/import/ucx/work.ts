@@ -6,6 +6,8 @@ const SPACE = 32,
   CLOSE = 93;
 /** Most characters that UCX gives a text of this kind: its buffer has 256 bytes (src/uct/ib/base/ib_log.c). */
 const LONGEST = 254;
+/** QP numbers have 24 bits. */
+const LARGEST_QP = 0xffffff;
 /** No HCA takes more in a WR, and no line has room for a tenth of them. */
 const SGES = 64;
 /** No InfiniBand message is longer (model.md, R2.24). */
@@ -39,6 +41,8 @@ const OPCODES: readonly [Uint8Array, Opcode, boolean][] = (
     ["MASKED_CSWAP", "ATOMIC_CMP_AND_SWP"],
   ] as const
 ).map(([name, opcode]) => [word(`${name} `), opcode, name.startsWith("MASKED")]);
+export const isSend = (opcode: number): boolean =>
+  opcode === OPCODE_ID.SEND || opcode === OPCODE_ID.SEND_WITH_IMM;
 export const isAtomic = (opcode: number): boolean =>
   opcode === OPCODE_ID.ATOMIC_CMP_AND_SWP || opcode === OPCODE_ID.ATOMIC_FETCH_AND_ADD;
 const FLAG = [
@@ -92,16 +96,19 @@ export const emptyWork = (): Work => ({
 /** `cut`: what there is of it is good; `foreign`: of an opcode that is not known, such as NOP. */
 export type Read = "whole" | "cut" | "damaged" | "foreign";
 
-/** Reads the text of a work request from `QP 0x` on. */
+/** Reads the text of a work request from `QP 0x` on; of a damaged one QP and opcode are -1 where they are not known. */
 export function readWork(c: Cursor, work: Work): Read {
   const from = c.at;
+  work.qp = work.opcode = -1;
   if (!c.pass(QP)) return "damaged";
-  work.qp = c.hex();
+  const qp = c.hex();
+  if (qp > LARGEST_QP) return "damaged";
+  work.qp = qp;
   work.by_index = !c.pass(WRID);
   if (work.by_index && !c.pass(INDEX)) return "damaged";
   work.wr_id = work.by_index ? c.decimal() : c.hex();
   if (work.by_index ? !c.pass(AFTER_INDEX) : c.bytes[c.at++] !== SPACE) return "damaged";
-  if (work.qp < 0 || work.qp > 0xffffff || work.wr_id < 0) return "damaged";
+  if (work.qp < 0 || work.wr_id < 0) return "damaged";
   if (!readOpcode(c, work)) return c.passTo(SPACE) ? "foreign" : "damaged";
   work.flags = 0;
   for (const [letter, flag] of FLAG) {
@@ -112,7 +119,7 @@ export function readWork(c: Cursor, work: Work): Read {
   work.rkey = work.inline_bytes = work.inlines = work.sges = 0;
   const end = readGroups(c, work),
     full = c.to - from >= LONGEST,
-    one_sided = work.opcode !== OPCODE_ID.SEND && work.opcode !== OPCODE_ID.SEND_WITH_IMM;
+    one_sided = !isSend(work.opcode);
   if (end === "damaged" || (end === "open" && !full) || (one_sided && work.remote_addr < 0)) return "damaged";
   let bytes = work.inline_bytes;
   for (let i = 0; i < work.sges; i++) bytes += work.length[i]!;
@@ -185,7 +192,7 @@ function readGroup(c: Cursor, work: Work): "whole" | "damaged" | "foreign" {
   }
   if (c.pass(RQPN)) {
     work.peer = c.hex();
-    return c.passTo(CLOSE) && work.peer >= 0 && work.peer <= 0xffffff ? "whole" : "damaged";
+    return c.passTo(CLOSE) && work.peer >= 0 && work.peer <= LARGEST_QP ? "whole" : "damaged";
   }
   if (c.pass(ADD) || c.pass(CMP)) return c.passTo(CLOSE) ? "whole" : "damaged";
   if (c.decimal() >= 0 && (c.pass(BIT) || c.pass(SPACED_BIT))) return c.passTo(CLOSE) ? "whole" : "damaged";

@@ -52,7 +52,10 @@ function client(): UcxLog {
   log.thread = 1;
   const piece = (i: number): string => ` [va 0x7f3a2004${i}000 len 512 lkey 0x1a2c]`;
   log.verbs(CLIENT, 15, `SEND s--${[0, 1, 2, 3, 4, 5, 6].map(piece).join("")} -- am 9 STREAM`);
-  log.data("rc_verbs_ep.c:42", "QP 0x1a2 wrid 0x10 SEND s-- [va 0x7f3a20g40000 len 512 lkey 0x1a2c]");
+  log.data(
+    "rc_verbs_ep.c:42",
+    `QP 0x1a2 wrid 0x10 RDMA_WRITE s-- [rva ${BUFFER} rkey 0x2b01] [va 0x7f3a20g40000 len 512 lkey 0x1a2c]`,
+  );
   log.wait(-20).received(CLIENT, 8);
   return log.line(
     "ERROR",
