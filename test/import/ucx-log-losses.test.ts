@@ -45,6 +45,8 @@ describe("what is lost is counted", () => {
     ["a key of 33 bits", `SEND s-- [va 0x7f3a len 8 lkey 0x177777777]`],
     ["a bracket that is not closed", `SEND s-- [va 0x7f3a len 8 lkey 0x77`],
     ["a WRITE to nowhere", `RDMA_WRITE s-- [va 0x7f3a len 8 lkey 0x77]`],
+    ["a key that stands for none", `SEND s-- [va 0x7f3a len 8 lkey 0xffffffff]`],
+    ["a datagram beyond any MTU", `SEND s-- [rqpn 0x1 ah 0x1] [va 0x7f3a len 4097 lkey 0x77]`],
     ["flags that are none", `SEND x-- [va 0x7f3a len 8 lkey 0x77]`],
     ["no opcode", ""],
   ])("%s", async (_, text) => {

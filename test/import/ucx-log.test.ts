@@ -127,6 +127,18 @@ describe("rows", () => {
     expect(await notesOf(file, written)).not.toMatch(/assumed \(those of READs/);
   });
 
+  test.each([
+    [1024, 0],
+    [1025, 2048],
+    [4096, 4096],
+  ])("datagrams of %i bytes tell an MTU of %i", async (bytes, mtu) => {
+    const rows = await rowsOf(
+      file,
+      log().verbs(0x60, 1, `SEND s-- [rqpn 0x61 ah 0x55d0] [va 0x7f3a20000000 len ${bytes} lkey 0x77]`),
+    );
+    expect(rows.find((r) => r.verb === "modify_qp" && r.qp_state === 2)!.path_mtu).toBe(mtu);
+  });
+
   test("indices of WQEs start again where the queue does, and counts of blocks where 16 bits do", async () => {
     const written = log();
     for (const [index, done] of [
@@ -165,6 +177,15 @@ describe("rows", () => {
       "4 poll_cq cq 0 qp 0x1a2 #1 SEND 8 B status 0",
       `4 poll_cq cq 0 qp 0x1a2 #2 RDMA_WRITE 0 B status ${status}`,
     ]);
+  });
+
+  test("devices of software are said to be", async () => {
+    const text = log().created("RC", QP).verbs(QP, 1, SEND).text(),
+      read = async (name: string) =>
+        (await importUcxLog([file("device.log", text.replace("mlx5_0", name))])).metadata;
+    expect([(await read("mlx5_0")).emulated, (await read("rxe0")).emulated]).toEqual([false, true]);
+    expect((await read("rxe0")).notes.join("\n")).toMatch(/emulated in software/);
+    expect((await read("rxe0")).nodes).toEqual([{ name: "node1:4711", devices: ["rxe0"] }]);
   });
 
   test("each thread of a process is one, each process of a log a node", async () => {

@@ -13,7 +13,7 @@ const C = 67,
 const POST = word("QP 0x"),
   RECV = word("RECV qp 0x"),
   CQE = word("CQE(op_own ");
-/** Beginnings of the texts of other levels that say something of queues, by their first letter. */
+/** Beginnings of the texts of other levels that say something of queues */
 const OTHERS = ["connected rc ", "iface=", "send completion with error", "rc_verbs iface "].map(word);
 /** One thread more, and they would not be told apart by a column's 16 bits. */
 const THREADS = 0xffff;
@@ -45,7 +45,7 @@ export interface Counts {
   /** Lines in all, and those that are not of UCX. */
   lines: number;
   foreign: number;
-  /** Of the level `data`, and those of them that say something of queues. */
+  /** Of the level `data`, and those of any level that say something of queues. */
   data: number;
   queues: number;
   /** Lists of SGEs that the end of the text cut, other opcodes, a last line without an end. */
@@ -142,13 +142,14 @@ export class Log {
     if (!OTHERS.some((text) => c.pass(text))) return;
     const text = String.fromCharCode(...c.bytes.subarray(at, Math.min(c.to, at + 1024))),
       connected = readConnected(text),
-      created = connected ? undefined : readCreated(text);
-    if (connected) this.from().connected(connected, this.head.t_us);
-    else if (created) this.from().created(created, this.head.t_us);
-    else {
-      const completed = readCompleted(text);
-      if (completed) this.from().completed(completed, this.head.t_us, this.writer!.tid);
-    }
+      created = readCreated(text),
+      completed = readCompleted(text),
+      { t_us } = this.head;
+    if (connected) this.from().connected(connected, t_us);
+    else if (created) this.from().created(created, t_us);
+    else if (completed) this.from().completed(completed, t_us, this.writer!.tid);
+    else return;
+    this.counts.queues++;
   }
 
   /** Who wrote the line: a process for each `host:pid`, a thread for each name behind it. */

@@ -1,3 +1,4 @@
+import { isEmulated } from "../verbs/process.js";
 import type { Log } from "./log.js";
 import type { Unmatched } from "./peers.js";
 import type { ProgramRows } from "./rows.js";
@@ -14,6 +15,7 @@ export function lossNotes(
     qps = programs.flatMap((p) => p.qps),
     total = <T>(of: readonly T[], count: (item: T) => number): number => of.reduce((n, x) => n + count(x), 0),
     lines = total(logs, (l) => l.counts.lines),
+    emulated = programs.some((p) => p.devices.some(isEmulated)),
     queues = total(logs, (l) => l.counts.queues);
   const counted: [number, string][] = [
     [lines - queues, "lines of other levels, other parts of UCX and other programs, left out"],
@@ -65,7 +67,8 @@ export function lossNotes(
       "each completion is polled by itself, the time before one that was waited for counts as polling, and " +
       `${DEPTH} receives stay posted to each QP (assumed; UCX shares a queue of them)`,
     "memory regions are what work requests touched of each key; QPs, CQs and their state changes are inferred, " +
-      "and their capacities are those that the device gave",
+      "as is the MTU of datagrams (the least that the longest fits); capacities are those that the device gave",
+    ...(emulated ? ["the devices are emulated in software: times are not those of hardware"] : []),
     ...counted.filter(([n]) => n > 0).map(([n, what]) => `${what}: ${n}`),
   ];
 }

@@ -7,7 +7,10 @@ import { isAtomic, isSend, type Work } from "./work.js";
 /** A wall clock that steps back by more is set, not read by two threads in the other order. */
 const SET_BACK_US = 1e6;
 const ATOMIC_BYTES = 8;
-const MTUS = [256, 512, 1024, 2048, 4096];
+const MTUS = [256, 512, 1024, 2048, 4096],
+  LARGEST_MTU = 4096,
+  /** What every network is set to at least: datagrams that fit it do not tell. */
+  USUAL_MTU = 1024;
 
 export class Qp {
   readonly number: number;
@@ -57,10 +60,10 @@ export class Qp {
   get recv_cq(): number {
     return 2 * this.place + 1;
   }
-  /** Bytes; 0 where no line tells it, or not as it can be. */
+  /** Bytes: what was agreed, of datagrams the least that the longest fits; 0 where neither tells it. */
   get mtu(): number {
-    const mtu = this.connected?.mtu ?? 0;
-    return MTUS.includes(mtu) ? mtu : 0;
+    if (!this.ud) return MTUS.find((mtu) => mtu === this.connected?.mtu) ?? 0;
+    return this.longest_sent > USUAL_MTU ? MTUS.find((mtu) => mtu >= this.longest_sent)! : 0;
   }
 }
 
@@ -131,6 +134,10 @@ export class Program {
     // An atomic is of 8 bytes where it is done, whatever comes back.
     const reach = isAtomic(work.opcode) ? ATOMIC_BYTES : length;
     if (one_sided) near &&= qp.remote.touch(work.rkey, work.remote_addr, reach);
+    if (work.peer >= 0 && !one_sided && length > LARGEST_MTU) {
+      this.dropped(work);
+      return;
+    }
     if (!near) {
       this.far++;
       if (!one_sided) qp.lost++;

@@ -1,3 +1,4 @@
+import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, OPCODE_ID, type Opcode } from "../../abi/verbs.js";
 import { type Cursor, word } from "./cursor.js";
 
@@ -201,7 +202,8 @@ function readGroup(c: Cursor, work: Work): "whole" | "damaged" | "foreign" {
   return c.to - at < VA.length && !c.passTo(CLOSE) ? "damaged" : "foreign";
 }
 
-const fits = (n: number): boolean => n >= 0 && n <= 0xffffffff;
+/** Of 32 bits, and not what stands for none. */
+const fits = (n: number): boolean => n >= 0 && n < NO_ID;
 function close(c: Cursor): boolean {
   if (c.at >= c.to || c.bytes[c.at] !== CLOSE) return false;
   c.at++;
