@@ -204,6 +204,16 @@ describe("rows", () => {
     expect(metadata.notes.join()).not.toMatch(/clocks of the nodes cannot be compared/);
   });
 
+  test("forty threads that take turns are forty", async () => {
+    const many = log();
+    for (let i = 0; i < 120; i++) {
+      many.thread = i % 40;
+      many.verbs(QP, i, "SEND --- [inl len 8]");
+    }
+    const posts = (await rowsOf(file, many)).filter((r) => r.verb === "post_send");
+    expect(posts.map((r) => r.tid)).toEqual(Array.from({ length: 120 }, (_, i) => (i % 40) + 1));
+  });
+
   test("lines without host and process are of one process, named as the file is", async () => {
     const text = log().verbs(QP, 1, SEND).text().replaceAll("[node1:4711 :0]", "[0]");
     const { metadata } = await importUcxLog([file("short.log", text)]);
