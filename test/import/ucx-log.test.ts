@@ -179,6 +179,14 @@ describe("rows", () => {
     ]);
   });
 
+  test("inline data that goes on at the queue's start is inline", async () => {
+    const text = "SEND s-- [va 0x7f3a30000fd0 len 48 lkey 0x0] [inl len 16] -- am 2";
+    expect(await worked(file, log().mlx5(QP, 255, text))).toEqual([
+      "0 post_send qp 0x1a2 #255 SEND flags 3 64 B in 2",
+      "0 poll_cq cq 0 qp 0x1a2 #255 SEND 64 B status 0",
+    ]);
+  });
+
   test("devices of software are said to be", async () => {
     const text = log().created("RC", QP).verbs(QP, 1, SEND).text(),
       read = async (name: string) =>

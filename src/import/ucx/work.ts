@@ -171,6 +171,13 @@ function readGroup(c: Cursor, work: Work): "whole" | "damaged" | "foreign" {
       length = c.pass(LEN) ? c.decimal() : -1,
       lkey = c.pass(LKEY) ? c.hex() : -1;
     if (!close(c) || addr < 0 || !fits(length) || !fits(lkey) || work.sges === SGES) return "damaged";
+    // Inline data that goes on at the queue's start: only its second piece is called so (ib_mlx5_log.c), and no
+    // region has the key 0.
+    if (lkey === 0 && length > 0) {
+      work.inline_bytes += length;
+      work.inlines++;
+      return "whole";
+    }
     work.addr[work.sges] = addr;
     work.length[work.sges] = length;
     work.lkey[work.sges++] = lkey;
