@@ -109,3 +109,17 @@ test("a message whose sending the sender's log lost is left out, and one whose r
   conserves(trace);
   expect([...readRows(trace)].filter((row) => row.verb === "post_recv" && row.node === 0).length).toBe(200);
 });
+
+test("datagrams are not waited for where one of them is damaged", async () => {
+  const one = log("node1"),
+    other = log("node2");
+  for (let i = 1; i <= 5; i++) {
+    one.verbs(0x60, i, `SEND s-- [rqpn 0x61 ah 0x55d0] [inl len ${i === 2 ? "x" : 8}]`);
+    other.received(0x61, 8, 0x60).verbs(0x61, i, "SEND s-- [rqpn 0x60 ah 0x55d0] [inl len 8]");
+    one.received(0x60, 8, 0x61);
+  }
+  const trace = await traceOfBoth(one.text(), other.text());
+  expect(trace.notes.join("\n")).toMatch(/^messages that were received but whose sending .*: 5$/m);
+  expect(polled(trace)).toBe(5);
+  conserves(trace);
+});

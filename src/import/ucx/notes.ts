@@ -49,7 +49,10 @@ export function lossNotes(
       total(nodes, (n) => n.unknown),
       "send completions of work requests that the log does not have, left out",
     ],
-    [unsent, "messages that were received but whose sending the sender's log does not have, left out"],
+    [
+      unsent,
+      "messages that were received but whose sending their senders' logs do not have, or not for certain, left out",
+    ],
     [
       alone,
       "QPs with a simulated peer, though its log is there: lines that were dropped may have been messages between them",

@@ -5,7 +5,7 @@ import type { Program, Qp } from "./program.js";
 
 /** Messages that the logs of both sides do not agree on. */
 export interface Unmatched {
-  /** Received, but their sending lies behind the end of the sender's log. */
+  /** Received, but their sending lies behind the end of the sender's log, or datagrams are missing within it. */
   unsent: number;
   /** QPs that lack messages within the log: what follows would be taken for them, and waited for for ever. */
   alone: number;
@@ -51,8 +51,9 @@ export function joinPeers(programs: readonly Program[]): Unmatched {
     owners[k]!.local.join(qp.remote);
   });
   if (programs.length > 1) countDatagrams(programs);
+  for (const qp of qps) qp.polls = qp.uncertain ? 0 : Math.min(qp.receives, qp.arrivals);
   return {
-    unsent: qps.reduce((n, qp) => n + Math.max(0, qp.receives - qp.arrivals), 0),
+    unsent: qps.reduce((n, qp) => n + qp.receives - qp.polls, 0),
     alone: qps.filter((qp) => qp.alone).length,
   };
 }
@@ -67,7 +68,9 @@ function countDatagrams(programs: readonly Program[]): void {
         const target =
           owned.find((own, other) => other !== node && own.has(number))?.get(number) ??
           owned[node]!.get(number);
-        if (target) target.arrivals += count;
+        if (!target) continue;
+        target.arrivals += count;
+        target.uncertain ||= sender.lost + program.nameless > 0;
       }
   });
 }

@@ -31,6 +31,10 @@ export class Qp {
   longest = 0;
   /** Messages that reach it in a replay; where no log has their sender, as many as it got. */
   arrivals = -1;
+  /** Of those that it got, how many a replay can wait for. */
+  polls = 0;
+  /** Datagrams to it may be missing within their senders' logs, so that none can be told from the next. */
+  uncertain = false;
   /** Lines that were dropped and may have been messages that it sent. */
   lost = 0;
   /** Its peer is simulated, though its log is there. */

@@ -96,7 +96,7 @@ export class ProgramRows {
   private rest(qp: Qp): void {
     const sending = this.sending[qp.place]!,
       { last_us } = this.program;
-    for (let n = Math.min(this.got[qp.place]!, qp.arrivals) + DEPTH; n < qp.arrivals; n++)
+    for (let n = Math.min(this.got[qp.place]!, qp.polls) + DEPTH; n < qp.arrivals; n++)
       this.made.push(receive(this.row("post_recv", last_us, qp.last_tid), qp, n));
     if (qp.logged) return;
     for (let s = sending.next(); s; s = sending.next()) {
@@ -135,7 +135,7 @@ export class ProgramRows {
       t_us = chunk.t_us[i]!,
       tid = chunk.tid[i]!;
     // A message that its sender's log does not have would be waited for for ever.
-    if (number >= qp.arrivals) return;
+    if (number >= qp.polls) return;
     this.wait(qp.recv_cq, t_us, tid);
     const row = this.row("poll_cq", t_us, tid);
     row.cq = qp.recv_cq;
