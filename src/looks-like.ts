@@ -43,6 +43,7 @@ const KINDS: readonly Kind[] = [
     (f) => `replay it with: verbscope replay ${f}, or name one of the files that it lists`,
   ],
   [/^\s*\{[^\n]*"ev"\s*:/, "a recording of verbs", imported("verbs-jsonl")],
+  [/^\[\d+\.\d{6}\] [^\n]*:\d+ +UCX +[A-Z]+ /, "a log of UCX", imported("ucx-log")],
   [/^\s*[{[]/, "JSON", () => "see docs/trace-format.md for what a trace is"],
   [/^(==\d+==|I {2}| [SLM] )[^\n]*/, "output of valgrind's lackey", imported("lackey")],
   [/^(#window|[LSM],[0-9a-f]+,\d+)/, "a table of memory accesses", imported("memory-csv")],

@@ -18,6 +18,7 @@ import { ramulator } from "./memory/text/ramulator.js";
 import { pcap } from "./pcap/pcap.js";
 import { verbsRecorder } from "./recorder/verbs-recorder.js";
 import type { Format } from "./shared/format.js";
+import { ucxLog } from "./ucx/ucx-log.js";
 import { verbsJsonl } from "./verbs/verbs-jsonl.js";
 
 /**
@@ -28,6 +29,7 @@ export const FORMATS: readonly Format[] = [
   verbsJsonl,
   verbsRecorder,
   pcap,
+  ucxLog,
   lackey,
   drmemtrace,
   drmemtraceView,

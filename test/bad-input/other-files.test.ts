@@ -20,6 +20,11 @@ test("a file that is something else is called what it looks like, with what to d
     ["x.parquet", "PAR1 and so on PAR1", /looks like a Parquet file: write it as Arrow/],
     ["z.gz", gzipSync(lackey), /looks like a gzip file: unpack it/],
     ["c.pcap", Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0), /looks like a packet capture/],
+    [
+      "u.log",
+      packageText("test/import/fixtures/ucx-log/rc-verbs.node1.log"),
+      /looks like a log of UCX: .*import ucx-log/,
+    ],
     ["m.csv", packageText("test/import/fixtures/mapping-csv/pages.csv"), /looks like a page map/],
     ["a.csv", packageText("test/import/fixtures/memory-csv/accesses.csv"), /looks like a table of memory/],
     ["n.md", packageText("README.md"), /looks like text/],

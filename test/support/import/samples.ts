@@ -1,5 +1,6 @@
 // Recordings built byte by byte from their formats' specifications, which the importers cite.
 // Every file of test/import/fixtures that is named here holds these bytes.
+import { UCX_SAMPLES } from "./ucx-samples.js";
 
 type Field = readonly ["u8" | "u16" | "u32" | "u64", number | bigint];
 
@@ -216,4 +217,5 @@ export const SAMPLES: Readonly<Record<string, () => Uint8Array>> = {
   "gem5/probe.ptrc": () => gem5(true),
   "prospero-binary/loop.trace": prospero,
   "oracle-general/requests.bin": oracleGeneral,
+  ...UCX_SAMPLES,
 };
