@@ -49,6 +49,6 @@ test("nothing is left behind when the rows end in an error", async () => {
 test("a folder that is not there is named", async () => {
   const path = join(folder, "nowhere", "x.arrow");
   expect(await refusedLater(writeMemory(path, () => MEMORY_META))).toBe(
-    `${path}: cannot be written (ENOENT): there is no such file or folder; check the name`,
+    `${path}: cannot be written (ENOENT): its folder is not there; make it first, or choose another`,
   );
 });
