@@ -41,6 +41,27 @@ export const NOT_READ: readonly NotRead[] = [
     is: isRawDrmemtrace,
   },
   {
+    // strace -f -ttt: pid, time of day in seconds, a call with its result; -T adds its time.
+    what: "output of strace",
+    why:
+      "it shows system calls, and posts and polls are none; record the verbs themselves: " +
+      "verbscope capture -- PROGRAM",
+    is: lines(/^(?:\d+ +)?(?:\d+\.\d+ |\d\d:\d\d:\d\d(?:\.\d+)? )?\w+\(.*(?:= .*|<unfinished \.\.\.>)$/),
+  },
+  {
+    what: "the table that a program of perftest prints",
+    why:
+      "it holds figures and no calls; fit a testbed to them: verbscope calibrate, " +
+      "or record the program: verbscope capture -- ib_write_bw …",
+    is: (head) => {
+      const text = new TextDecoder().decode(head.subarray(0, 1 << 14));
+      return (
+        /^ *#bytes +#iterations /m.test(text) ||
+        /^ +(?:RDMA_\w+|Send|Atomic\w*|Raw Ethernet) .*Test$/m.test(text)
+      );
+    },
+  },
+  {
     what: "a perf.data file",
     why:
       "samples are no sequence that can be replayed; record all accesses, " +

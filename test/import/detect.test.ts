@@ -62,6 +62,19 @@ test("what is known and cannot be replayed is refused with the reason", async ()
   const samples =
     "             sort  1234 [002] 81234.123456:          1   cpu/mem-loads,ldlat=30/P:     7f3a00001000 " +
     "|OP LOAD|LVL L1 hit|SNP None|TLB L1 or L2 hit|LCK No|BLK  N/A  18  55d01c2a4000 main+0x10 (/usr/bin/sort)\n";
+  expect(
+    await refusedFor(
+      "s.txt",
+      '1251  1795357448.606801 openat(AT_FDCWD</>, "/etc/ld.so.cache", O_RDONLY) = 3</etc/ld.so.cache> <0.000323>\n' +
+        "1251  1795357448.615379 ioctl(3</dev/infiniband/uverbs0>, RDMA_VERBS_IOCTL <unfinished ...>\n",
+    ),
+  ).toMatch(/^looks like output of strace, which is not read: .*: verbscope capture -- PROGRAM$/);
+  expect(
+    await refusedFor(
+      "p.txt",
+      `${"-".repeat(87)}\n                    Send Latency Test\n Dual-port       : OFF\n`,
+    ),
+  ).toMatch(/^looks like the table that a program of perftest prints, .*verbscope calibrate/);
   expect(await refusedFor("perf.txt", samples.repeat(5))).toMatch(
     /^looks like samples of perf mem, as perf script prints them, which is not read: one access in thousands is no sequence/,
   );
