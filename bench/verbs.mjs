@@ -1,104 +1,109 @@
-// Rows per second of the replay, per path: a captured ping-pong
-// repeated, and a bandwidth stream with 128 outstanding.
-// Interleaved rounds, medians; the result is kept in bench/results/.
-// `--smoke` runs a small version for CI and keeps nothing.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+// How long a replay takes, per trace and path: interleaved rounds, medians; kept in bench/results/.
+//   node tools/run.mjs bench/verbs.mjs [--against REV] [--rows N] [--only NAME] [--smoke]
+// --against builds that revision too and replays each trace on both in every round, in turn: the ratio of each
+// round, their median, and how far the middle half of them lies apart. --smoke is small, for CI, and keeps nothing.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { coreModule } from "../dist/core/module.node.js";
-import { generate } from "../dist/generate/generate.js";
-import { loadPath } from "../dist/path/load.js";
-import { prepare } from "../dist/replay/prepare/prepare.js";
-import { run } from "../dist/replay/run.js";
-import { loadTestbed } from "../dist/testbed/load.js";
-import { openTrace } from "../dist/trace/read.js";
-import { VerbsBuilder } from "../dist/trace/verbs/columns-builder.js";
-import { readRows } from "../dist/trace/verbs/read-rows.js";
-import { writeVerbs } from "../dist/trace/verbs/write.js";
+import { parseArgs } from "node:util";
+import * as now from "../dist/index.js";
+import { libraryOf } from "./against.mjs";
+import { benchTraces } from "./traces.mjs";
 
-const smoke = process.argv.includes("--smoke");
-const ROWS = smoke ? 100_000 : 2_000_000,
+const { values } = parseArgs({
+  options: {
+    against: { type: "string" },
+    rows: { type: "string" },
+    only: { type: "string" },
+    smoke: { type: "boolean", default: false },
+  },
+});
+const { smoke } = values;
+const rows = Number(values.rows ?? (smoke ? 50_000 : 500_000)),
   ROUNDS = smoke ? 2 : 7;
-const PATHS = ["native", "virt-ib", "virt-ib-forward", "memlink"];
-const here = (p) => fileURLToPath(new URL(p, import.meta.url));
-const folder = here("../build/bench/");
-mkdirSync(folder, { recursive: true });
+const PATHS = ["native", "virt-ib", "memlink"];
 
-/** The bundled capture, one run after the other, until there are enough rows. */
-async function repeated(file) {
-  if (existsSync(file)) return;
-  const source = openTrace(here("../traces/rc-pingpong-4k.arrow"));
-  const rows = [...readRows(source)].sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
-  const span = rows[rows.length - 1].t - rows[0].t + 1_000_000n,
-    calls = Math.max(...rows.map((r) => r.call)) + 1;
-  const builder = new VerbsBuilder();
-  for (let k = 0; builder.rows < ROWS; k++)
-    for (const r of rows) builder.add({ ...r, t: r.t + span * BigInt(k), call: r.call + calls * k });
-  await writeVerbs(file, builder, source.metadata);
-}
-async function stream(file) {
-  if (existsSync(file)) return;
-  const { builder, metadata } = generate("send-bw", {
-    size: 65536,
-    iters: Math.ceil(ROWS / 3),
-    txDepth: 128,
-    cqMod: 64,
-  });
-  await writeVerbs(file, builder, metadata);
-}
+const base = values.against === undefined ? undefined : await libraryOf(values.against);
+const builds = [now, ...(base ? [base] : [])];
 
-const traces = {
-  "ping-pong (captured, repeated)": [`${folder}pingpong-${ROWS}.arrow`, repeated],
-  "send-bw 64 KiB, 128 outstanding": [`${folder}send-bw-${ROWS}.arrow`, stream],
-};
-const testbed = loadTestbed("thesis-2014");
 const cases = [];
-for (const [name, [file, make]] of Object.entries(traces)) {
-  await make(file);
-  const trace = openTrace(file);
-  const t0 = performance.now();
-  const prepared = prepare(trace);
-  const prepareMs = performance.now() - t0;
-  for (const path of PATHS) cases.push({ name, path, prepared, rows: trace.rows, prepareMs, samples: [] });
+for (const { name, file, times } of await benchTraces(rows, values.only)) {
+  const sessions = builds.map((b) => {
+    const trace = b.openTrace(file),
+      start = performance.now();
+    const session = b.verbsSession(trace, b.loadTestbed("thesis-2014"), { think: "none" });
+    return { session, prepare_ms: performance.now() - start, rows: trace.rows };
+  });
+  for (const path of PATHS)
+    cases.push({
+      name,
+      rows: sessions[0].rows,
+      times,
+      path,
+      runs: sessions.map(({ session, prepare_ms }, i) => ({
+        session,
+        prepare_ms,
+        path: builds[i].loadPath(path),
+        samples: [],
+      })),
+    });
 }
-for (let round = 0; round < ROUNDS; round++) {
-  for (const c of cases) {
-    const path = loadPath(c.path);
-    const t0 = performance.now();
-    run(coreModule(), c.prepared, path, testbed, { think: false, peer: path });
-    c.samples.push(performance.now() - t0);
-  }
-}
-const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
+/** The order changes from round to round, so that neither build always runs on what the other left in the caches. */
+for (let round = 0; round < ROUNDS; round++)
+  for (const c of cases)
+    for (const r of round % 2 === 0 ? c.runs : [...c.runs].reverse()) {
+      const start = performance.now();
+      for (let k = 0; k < c.times; k++) r.makespan_ps = r.session.replay(r.path).makespan_ps;
+      r.samples.push(performance.now() - start);
+    }
+
+const quantile = (x, q) => [...x].sort((a, b) => a - b)[Math.min(x.length - 1, Math.floor(x.length * q))];
+const shown = (x, digits = 1) => Number(x.toFixed(digits));
 const result = {
   schema: "verbscope.bench/1",
   bench: "verbs",
   when: new Date().toISOString(),
+  ...(base ? { against: base.commit } : {}),
   node: process.version,
   cpu: cpus()[0].model,
   cores: cpus().length,
   rounds: ROUNDS,
-  cases: cases.map((c) => ({
-    trace: c.name,
-    path: c.path,
-    rows: c.rows,
-    rows_per_s_median: Math.round((c.rows / median(c.samples)) * 1000),
-    rows_per_s_best: Math.round((c.rows / Math.min(...c.samples)) * 1000),
-    ns_per_row_median: +((median(c.samples) * 1e6) / c.rows).toFixed(1),
-    prepare_ms: +c.prepareMs.toFixed(0),
-    samples_ms: c.samples.map((s) => +s.toFixed(1)),
-  })),
+  cases: cases.map(({ name, path, rows: of, times, runs: [own, other] }) => {
+    const count = of * times;
+    const ratios = other?.samples.map((ms, i) => ms / own.samples[i]);
+    return {
+      trace: name,
+      path,
+      rows: of,
+      replays_per_sample: times,
+      ns_per_row_median: shown((quantile(own.samples, 0.5) * 1e6) / count),
+      ns_per_row_best: shown((Math.min(...own.samples) * 1e6) / count),
+      prepare_ns_per_row: shown((own.prepare_ms * 1e6) / of),
+      samples_ms: own.samples.map((s) => shown(s)),
+      ...(ratios && {
+        against_ns_per_row_median: shown((quantile(other.samples, 0.5) * 1e6) / count),
+        ratio_median: shown(quantile(ratios, 0.5), 3),
+        ratio_middle_half: [shown(quantile(ratios, 0.25), 3), shown(quantile(ratios, 0.75), 3)],
+        same_makespan: String(own.makespan_ps) === String(other.makespan_ps),
+      }),
+    };
+  }),
 };
-for (const c of result.cases)
+for (const c of result.cases) {
+  const [low, high] = c.ratio_middle_half ?? [];
   console.log(
-    `${c.trace.padEnd(34)} ${c.path.padEnd(16)} ` +
-      `${(c.rows_per_s_median / 1e6).toFixed(2).padStart(6)} M rows/s (best ` +
-      `${(c.rows_per_s_best / 1e6).toFixed(2)})  ${c.ns_per_row_median} ns/row`,
+    `${c.trace.padEnd(32)} ${c.path.padEnd(8)} ${String(c.ns_per_row_median).padStart(8)} ns/row ` +
+      `(best ${c.ns_per_row_best})` +
+      (low === undefined
+        ? ""
+        : `  before ${c.against_ns_per_row_median}, ${c.ratio_median.toFixed(2)}× as fast ` +
+          `(${low.toFixed(2)} to ${high.toFixed(2)}${low <= 1 && high >= 1 ? ": noise" : ""})` +
+          (c.same_makespan ? "" : "; makespans differ: the model changed")),
   );
+}
 if (!smoke) {
-  mkdirSync(here("results/"), { recursive: true });
-  const out = here(`results/${result.when.slice(0, 10)}-verbs.json`);
-  rmSync(out, { force: true });
-  writeFileSync(out, `${JSON.stringify(result, null, 1)}\n`);
-  console.log(`kept in bench/results/${result.when.slice(0, 10)}-verbs.json`);
+  mkdirSync(fileURLToPath(new URL("results/", import.meta.url)), { recursive: true });
+  const name = `${result.when.slice(0, 10)}-verbs${base ? `-against-${base.commit}` : ""}.json`;
+  writeFileSync(new URL(`results/${name}`, import.meta.url), `${JSON.stringify(result, null, 1)}\n`);
+  console.log(`kept in bench/results/${name}`);
 }
