@@ -10,8 +10,6 @@ const BLOCK = 512,
  * piece and aligned.
  */
 export class LargePages {
-  /** Whether each large page is known to be one. */
-  known: boolean;
   private readonly sizes: boolean;
   /** Blocks in one piece: taken for large without being told, and beyond what smaps counts. */
   private guessed = 0;
@@ -19,7 +17,10 @@ export class LargePages {
 
   constructor(sizes: boolean) {
     this.sizes = sizes;
-    this.known = sizes;
+  }
+  /** Whether each large page so far is known to be one. */
+  get known(): boolean {
+    return this.sizes && this.surplus === 0;
   }
   /** The leaf of pages from `first`; of `frames` those that are absent are negative. */
   leafOf(area: Area, first: bigint, frames: Float64Array): Leaf {
@@ -38,7 +39,6 @@ export class LargePages {
     return "4k";
   }
   notes(): string[] {
-    this.known &&= this.surplus === 0;
     return [
       ...(this.guessed > 0
         ? [

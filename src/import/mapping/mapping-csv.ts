@@ -1,11 +1,10 @@
-import { basename } from "node:path";
 import { DOMAINS, LEAVES, MAPPING_COLUMNS } from "../../abi/memory.js";
 import { UserError } from "../../errors.js";
-import { checkMapping, type MappingRow, sharedFrames } from "../../trace/mapping/mapping.js";
-import type { MappingMetadata } from "../../trace/table/metadata.js";
+import type { MappingRow } from "../../trace/mapping/mapping.js";
 import type { MappingFormat } from "../shared/format.js";
 import { firstLine } from "../shared/likeness.js";
 import { eachLine } from "../shared/lines.js";
+import { type ReadMapping, readMapping } from "./read-mapping.js";
 
 const HEADER = MAPPING_COLUMNS.map((c) => c.name).join(",");
 const TEXT = new TextDecoder();
@@ -14,9 +13,7 @@ const TEXT = new TextDecoder();
  * A page map as text: the header `vaddr,bytes,leaf,frame,domain`, then
  * one range a line; numbers are decimal or start with 0x.
  */
-export async function importMappingCsv(
-  path: string,
-): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }> {
+export async function importMappingCsv(path: string): Promise<ReadMapping> {
   const rows: MappingRow[] = [];
   await eachLine(path, (bytes, from, to, line) => {
     const text = TEXT.decode(bytes.subarray(from, to));
@@ -54,23 +51,9 @@ export async function importMappingCsv(
     return false;
   });
   if (rows.length === 0) throw new UserError(`${path}: line 2: there is no range: give at least one`);
-  const place = (i: number): string => `line ${i + 2}`;
-  checkMapping(path, rows, place);
-  const shared = sharedFrames(rows, place);
-  return {
-    rows,
-    metadata: {
-      source: { format: "mapping-csv", files: [basename(path)] },
-      clock: "none",
-      notes: [
-        "the mapping is taken as it is in the file: it does not change while the trace runs",
-        ...(shared === undefined ? [] : [shared]),
-      ],
-      emulated: false,
-      nodes: [{ name: basename(path) }],
-      fields: Object.fromEntries(MAPPING_COLUMNS.map((c) => [c.name, "recorded"])),
-    },
-  };
+  return readMapping(path, "mapping-csv", rows, (i) => `line ${i + 2}`, {
+    notes: ["the mapping is taken as it is in the file: it does not change while the trace runs"],
+  });
 }
 
 export const mappingCsv: MappingFormat = {

@@ -1,13 +1,12 @@
-import { basename } from "node:path";
 import { UserError } from "../../errors.js";
-import { checkMapping, LEAF_BYTES, type MappingRow, sharedFrames } from "../../trace/mapping/mapping.js";
-import type { MappingMetadata } from "../../trace/table/metadata.js";
+import { LEAF_BYTES, type MappingRow } from "../../trace/mapping/mapping.js";
 import { Bytes } from "../shared/bytes.js";
 import type { MappingFormat } from "../shared/format.js";
 import { firstLine } from "../shared/likeness.js";
 import { unpacked } from "../shared/unpack.js";
 import { LargePages } from "./large-pages.js";
 import { type Area, isMapsLine, readMaps } from "./maps.js";
+import { type ReadMapping, readMapping } from "./read-mapping.js";
 
 const PAGE = 4096n,
   ENTRY_BYTES = 8;
@@ -27,9 +26,7 @@ interface Counts {
  * A process's memory as Linux shows it: /proc/PID/smaps (or maps), a byte of 0, and behind it the entries of
  * /proc/PID/pagemap of every range in order, 8 bytes a page (Documentation/admin-guide/mm/pagemap.rst).
  */
-export async function importPagemap(
-  path: string,
-): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }> {
+export async function importPagemap(path: string): Promise<ReadMapping> {
   const bytes = new Bytes(unpacked(path, false)[Symbol.asyncIterator]());
   const { areas, sizes, cut: half } = await readMaps(path, bytes);
   const rows: MappingRow[] = [],
@@ -49,35 +46,17 @@ export async function importPagemap(
   if (cut !== undefined) dropPart(rows);
   if (rows.length === 0)
     throw new UserError(`${path}: has no page that is present: record a program that runs`);
-  const place = (i: number): string => `the page at ${hex(rows[i]!.vaddr)}`;
-  checkMapping(path, rows, place);
-  const shared = sharedFrames(rows, place),
-    ofLarge = large.notes();
-  return {
-    rows,
-    metadata: {
-      source: { format: "pagemap", files: [basename(path)] },
-      clock: "none",
-      notes: [
-        "the mapping is taken as it was when the file was made: it does not change while the trace runs",
-        "the program ran on a host, not in a guest (assumed): domain is process",
-        ...ofLarge,
-        ...(counts.absent > 0 ? [`pages of its ranges that are not present: ${counts.absent}`] : []),
-        ...(counts.swapped > 0 ? [`pages that are swapped out: ${counts.swapped}`] : []),
-        ...(cut === undefined ? [] : [`it was cut off in ${cut}: what follows is not known`]),
-        ...(shared === undefined ? [] : [shared]),
-      ],
-      emulated: false,
-      nodes: [{ name: basename(path) }],
-      fields: {
-        vaddr: "recorded",
-        bytes: "recorded",
-        leaf: large.known ? "recorded" : "inferred",
-        frame: "recorded",
-        domain: "assumed",
-      },
-    },
-  };
+  return readMapping(path, "pagemap", rows, (i) => `the page at ${hex(rows[i]!.vaddr)}`, {
+    notes: [
+      "the mapping is taken as it was when the file was made: it does not change while the trace runs",
+      "the program ran on a host, not in a guest (assumed): domain is process",
+      ...large.notes(),
+      ...(counts.absent > 0 ? [`pages of its ranges that are not present: ${counts.absent}`] : []),
+      ...(counts.swapped > 0 ? [`pages that are swapped out: ${counts.swapped}`] : []),
+      ...(cut === undefined ? [] : [`it was cut off in ${cut}: what follows is not known`]),
+    ],
+    fields: { domain: "assumed", ...(large.known ? {} : { leaf: "inferred" }) },
+  });
 }
 
 /** Adds the pages of a range that are present; false where the file ends before they do. */

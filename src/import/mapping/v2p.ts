@@ -1,10 +1,9 @@
-import { basename } from "node:path";
 import { UserError } from "../../errors.js";
-import { checkMapping, type MappingRow, sharedFrames } from "../../trace/mapping/mapping.js";
-import type { MappingMetadata } from "../../trace/table/metadata.js";
+import type { MappingRow } from "../../trace/mapping/mapping.js";
 import type { MappingFormat } from "../shared/format.js";
 import { likeLines } from "../shared/likeness.js";
 import { eachLine, quote } from "../shared/lines.js";
+import { type ReadMapping, readMapping } from "./read-mapping.js";
 
 const TEXT = new TextDecoder();
 const LEAVES: ReadonlyMap<bigint, MappingRow["leaf"]> = new Map([
@@ -21,7 +20,7 @@ const GROUP = /^\s*(address_mapping_group|address_mapping)\s*[:{]?\s*\{?\s*$/;
  * `page_size`, in them `address_mapping { virtual_address: … physical_address: … }`, a key a line; numbers
  * are decimal or 0x and hexadecimal digits (DynamoRIO, clients/drcachesim/reader/v2p_reader.cpp).
  */
-export async function importV2p(path: string): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }> {
+export async function importV2p(path: string): Promise<ReadMapping> {
   const rows: MappingRow[] = [],
     lines: number[] = [];
   let size: bigint | undefined,
@@ -61,33 +60,16 @@ export async function importV2p(path: string): Promise<{ rows: MappingRow[]; met
     return false;
   });
   if (rows.length === 0) throw new UserError(`${path}: has no page: give a v2p.textproto with addresses`);
-  const place = (i: number): string => `line ${lines[i]!}`;
-  checkMapping(path, rows, place);
-  const shared = sharedFrames(rows, place);
-  return {
-    rows,
-    metadata: {
-      source: { format: "v2p", files: [basename(path)] },
-      clock: "none",
-      notes: [
-        "the mapping is taken as it is in the file: it does not change while the trace runs",
-        "the program ran on a host, not in a guest (assumed): domain is process",
-        ...(vaddr === undefined && !cut
-          ? []
-          : ["the last page has no end and was dropped: the map was cut off"]),
-        ...(shared === undefined ? [] : [shared]),
-      ],
-      emulated: false,
-      nodes: [{ name: basename(path) }],
-      fields: {
-        vaddr: "recorded",
-        bytes: "recorded",
-        leaf: "recorded",
-        frame: "recorded",
-        domain: "assumed",
-      },
-    },
-  };
+  return readMapping(path, "v2p", rows, (i) => `line ${lines[i]!}`, {
+    notes: [
+      "the mapping is taken as it is in the file: it does not change while the trace runs",
+      "the program ran on a host, not in a guest (assumed): domain is process",
+      ...(vaddr === undefined && !cut
+        ? []
+        : ["the last page has no end and was dropped: the map was cut off"]),
+    ],
+    fields: { domain: "assumed" },
+  });
 }
 
 export const v2p: MappingFormat = {
