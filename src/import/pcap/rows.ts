@@ -53,6 +53,7 @@ export class PortNode {
   private readonly regions = new Map<number, Region>();
   private readonly done: Done[] = [];
   private readonly posts = new Map<number, number>();
+  private readonly last: VerbsRow;
   private calls = 0;
   private now: bigint;
 
@@ -60,6 +61,8 @@ export class PortNode {
     this.name = name;
     this.node = node;
     this.now = start;
+    this.last = this.row("post_send");
+    this.calls = 0;
   }
 
   qp(number: number, service: Flow["service"]): NodeQp {
@@ -111,9 +114,9 @@ export class PortNode {
 
   *rows(): Generator<VerbsRow> {
     yield* this.setUp();
-    const order = this.done.map((d, i) => ({ d, i }));
-    order.sort((a, b) => (a.d.t < b.d.t ? -1 : a.d.t > b.d.t ? 1 : a.i - b.i));
-    for (const { d } of order) {
+    // The sort keeps the order of what is of one time.
+    this.done.sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+    for (const d of this.done) {
       if (d.what === "post") yield this.post(d);
       else {
         yield* this.poll(d);
@@ -132,6 +135,18 @@ export class PortNode {
     row.tid = 1;
     row.call = this.calls++;
     return row;
+  }
+  /** The same for a call of the data path: one row serves all, until the next is asked for. */
+  private data(verb: Verb): VerbsRow {
+    const { last } = this;
+    last.verb = verb;
+    last.t = this.now;
+    last.call = this.calls++;
+    last.qp = last.cq = last.rkey = last.peer_qp = NO_ID;
+    last.wr_id = last.remote_addr = last.size = 0n;
+    last.opcode = "NONE";
+    last.flags = last.length = last.num_sge = last.imm = last.dur = 0;
+    return last;
   }
 
   private *setUp(): Generator<VerbsRow> {
@@ -169,12 +184,17 @@ export class PortNode {
 
   private receive(qpn: number, qp: NodeQp, number: number): VerbsRow {
     const length = qp.longest + (QP_TYPES[qp.type] === "UD" ? GRH_BYTES : 0);
-    return { ...this.row("post_recv"), qp: qpn, wr_id: BigInt(number), length, num_sge: length > 0 ? 1 : 0 };
+    const row = this.data("post_recv");
+    row.qp = qpn;
+    row.wr_id = BigInt(number);
+    row.length = length;
+    row.num_sge = length > 0 ? 1 : 0;
+    return row;
   }
 
   private post({ t, flow, message, number }: Done): VerbsRow {
     this.now = t;
-    const row = this.row("post_send");
+    const row = this.data("post_send");
     row.qp = flow.source_qp!;
     row.wr_id = BigInt(number);
     row.opcode = message.opcode;
@@ -194,14 +214,14 @@ export class PortNode {
       { cq } = this.qps.get(qpn)!;
     while (this.now < t) {
       const gap = t - this.now,
-        empty = this.row("poll_cq_empty");
+        empty = this.data("poll_cq_empty");
       empty.cq = cq;
       empty.size = 1n;
       empty.dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
       this.now += BigInt(empty.dur);
       yield empty;
     }
-    const row = this.row("poll_cq");
+    const row = this.data("poll_cq");
     row.cq = cq;
     row.qp = qpn;
     row.wr_id = BigInt(number);
