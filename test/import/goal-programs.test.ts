@@ -1,23 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { importGoal } from "../../src/import/goal/goal.js";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
-import { bytesSource } from "../../src/trace/container/source.js";
-import { openSource, type VerbsTrace } from "../../src/trace/read.js";
+import type { VerbsTrace } from "../../src/trace/read.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
-import { encodeVerbs } from "../../src/trace/verbs/write.js";
 import { scratch } from "../support/files.js";
 import { randomProgram, type Sent } from "../support/import/goal-programs.js";
+import { goalTrace } from "../support/import/goal-rows.js";
 
 const { file } = scratch();
 const paths = ["native", "virt-ib"].map(loadPath),
   testbed = loadTestbed("thesis-2014");
 
-async function traceOf(text: string): Promise<VerbsTrace> {
-  const { builder, metadata } = await importGoal(file("program.goal", text), 1024);
-  return openSource(bytesSource("goal.arrow", encodeVerbs(builder, metadata)));
-}
+const traceOf = (text: string): Promise<VerbsTrace> => goalTrace(file("program.goal", text));
 
 /** Messages and bytes from node to node: those sent at once by their senders, the others by who fetched them. */
 function carried(trace: VerbsTrace): Sent {

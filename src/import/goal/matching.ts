@@ -1,6 +1,6 @@
 import { ANY, RECV } from "./line.js";
-import type { Op, Rank } from "./program.js";
 import { Queue } from "./queue.js";
+import type { Op, Rank } from "./thread.js";
 
 /** What a message's receiver goes by. */
 export interface Envelope {

@@ -1,33 +1,13 @@
 import { UserError } from "../../errors.js";
 import { quote } from "../shared/lines.js";
-import { CALC, Comments, type Kind, type Line, readLine, SEND } from "./line.js";
-import { Thread } from "./thread.js";
+import { CALC, Comments, type Line, readLine, SEND } from "./line.js";
+import { type Op, type Rank, Thread } from "./thread.js";
 
 /** What a replay has nodes for at most, and a thread's number and a tag have room for. */
 const MOST_RANKS = 4096,
   MOST_CPU = 65_535,
   MOST_TAG = 2 ** 32 - 1;
 
-/** A send, receive or calculation of a rank. */
-export interface Op {
-  readonly kind: Kind;
-  readonly size: number;
-  readonly peer: number;
-  readonly tag: number;
-  readonly thread: Thread;
-  readonly line: number;
-  /** What must have ended or started before it may start. */
-  waits: number;
-  /** What waits for its end, and for its start. */
-  readonly ends: Op[];
-  readonly starts: Op[];
-  state: "waits" | "started" | "ended";
-}
-export interface Rank {
-  /** By their numbers; each becomes a thread. */
-  readonly cpus: Map<number, Thread>;
-  readonly ops: Op[];
-}
 interface Dependency {
   op: Op;
   of: Op;

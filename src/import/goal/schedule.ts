@@ -1,8 +1,8 @@
 import { CONTROL_BYTES, type Did, EAGER_BYTES, READ_BYTES } from "./did.js";
 import { CALC, RECV, SEND } from "./line.js";
 import { Matching, Routes } from "./matching.js";
-import type { Op, Program, Rank } from "./program.js";
-import { type Completion, type Message, Qp, Thread } from "./thread.js";
+import type { Program } from "./program.js";
+import { type Completion, type Message, type Op, Qp, type Rank, Thread } from "./thread.js";
 import { Turns } from "./turns.js";
 
 const DAY_NS = 86_400e9;

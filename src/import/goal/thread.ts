@@ -1,5 +1,26 @@
-import type { Op } from "./program.js";
+import type { Kind } from "./line.js";
 import { Queue } from "./queue.js";
+
+/** A send, receive or calculation of a rank. */
+export interface Op {
+  readonly kind: Kind;
+  readonly size: number;
+  readonly peer: number;
+  readonly tag: number;
+  readonly thread: Thread;
+  readonly line: number;
+  /** What must have ended or started before it may start. */
+  waits: number;
+  /** What waits for its end, and for its start. */
+  readonly ends: Op[];
+  readonly starts: Op[];
+  state: "waits" | "started" | "ended";
+}
+export interface Rank {
+  /** By their numbers; each becomes a thread. */
+  readonly cpus: Map<number, Thread>;
+  readonly ops: Op[];
+}
 
 /** One end of a connection between two threads. */
 export class Qp {
