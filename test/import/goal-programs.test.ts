@@ -59,6 +59,20 @@ describe.each(Array.from({ length: 16 }, (_, seed) => seed))("random program %i"
   });
 });
 
+test.each([1, 2, 3, 4])(
+  "the gaps between the calls of a rank of one cpu are its calcs, program %i",
+  async (seed) => {
+    const { text, calc_ns } = randomProgram(seed, 1);
+    const gaps_ns = calc_ns.map(() => 0),
+      ends_ns = calc_ns.map(() => 1000);
+    for (const row of readRows(await traceOf(text))) {
+      gaps_ns[row.node]! += Number(row.t) - ends_ns[row.node]!;
+      ends_ns[row.node] = Number(row.t) + row.dur;
+    }
+    expect(gaps_ns).toEqual(calc_ns);
+  },
+);
+
 test("more messages than receives stay posted, which their receiver wants last, are no deadlock", async () => {
   const sends = Array.from({ length: 400 }, (_, i) => `s${i}: send 8b to 1 tag ${i}`),
     chain = Array.from({ length: 399 }, (_, i) => `s${i + 1} requires s${i}`),

@@ -7,92 +7,117 @@ export interface Envelope {
   readonly source: number;
   readonly tag: number;
 }
-interface Queued<T> {
+interface Waiting<T> {
   readonly what: T;
+  /** Which came first. */
   readonly number: number;
+  taken: boolean;
 }
-/** Source and tag as one number: ranks have 12 bits, tags 32. */
-const keyOf = (source: number, tag: number): number => source * 2 ** 32 + tag;
-const takes = (op: Op, { source, tag }: Envelope): boolean =>
-  (op.peer === ANY || op.peer === source) && (op.tag === ANY || op.tag === tag);
+
+/** Source and tag as one number, either of which may be ANY: ranks have 12 bits, tags 32. */
+const keyOf = (source: number, tag: number): number => (source + 1) * 2 ** 33 + tag + 1;
+
+/** What the receives of a rank leave open. */
+class Shapes {
+  private readonly shapes: { any_source: boolean; any_tag: boolean }[] = [];
+
+  constructor({ ops }: Rank) {
+    for (const { kind, peer, tag } of ops) {
+      const any_source = peer === ANY,
+        any_tag = tag === ANY;
+      if (kind === RECV && !this.shapes.some((s) => s.any_source === any_source && s.any_tag === any_tag))
+        this.shapes.push({ any_source, any_tag });
+    }
+  }
+  /** Keys of receives that would take the message. */
+  keys({ source, tag }: Envelope): number[] {
+    return this.shapes.map((s) => keyOf(s.any_source ? ANY : source, s.any_tag ? ANY : tag));
+  }
+}
 
 /**
  * The receives of a rank that have begun, and messages that came before theirs: as MPI has it, a message goes to
  * the first receive that takes it, and a receive gets the first message that it takes.
  */
 export class Matching<M extends Envelope> {
-  private readonly named = new Map<number, Queue<Queued<Op>>>();
-  private readonly wild: Queued<Op>[] = [];
-  private readonly early = new Map<number, Queue<Queued<M>>>();
+  /** Messages that no receive has taken. */
+  left = 0;
+  private readonly shapes: Shapes;
+  private readonly begun = new Map<number, Queue<Waiting<Op>>>();
+  /** Each stands under all keys that may ask for it. */
+  private readonly early = new Map<number, Queue<Waiting<M>>>();
   private number = 0;
+
+  constructor(rank: Rank) {
+    this.shapes = new Shapes(rank);
+  }
 
   /** The receive that the message is for, if it has begun. */
   arrive(message: M): Op | undefined {
-    const key = keyOf(message.source, message.tag),
-      named = this.named.get(key)?.first,
-      at = this.wild.findIndex(({ what }) => takes(what, message));
-    if (at >= 0 && (!named || this.wild[at]!.number < named.number)) return this.wild.splice(at, 1)[0]!.what;
-    if (named) return taken(this.named, key);
-    put(this.early, key, { what: message, number: this.number++ });
+    const keys = this.shapes.keys(message);
+    let first: Waiting<Op> | undefined,
+      under = 0;
+    for (const key of keys) {
+      const next = this.begun.get(key)?.first;
+      if (next && (!first || next.number < first.number)) {
+        first = next;
+        under = key;
+      }
+    }
+    if (first) return take(this.begun, under);
+    const waiting = { what: message, number: this.number++, taken: false };
+    for (const key of keys) put(this.early, key, waiting);
+    this.left++;
     return undefined;
   }
   /** The message for a receive that begins, if it is there. */
   begin(op: Op): M | undefined {
-    if (op.peer !== ANY && op.tag !== ANY) {
-      const key = keyOf(op.peer, op.tag);
-      if (this.early.has(key)) return taken(this.early, key);
-      put(this.named, key, { what: op, number: this.number++ });
-      return undefined;
-    }
-    let first: Queued<M> | undefined;
-    for (const { first: next } of this.early.values())
-      if (takes(op, next!.what) && (!first || next!.number < first.number)) first = next;
-    if (first) return taken(this.early, keyOf(first.what.source, first.what.tag));
-    this.wild.push({ what: op, number: this.number++ });
-    return undefined;
-  }
-  /** Messages that no receive took. */
-  get left(): number {
-    let n = 0;
-    for (const queue of this.early.values()) n += queue.size;
-    return n;
+    const key = keyOf(op.peer, op.tag),
+      message = take(this.early, key);
+    if (message) this.left--;
+    else put(this.begun, key, { what: op, number: this.number++, taken: false });
+    return message;
   }
 }
-function put<T>(map: Map<number, Queue<Queued<T>>>, key: number, item: Queued<T>): void {
+function put<T>(map: Map<number, Queue<Waiting<T>>>, key: number, item: Waiting<T>): void {
   let queue = map.get(key);
   if (!queue) map.set(key, (queue = new Queue()));
   queue.push(item);
 }
-/** The first of a queue, which is there; an empty one is given up, so that none is looked through. */
-function taken<T>(map: Map<number, Queue<Queued<T>>>, key: number): T {
-  const queue = map.get(key)!,
-    { what } = queue.shift();
-  if (queue.size === 0) map.delete(key);
-  return what;
+/** The first of a queue that was not taken under another key. */
+function take<T>(map: Map<number, Queue<Waiting<T>>>, key: number): T | undefined {
+  const queue = map.get(key);
+  while (queue && queue.size > 0) {
+    const first = queue.shift();
+    if (queue.size === 0) map.delete(key);
+    if (first.taken) continue;
+    first.taken = true;
+    return first.what;
+  }
+  return undefined;
 }
 
 /** Which cpu of a rank takes the messages of a source and tag: that of the first receive in the file that does. */
 export class Routes {
-  private readonly named = new Map<number, number>();
-  private readonly wild: Op[] = [];
+  private readonly shapes: Shapes;
+  private readonly first = new Map<number, Op>();
   private readonly other: number;
 
-  constructor({ ops, cpus }: Rank) {
-    for (const op of ops)
-      if (op.kind === RECV) {
-        if (op.peer === ANY || op.tag === ANY) this.wild.push(op);
-        else {
-          const key = keyOf(op.peer, op.tag);
-          if (!this.named.has(key)) this.named.set(key, op.thread.cpu);
-        }
-      }
-    this.other = cpus.size > 0 ? Math.min(...cpus.keys()) : 0;
+  constructor(rank: Rank) {
+    this.shapes = new Shapes(rank);
+    for (const op of rank.ops) {
+      const key = keyOf(op.peer, op.tag);
+      if (op.kind === RECV && !this.first.has(key)) this.first.set(key, op);
+    }
+    // Who takes what no receive does.
+    this.other = rank.cpus.size > 0 ? Math.min(...rank.cpus.keys()) : 0;
   }
   cpuOf(message: Envelope): number {
-    return (
-      this.named.get(keyOf(message.source, message.tag)) ??
-      this.wild.find((op) => takes(op, message))?.thread.cpu ??
-      this.other
-    );
+    let first: Op | undefined;
+    for (const key of this.shapes.keys(message)) {
+      const op = this.first.get(key);
+      if (op && (!first || op.line < first.line)) first = op;
+    }
+    return first?.thread.cpu ?? this.other;
   }
 }

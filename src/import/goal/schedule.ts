@@ -36,7 +36,7 @@ export class Schedule {
   constructor(program: Program, ranks: readonly Rank[]) {
     this.program = program;
     this.ranks = ranks;
-    this.matching = this.ranks.map(() => new Matching<Message>());
+    this.matching = this.ranks.map((rank) => new Matching<Message>(rank));
     this.routes = this.ranks.map((rank) => new Routes(rank));
     for (const { cpus, ops } of this.ranks) {
       for (const thread of [...cpus.values()].sort((a, b) => a.cpu - b.cpu)) this.threads.push(thread);

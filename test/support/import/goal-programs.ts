@@ -7,13 +7,17 @@ export interface Sent {
 }
 
 /**
- * A random schedule that comes to its end: operations are made in one order, and wait for earlier ones of their
- * rank only. Messages under a tag that is used again begin in that order on both sides, so that none overtakes.
+ * A random schedule that comes to its end, and how long each of its ranks calculates, ns. Operations are made in
+ * one order, and wait for earlier ones of their rank only. Messages under a tag that is used again begin in that
+ * order on both sides, so that none overtakes.
  */
-export function randomProgram(seed: number): { text: string; sent: Sent } {
+export function randomProgram(
+  seed: number,
+  cpus = 1 + (seed % 3),
+): { text: string; sent: Sent; calc_ns: number[] } {
   const random = new Random(seed, 11),
     ranks = random.int(2, 6),
-    cpus = random.int(1, 3),
+    calc_ns = new Array<number>(ranks).fill(0),
     lines: string[][] = Array.from({ length: ranks }, () => []),
     ops = new Array<number>(ranks).fill(0),
     lastOf = new Map<string, string>(),
@@ -34,7 +38,9 @@ export function randomProgram(seed: number): { text: string; sent: Sent } {
     const from = random.int(0, ranks - 1),
       to = random.int(0, ranks - 1);
     if (random.chance(0.3)) {
-      add(from, `calc ${random.int(0, 5000)}`);
+      const ns = random.int(0, 5000);
+      calc_ns[from]! += ns;
+      add(from, `calc ${ns}`);
       continue;
     }
     const bytes = random.chance(0.1) ? 0 : random.magnitude(60_000),
@@ -48,5 +54,5 @@ export function randomProgram(seed: number): { text: string; sent: Sent } {
     sent.bytes.set(pair, (sent.bytes.get(pair) ?? 0) + bytes);
   }
   const text = lines.map((of, rank) => `rank ${rank} {\n${of.map((l) => `${l}\n`).join("")}}\n`);
-  return { text: `num_ranks ${ranks}\n${text.join("")}`, sent };
+  return { text: `num_ranks ${ranks}\n${text.join("")}`, sent, calc_ns };
 }
