@@ -1,4 +1,5 @@
 import { arrow } from "./arrow/arrow.js";
+import { goal } from "./goal/goal.js";
 import { mappingCsv } from "./mapping/mapping-csv.js";
 import { pagemap } from "./mapping/pagemap.js";
 import { v2p } from "./mapping/v2p.js";
@@ -30,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   verbsRecorder,
   pcap,
   ucxLog,
+  goal,
   lackey,
   drmemtrace,
   drmemtraceView,
