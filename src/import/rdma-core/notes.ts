@@ -1,16 +1,16 @@
 import type { Unmatched } from "./peers.js";
 import type { Recording } from "./recording.js";
-import type { ProcessRows } from "./rows.js";
+import type { ProgramRows } from "./rows.js";
 import { OPEN } from "./sending.js";
 import { DEPTH } from "./set-up.js";
 
 /** What tracepoints of rdma-core do not hold, and what was assumed in its place. */
 export function lossNotes(
   { counts, hns, rxe }: Recording,
-  nodes: readonly ProcessRows[],
+  nodes: readonly ProgramRows[],
   { unsent, alone }: Unmatched,
 ): string[] {
-  const total = (count: (node: ProcessRows) => number): number => nodes.reduce((n, x) => n + count(x), 0),
+  const total = (count: (node: ProgramRows) => number): number => nodes.reduce((n, x) => n + count(x), 0),
     { lines, events, damaged, mlx5, efa } = counts;
   const counted: [number, string][] = [
     [counts.lost, "events that the recorder had no room for, which are lost"],

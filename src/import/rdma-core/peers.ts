@@ -1,7 +1,8 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_TYPES } from "../../abi/verbs.js";
 import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
+import { skipEarlier } from "./skip.js";
 
 const GRH_BYTES = 40;
 
@@ -13,11 +14,20 @@ export interface Unmatched {
   alone: number;
 }
 
-/** Finds whose peer each QP is where both sides are there, and gives each the messages that reach it. */
-export function joinPeers(processes: readonly Process[]): Unmatched {
-  findDatagrams(processes);
-  findOtherWays(processes);
-  const qps = processes.flatMap((p, node) => p.qps.map((qp) => ({ qp, node, lossy: p.lossy }))),
+interface Side {
+  readonly qp: Qp;
+  readonly node: number;
+  readonly lossy: boolean;
+}
+
+/**
+ * Finds whose peer each QP is where both sides are there, and gives each the messages that reach it. A side of
+ * another clock that lacks messages of its peer may lack the first as well as the last: it is no peer then.
+ */
+export function joinPeers(programs: readonly Program[]): Unmatched {
+  findDatagrams(programs);
+  findOtherWays(programs);
+  const qps = programs.flatMap((p, node) => p.qps.map((qp): Side => ({ qp, node, lossy: p.lossy }))),
     partners = pairQps(
       qps.map(
         ({ qp, node }): QpEndpoint => ({
@@ -32,16 +42,22 @@ export function joinPeers(processes: readonly Process[]): Unmatched {
         }),
       ),
     );
-  qps.forEach(({ qp, lossy }, i) => {
-    const other = qps[partners[i]!];
-    qp.alone = other !== undefined && (lossy || other.lossy);
+  const clocks = programs.map((p) => p.clock),
+    lacks = (a: Side, b: Side): boolean =>
+      a.lossy || (clocks[a.node] !== clocks[b.node] && a.qp.receives > b.qp.sends);
+  qps.forEach((side, i) => {
+    const { qp } = side,
+      other = qps[partners[i]!];
+    qp.alone = other !== undefined && (lacks(side, other) || lacks(other, side));
     if (other && !qp.alone) qp.partner = other.qp;
     qp.arrivals = qp.partner?.sends ?? qp.receives;
     qp.longest = Math.max(qp.longest, qp.partner?.longest_sent ?? 0);
   });
-  if (processes.length > 1) countDatagrams(processes);
-  for (const { qp } of qps) qp.polls = Math.min(qp.receives, qp.arrivals);
-  for (const process of processes) process.place();
+  skipEarlier(programs);
+  if (programs.length > 1) countDatagrams(programs);
+  for (const { qp } of qps)
+    qp.polls = qp.ud && qp.receives > qp.arrivals ? 0 : Math.min(qp.receives - qp.skipped, qp.arrivals);
+  for (const program of programs) program.place();
   return {
     unsent: qps.reduce((n, { qp }) => n + qp.receives - qp.polls, 0),
     alone: qps.filter(({ qp }) => qp.alone).length,
@@ -49,11 +65,11 @@ export function joinPeers(processes: readonly Process[]): Unmatched {
 }
 
 /** QPs that datagrams go to and that sent none themselves. */
-function findDatagrams(processes: readonly Process[]): void {
+function findDatagrams(programs: readonly Program[]): void {
   const targets = new Set(
-    processes.flatMap((p) => p.qps.filter((q) => q.ud).flatMap((q) => [...q.targets.keys()])),
+    programs.flatMap((p) => p.qps.filter((q) => q.ud).flatMap((q) => [...q.targets.keys()])),
   );
-  for (const { qps } of processes)
+  for (const { qps } of programs)
     for (const qp of qps)
       if (qp.posts === 0 && targets.has(qp.number)) {
         qp.ud = true;
@@ -62,8 +78,8 @@ function findDatagrams(processes: readonly Process[]): void {
 }
 
 /** A QP that got nothing does not know its peer; but that one may know it, where no other has its number. */
-function findOtherWays(processes: readonly Process[]): void {
-  const all = processes.flatMap((p, node) => p.qps.map((qp) => ({ qp, node }))),
+function findOtherWays(programs: readonly Program[]): void {
+  const all = programs.flatMap((p, node) => p.qps.map((qp) => ({ qp, node }))),
     owners = new Map<number, number>(),
     namers = new Map<number, { qp: Qp; node: number }[]>();
   for (const { qp } of all) owners.set(qp.number, (owners.get(qp.number) ?? 0) + 1);
@@ -84,12 +100,12 @@ function findOtherWays(processes: readonly Process[]): void {
  * A datagram goes to the QP with its number of the first other node that has one, else of its own (R2.23). Where
  * events are missing, none can be told from the next, and none is waited for.
  */
-function countDatagrams(processes: readonly Process[]): void {
-  const owned = processes.map((p) => new Map(p.qps.filter((q) => q.ud).map((q) => [q.number, q]))),
-    uncertain = processes.some((p) => p.lossy);
+function countDatagrams(programs: readonly Program[]): void {
+  const owned = programs.map((p) => new Map(p.qps.filter((q) => q.ud).map((q) => [q.number, q]))),
+    uncertain = programs.some((p) => p.lossy);
   for (const own of owned) for (const qp of own.values()) qp.arrivals = 0;
-  processes.forEach((process, node) => {
-    for (const sender of process.qps)
+  programs.forEach((program, node) => {
+    for (const sender of program.qps)
       for (const [number, count] of sender.ud ? sender.targets : []) {
         const target =
           owned.find((own, other) => other !== node && own.has(number))?.get(number) ??

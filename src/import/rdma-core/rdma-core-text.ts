@@ -13,7 +13,7 @@ import { goesAlong, isEvent } from "./line.js";
 import { lossNotes } from "./notes.js";
 import { joinPeers } from "./peers.js";
 import { Recording } from "./recording.js";
-import { ProcessRows } from "./rows.js";
+import { ProgramRows } from "./rows.js";
 
 const RECORDED = new Set(["t", "qp", "opcode", "length"]),
   /** Recorded by hns, and not by rxe. */
@@ -39,16 +39,16 @@ const fields = (rxe: boolean): Record<string, FieldOrigin> =>
 export async function importRdmaCoreText(files: readonly string[], batchRows?: number): Promise<Imported> {
   const recording = new Recording();
   for (const path of files) await recording.read(path);
-  const processes = [...recording.processes.values()].filter((p) => p.events.length > 0);
-  if (processes.length === 0)
+  const programs = [...recording.programs.values()].filter((p) => p.events.length > 0);
+  if (programs.length === 0)
     throw new UserError(
       `${files[0]}: has no work request or completion that can be replayed, only receives of shared queues and ` +
         "work of other opcodes: enable all tracepoints of the provider before the program starts",
     );
-  for (const process of processes) process.close();
-  const unmatched = joinPeers(processes),
-    comparable = new Set(processes.map((p) => p.clock)).size === 1,
-    nodes = processes.map((p, node) => new ProcessRows(p, node)),
+  for (const program of programs) program.close();
+  const unmatched = joinPeers(programs),
+    comparable = new Set(programs.map((p) => p.clock)).size === 1,
+    nodes = programs.map((p, node) => new ProgramRows(p, node)),
     builder = new VerbsBuilder(batchRows),
     rows = nodes.map((n) => n.rows());
   for (const row of rows.length === 1 ? rows[0]! : interleave(rows, comparable)) builder.add(row);
@@ -64,7 +64,7 @@ export async function importRdmaCoreText(files: readonly string[], batchRows?: n
         ...(comparable ? awaitNotes(inferAwaitWrites(builder)) : []),
       ],
       emulated: recording.rxe,
-      nodes: processes.map((p) => ({ name: p.name, devices: p.devices })),
+      nodes: programs.map((p) => ({ name: p.name, devices: p.devices })),
     },
   };
 }

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.js";
 import { eachLine } from "../shared/lines.js";
 import { eventOf } from "./event.js";
 import { daysAfter, type Line, readLine } from "./line.js";
-import { Process } from "./process.js";
+import { Program } from "./program.js";
 
 const DAY_NS = 86_400_000_000_000n,
   SPAN_DAYS = 7n,
@@ -32,7 +32,7 @@ export interface Counts {
 
 /** The files of a run, as far as they were read: its processes, in the order in which they appear. */
 export class Recording {
-  readonly processes = new Map<string, Process>();
+  readonly programs = new Map<string, Program>();
   readonly counts: Counts = {
     lines: 0,
     events: 0,
@@ -60,26 +60,26 @@ export class Recording {
     });
     file.end();
   }
-  process(line: Line, path: string): Process {
+  program(line: Line, path: string): Program {
     const clock = `${line.clock} ${line.host === "" ? path : line.host}`,
       host = line.host === "" ? basename(path) : line.host,
       name = line.pid < 0 ? host : `${host}:${line.pid}`,
       // Two hosts' processes without names of hosts are told apart by their files.
       key = `${line.host === "" ? path : line.host}:${line.pid}`;
-    let process = this.processes.get(key);
-    if (!process) {
-      if (this.processes.size === NODES)
+    let program = this.programs.get(key);
+    if (!program) {
+      if (this.programs.size === NODES)
         throw new UserError(
           `${path}: is of more than ${NODES} processes, the most that a trace has: import fewer files at once`,
         );
-      this.processes.set(key, (process = new Process(name, clock, path)));
+      this.programs.set(key, (program = new Program(name, clock, path)));
     }
-    if (process.clock !== clock)
+    if (program.clock !== clock)
       throw new UserError(
-        `${path}: tells the times of process ${name} otherwise than ${process.path} does: ` +
+        `${path}: tells the times of process ${name} otherwise than ${program.path} does: ` +
           "print all traces of a run with the same options of babeltrace2, best with --clock-seconds",
       );
-    return process;
+    return program;
   }
 }
 
@@ -88,7 +88,7 @@ class File {
   lines = 0;
   private readonly path: string;
   private readonly recording: Recording;
-  private readonly own = new Set<Process>();
+  private readonly own = new Set<Program>();
   private days_ns = 0n;
   private first_ns: bigint | undefined;
   private last_ns = 0n;
@@ -126,13 +126,13 @@ class File {
     }
     this.events++;
     line.t = this.time(line);
-    const process = this.recording.process(line, this.path);
-    this.own.add(process);
+    const program = this.recording.program(line, this.path);
+    this.own.add(program);
     if (line.pid < 0) counts.nameless++;
-    if (line.provider === "rxe") this.recording.rxe = process.emulated = true;
+    if (line.provider === "rxe") this.recording.rxe = program.emulated = true;
     else this.recording.hns = true;
     if (typeof event === "string") counts[event]++;
-    else process.events.push(event.t === line.t ? event : { ...event, t: line.t });
+    else program.events.push(event.t === line.t ? event : { ...event, t: line.t });
   }
 
   /** The time of an event, on the day that it must be of. */
@@ -164,7 +164,7 @@ class File {
     counts.events += events;
     counts.mlx5 += not.mlx5;
     counts.efa += not.efa;
-    if (this.missing > 0) for (const process of this.own) process.lossy = true;
+    if (this.missing > 0) for (const program of this.own) program.lossy = true;
   }
 }
 

@@ -2,7 +2,7 @@ import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, type Opcode, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
 import { type Event, isSend } from "./event.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
 import { awaits, Sending, type Sent } from "./sending.js";
 import { DEPTH, pieces, receive, setUp } from "./set-up.js";
 
@@ -15,11 +15,11 @@ const COMPLETES: Partial<Record<Opcode, Opcode>> = {
 };
 
 /** What a process did, as rows; set-up first. */
-export class ProcessRows {
+export class ProgramRows {
   /** Completions that were assumed, and those of work requests that the recording does not have. */
   assumed = 0;
   unknown = 0;
-  private readonly process: Process;
+  private readonly program: Program;
   private readonly node: number;
   private readonly sending: Sending[];
   private readonly got: number[];
@@ -28,25 +28,25 @@ export class ProcessRows {
   private calls = 0;
   private readonly made: VerbsRow[] = [];
 
-  constructor(process: Process, node: number) {
-    this.process = process;
+  constructor(program: Program, node: number) {
+    this.program = program;
     this.node = node;
-    this.sending = process.qps.map(() => new Sending());
-    this.got = process.qps.map(() => 0);
+    this.sending = program.qps.map(() => new Sending());
+    this.got = program.qps.map(() => 0);
   }
 
   *rows(): Generator<VerbsRow> {
-    const { process, made } = this,
-      { first_ns, last_ns, events } = process,
+    const { program, made } = this,
+      { first_ns, last_ns, events } = program,
       first_tid = events[0]!.tid;
-    yield* setUp(process, (verb, ctx) => this.row(verb, ctx, first_ns, first_tid));
+    yield* setUp(program, (verb, ctx) => this.row(verb, ctx, first_ns, first_tid));
     for (const e of events) {
-      this.event(process.qp(e.device, e.qp), e);
+      this.event(program.qp(e.device, e.qp), e);
       for (let k = 0; k < made.length; k++) yield made[k]!;
       made.length = 0;
     }
-    process.events = [];
-    for (const qp of process.qps) this.rest(qp, last_ns);
+    program.events = [];
+    for (const qp of program.qps) this.rest(qp, last_ns);
     yield* made;
     this.unknown += this.sending.reduce((n, s) => n + s.unknown, 0);
   }
@@ -83,7 +83,7 @@ export class ProcessRows {
   }
   /** What is open when the recording ends, and receives for messages whose arrival it does not have. */
   private rest(qp: Qp, last_ns: bigint): void {
-    const posted = qp.posted > 0 ? qp.before + qp.posted : Math.min(qp.arrivals, DEPTH + this.got[qp.place]!);
+    const posted = qp.posted > 0 ? qp.before + qp.posted : Math.min(qp.arrivals, DEPTH + qp.polls);
     for (let n = posted; n < qp.arrivals; n++)
       this.made.push(receive(this.row("post_recv", qp.ctx, last_ns, qp.last_tid), qp, BigInt(n), 1));
     if (qp.logged) return;
@@ -123,10 +123,9 @@ export class ProcessRows {
   }
 
   private received(qp: Qp, e: Event): void {
-    const number = this.got[qp.place]!;
+    const number = this.got[qp.place]!++ - qp.skipped;
     // A message that its sender's recording does not have would be waited for for ever.
-    if (number >= qp.polls) return;
-    this.got[qp.place]!++;
+    if (number < 0 || number >= qp.polls) return;
     this.wait(qp.ctx, qp.recv_cq, e.t, e.tid);
     this.made.push(this.completion(qp, qp.recv_cq, e, e.wr_id, e.opcode, e.length));
     if (qp.posted === 0 && number + DEPTH < qp.arrivals)

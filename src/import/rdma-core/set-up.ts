@@ -1,7 +1,7 @@
 import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import type { Sge, VerbsRow } from "../../trace/table/rows.js";
-import type { Process, Qp } from "./process.js";
+import type { Program, Qp } from "./program.js";
 
 /** Receives that are kept posted to a QP whose own are not in the recording: as other importers assume. */
 export const DEPTH = 128;
@@ -12,12 +12,12 @@ const TO_RTR = 1 << 20,
   PORT = 1 << 5;
 
 /** Rows of what the process must have made before its first work request. */
-export function* setUp(process: Process, row: (verb: Verb, ctx: number) => VerbsRow): Generator<VerbsRow> {
-  for (const ctx of process.devices.keys()) {
+export function* setUp(program: Program, row: (verb: Verb, ctx: number) => VerbsRow): Generator<VerbsRow> {
+  for (const ctx of program.devices.keys()) {
     yield row("open_device", ctx);
     yield { ...row("alloc_pd", ctx), pd: ctx };
   }
-  for (const qp of process.qps) yield* makeQp(qp, (verb) => row(verb, qp.ctx));
+  for (const qp of program.qps) yield* makeQp(qp, (verb) => row(verb, qp.ctx));
 }
 
 function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {

@@ -55,7 +55,7 @@ function rxe(): string {
 
 /** What capture/usdt.bt prints: bpftrace's first line, then events, of each CPU in order. */
 function usdt(): string {
-  const lines = ["Attaching 2 probes..."];
+  const lines = ["Attaching 1 probe..."];
   for (let i = 0; i < 10; i++) {
     const t = 86_400_123_456_789 + 5_000 * i - (i % 5 === 3 ? 12_000 : 0);
     lines.push(

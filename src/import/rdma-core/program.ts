@@ -37,6 +37,8 @@ export class Qp {
   /** Its send completions are in the recording. */
   logged = false;
   signaled = 0;
+  /** Messages that it got first and that were sent before the recording. */
+  skipped = 0;
   /** Messages that reach it in a replay, and how many of those that it got can be waited for. */
   arrivals = 0;
   polls = 0;
@@ -110,7 +112,7 @@ export class Qp {
 }
 
 /** One process of a recording: what it did, and what follows of its objects. */
-export class Process {
+export class Program {
   readonly name: string;
   /** Whose clock its times are of; equal for processes that can be compared. */
   readonly clock: string;
