@@ -41,8 +41,8 @@ export function lossNotes(
     [unsent, "messages that were received but whose sending the recording does not have, left out"],
     [
       alone,
-      "QPs with a simulated peer, though its side is there: events that are missing may have been messages " +
-        "between them",
+      "QPs with a simulated peer, though its side is there: the messages of both sides do not agree, or events are " +
+        "missing that may have been some",
     ],
     [counts.earlier, "events dated before the line above, which were put in order"],
   ];

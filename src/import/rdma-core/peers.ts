@@ -1,8 +1,8 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_TYPES } from "../../abi/verbs.js";
 import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
+import { agree } from "./agree.js";
 import type { Program, Qp } from "./program.js";
-import { skipEarlier } from "./skip.js";
 
 const GRH_BYTES = 40;
 
@@ -14,20 +14,11 @@ export interface Unmatched {
   alone: number;
 }
 
-interface Side {
-  readonly qp: Qp;
-  readonly node: number;
-  readonly lossy: boolean;
-}
-
-/**
- * Finds whose peer each QP is where both sides are there, and gives each the messages that reach it. A side of
- * another clock that lacks messages of its peer may lack the first as well as the last: it is no peer then.
- */
+/** Finds whose peer each QP is where both sides are there, and gives each the messages that reach it. */
 export function joinPeers(programs: readonly Program[]): Unmatched {
   findDatagrams(programs);
   findOtherWays(programs);
-  const qps = programs.flatMap((p, node) => p.qps.map((qp): Side => ({ qp, node, lossy: p.lossy }))),
+  const qps = programs.flatMap((p, node) => p.qps.map((qp) => ({ qp, node, lossy: p.lossy }))),
     partners = pairQps(
       qps.map(
         ({ qp, node }): QpEndpoint => ({
@@ -42,18 +33,17 @@ export function joinPeers(programs: readonly Program[]): Unmatched {
         }),
       ),
     );
-  const clocks = programs.map((p) => p.clock),
-    lacks = (a: Side, b: Side): boolean =>
-      a.lossy || (clocks[a.node] !== clocks[b.node] && a.qp.receives > b.qp.sends);
-  qps.forEach((side, i) => {
-    const { qp } = side,
-      other = qps[partners[i]!];
-    qp.alone = other !== undefined && (lacks(side, other) || lacks(other, side));
-    if (other && !qp.alone) qp.partner = other.qp;
+  qps.forEach(({ qp, lossy }, i) => {
+    const other = qps[partners[i]!];
+    if (!other) return;
+    if (lossy || other.lossy) qp.alone = true;
+    else qp.partner = other.qp;
+  });
+  agree(programs);
+  for (const { qp } of qps) {
     qp.arrivals = qp.partner?.sends ?? qp.receives;
     qp.longest = Math.max(qp.longest, qp.partner?.longest_sent ?? 0);
-  });
-  skipEarlier(programs);
+  }
   if (programs.length > 1) countDatagrams(programs);
   for (const { qp } of qps)
     qp.polls = qp.ud && qp.receives > qp.arrivals ? 0 : Math.min(qp.receives - qp.skipped, qp.arrivals);
