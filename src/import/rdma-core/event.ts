@@ -6,6 +6,7 @@ const LARGEST_QP = 0xffffff,
   LARGEST_ID = (1n << 64n) - 1n,
   /** No InfiniBand message is longer (model.md, R2.24). */
   LONGEST_MESSAGE = 2 ** 31,
+  GRH_BYTES = 40,
   /** No HCA takes more in a WR. */
   SGES = 64;
 /** ibv_wr_opcode, in its order; what a trace of verbs cannot replay is undefined. */
@@ -65,124 +66,125 @@ export const isSend = (opcode: Opcode): boolean => opcode.startsWith("SEND");
 export const isAtomic = (opcode: Opcode): boolean => opcode.startsWith("ATOMIC");
 export const takesReceive = (opcode: Opcode): boolean => isSend(opcode) || opcode === "RDMA_WRITE_WITH_IMM";
 
-/** The values of a line, each checked; NaN becomes `damaged`. */
+/** Values that are checked; one that is not a number of its kind makes the line a damaged one. */
 class Values {
   damaged = false;
-  private readonly fields: ReadonlyMap<string, string>;
 
-  constructor(fields: ReadonlyMap<string, string>) {
-    this.fields = fields;
-  }
-  text(name: string): string {
-    return this.fields.get(name)!;
-  }
-  upTo(name: string, most: number): number {
-    const value = Number(this.id(name));
-    if (value <= most) return value;
+  upTo(text: string, most: number): number {
+    const value = isDigit(text) ? Number(text) : -1;
+    if (value >= 0 && value <= most) return value;
     this.damaged = true;
     return 0;
   }
-  id(name: string): bigint {
-    const text = this.fields.get(name)!;
-    if (/^(0x[0-9a-fA-F]+|\d+)$/.test(text)) {
-      const value = BigInt(text);
-      if (value <= LARGEST_ID) return value;
-    }
+  id(text: string): bigint {
+    const value = isDigit(text) ? Number(text) : -1;
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
+    const large = value > 0 ? BigInt(text) : LARGEST_ID + 1n;
+    if (large <= LARGEST_ID) return large;
     this.damaged = true;
     return 0n;
   }
 }
+const isDigit = (text: string): boolean => /^(?:0x[0-9a-fA-F]+|\d+)$/.test(text);
 
 /** The event of a line of a tracepoint that is read. */
 export function eventOf(line: Line): Event | NoEvent {
-  const values = new Values(line.fields!),
+  const v = new Values(),
     event =
       line.provider === "rxe"
-        ? rxePost(line, values)
+        ? rxePost(line, v)
         : line.event === "post_send"
-          ? hnsPost(line, values)
+          ? hnsPost(line, v)
           : line.event === "post_recv"
-            ? hnsReceive(line, values)
-            : hnsPoll(line, values);
-  return values.damaged ? "damaged" : event;
+            ? hnsReceive(line, v)
+            : hnsPoll(line, v);
+  return v.damaged ? "damaged" : event;
 }
 
-const nothing = { wr_id: 0n, flags: 0, length: 0, num_sge: 0, peer: 0, status: 0 };
-
-function rxePost({ t, tid }: Line, v: Values): Event | NoEvent {
-  const name = v.text("opcode_name").toUpperCase().replaceAll("-", "_"),
-    opcode = WR.find((o) => o === name);
-  const length = v.upTo("bytes", LONGEST_MESSAGE),
-    qp = v.upTo("src_qp_num", LARGEST_QP);
+function rxePost({ t, tid, values }: Line, v: Values): Event | NoEvent {
+  const [device, src_qp_num, word, bytes] = values as string[],
+    name = word!.toUpperCase().replaceAll("-", "_"),
+    opcode = WR.find((o) => o === name),
+    length = v.upTo(bytes!, LONGEST_MESSAGE),
+    qp = v.upTo(src_qp_num!, LARGEST_QP);
   if (!opcode) return "other";
-  const num_sge = length > 0 ? 1 : 0;
   return {
-    ...nothing,
     kind: "post",
     t,
     tid,
-    device: v.text("dev"),
+    device: device!,
     qp,
     wr_id: -1n,
     opcode,
     flags: FLAGS.signaled,
     length,
-    num_sge,
+    num_sge: length > 0 ? 1 : 0,
+    peer: 0,
+    status: 0,
   };
 }
 
-function hnsPost({ t, tid }: Line, v: Values): Event | NoEvent {
-  const opcode = WR[v.upTo("opcode", 255)],
-    asked = v.upTo("send_flags", 0xffffffff);
-  const event = {
-    ...nothing,
-    kind: "post" as const,
+function hnsPost({ t, tid, values }: Line, v: Values): Event | NoEvent {
+  const [device, wr_id, num_sge, lqpn, rqpn, send_flags, msg_len, code] = values as string[],
+    opcode = WR[v.upTo(code!, 255)],
+    asked = v.upTo(send_flags!, 0xffffffff);
+  const event: Event = {
+    kind: "post",
     t,
     tid,
-    device: v.text("dev_name"),
-    qp: v.upTo("lqpn", LARGEST_QP),
-    wr_id: v.id("wr_id"),
+    device: device!,
+    qp: v.upTo(lqpn!, LARGEST_QP),
+    wr_id: v.id(wr_id!),
+    opcode: opcode ?? "NONE",
     flags: SEND_FLAGS.reduce((flags, [bit, flag]) => (asked & bit ? flags | flag : flags), 0),
-    length: v.upTo("msg_len", LONGEST_MESSAGE),
-    num_sge: v.upTo("num_sge", SGES),
-    peer: v.upTo("rqpn", LARGEST_QP),
+    length: v.upTo(msg_len!, LONGEST_MESSAGE),
+    num_sge: v.upTo(num_sge!, SGES),
+    peer: v.upTo(rqpn!, LARGEST_QP),
+    status: 0,
   };
-  return opcode ? { ...event, opcode } : "other";
+  return opcode ? event : "other";
 }
 
-function hnsReceive({ t, tid }: Line, v: Values): Event | NoEvent {
-  const event = {
-    ...nothing,
-    kind: "receive" as const,
+function hnsReceive({ t, tid, values }: Line, v: Values): Event | NoEvent {
+  const [device, wr_id, num_sge, rqn, is_srq] = values as string[];
+  const event: Event = {
+    kind: "receive",
     t,
     tid,
-    device: v.text("dev_name"),
-    qp: v.upTo("rqn", LARGEST_QP),
-    wr_id: v.id("wr_id"),
-    opcode: "NONE" as const,
-    num_sge: v.upTo("num_sge", SGES),
+    device: device!,
+    qp: v.upTo(rqn!, LARGEST_QP),
+    wr_id: v.id(wr_id!),
+    opcode: "NONE",
+    flags: 0,
+    length: 0,
+    num_sge: v.upTo(num_sge!, SGES),
+    peer: 0,
+    status: 0,
   };
-  return v.upTo("is_srq", 1) === 1 ? "srq" : event;
+  return v.upTo(is_srq!, 1) === 1 ? "srq" : event;
 }
 
-function hnsPoll({ t, tid }: Line, v: Values): Event | NoEvent {
-  const code = v.upTo("opcode", 255),
-    status = v.upTo("status", 255),
-    rqpn = Number(v.id("rqpn")),
-    received = code === WC_RECV || code === WC_RECV_RDMA_WITH_IMM,
-    opcode = received ? (code === WC_RECV ? "RECV" : "RECV_RDMA_WITH_IMM") : WC[code];
-  const event = {
-    ...nothing,
-    kind: received ? ("received" as const) : ("sent" as const),
+function hnsPoll({ t, tid, values }: Line, v: Values): Event | NoEvent {
+  const [device, wr_id, state, code, , , , lqpn, rqpn, byte_len] = values as string[],
+    number = v.upTo(code!, 255),
+    status = v.upTo(state!, 255),
+    peer = v.upTo(rqpn!, 0xffffffff),
+    received = number === WC_RECV || number === WC_RECV_RDMA_WITH_IMM,
+    opcode = received ? (number === WC_RECV ? "RECV" : "RECV_RDMA_WITH_IMM") : WC[number];
+  const event: Event = {
+    kind: received ? "received" : "sent",
     t,
     tid,
-    device: v.text("dev_name"),
-    qp: v.upTo("lqpn", LARGEST_QP),
-    wr_id: v.id("wr_id"),
-    // Of a failed one neither is defined.
-    length: status === 0 ? v.upTo("byte_len", 0xffffffff) : 0,
-    peer: received && rqpn <= LARGEST_QP ? rqpn : 0,
+    device: device!,
+    qp: v.upTo(lqpn!, LARGEST_QP),
+    wr_id: v.id(wr_id!),
+    opcode: opcode ?? "NONE",
+    flags: 0,
+    // Of a failed one neither opcode nor length is defined.
+    length: status === 0 ? v.upTo(byte_len!, LONGEST_MESSAGE + GRH_BYTES) : 0,
+    num_sge: 0,
+    peer: received && peer <= LARGEST_QP ? peer : 0,
     status,
   };
-  return opcode ? { ...event, opcode } : status === 0 ? "other" : { ...event, opcode: "NONE" };
+  return opcode || status !== 0 ? event : "other";
 }

@@ -7,28 +7,35 @@ const texts: ReadonlySet<string> = new Set(["dev", "dev_name", "opcode_name"]);
 class Tracepoint {
   readonly provider: string;
   readonly event: string;
-  readonly fields: readonly string[];
+  /** Number of its fields. */
+  readonly count: number;
   /** The payload as babeltrace2 prints it, up to the end of the line; later fields may follow. */
   readonly payload: RegExp;
 
   constructor(name: string, fields: string) {
-    [this.provider, this.event] = name.split(":") as [string, string];
-    this.fields = fields.split(" ");
-    const pattern = this.fields.map(
+    [this.provider, this.event] = parts(name);
+    const names = fields.split(" ");
+    this.count = names.length;
+    const pattern = names.map(
       (f) => `${f === "opcode_name" ? "opcode" : f} = ${texts.has(f) ? TEXT : `(${NUMBER})`}`,
     );
     this.payload = new RegExp(String.raw`\{ ${pattern.join(", ")}(?:, \w+ = [^{}]*)? \}$`);
   }
 }
+/** Provider, without what all have in common, and event. */
+function parts(name: string): [string, string] {
+  const [provider, event] = name.split(":");
+  return [provider!.slice("rdma_core_".length), event!];
+}
 const READ: ReadonlyMap<string, Tracepoint> = new Map(
   (
     [
-      ["rxe:post_send", "dev src_qp_num opcode_name bytes"],
-      ["hns:post_send", "dev_name wr_id num_sge lqpn rqpn send_flags msg_len opcode sl t_class"],
-      ["hns:post_recv", "dev_name wr_id num_sge rqn is_srq"],
-      ["hns:poll_cq", "dev_name wr_id status opcode wc_flags vendor_err pktype lqpn rqpn byte_len"],
+      ["rdma_core_rxe:post_send", "dev src_qp_num opcode_name bytes"],
+      ["rdma_core_hns:post_send", "dev_name wr_id num_sge lqpn rqpn send_flags msg_len opcode sl t_class"],
+      ["rdma_core_hns:post_recv", "dev_name wr_id num_sge rqn is_srq"],
+      ["rdma_core_hns:poll_cq", "dev_name wr_id status opcode wc_flags vendor_err pktype lqpn rqpn byte_len"],
     ] as const
-  ).map(([name, fields]) => [`rdma_core_${name}`, new Tracepoint(name, fields)]),
+  ).map(([name, fields]) => [name, new Tracepoint(name, fields)]),
 );
 
 /**
@@ -61,8 +68,8 @@ export interface Line {
   tid: number;
   provider: string;
   event: string;
-  /** Fields of the payload by their names; undefined for tracepoints that are not read. */
-  fields: ReadonlyMap<string, string> | undefined;
+  /** Fields of the payload in their order; undefined for tracepoints that are not read. */
+  values: readonly string[] | undefined;
 }
 /** What a line is, other than a line of a tracepoint. */
 export type Other = "foreign" | "damaged" | number;
@@ -98,7 +105,7 @@ function ofBabeltrace(rest: string, head: RegExpExecArray): Line | Other {
   }
   if (epoch === undefined && (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60))
     return "damaged";
-  const [provider, event] = name!.slice("rdma_core_".length).split(":") as [string, string];
+  const [provider, event] = point ? [point.provider, point.event] : parts(name!);
   return {
     clock: epoch !== undefined ? "epoch" : date !== undefined ? "date" : "time of day",
     t: t * S + BigInt(ns!),
@@ -107,15 +114,15 @@ function ofBabeltrace(rest: string, head: RegExpExecArray): Line | Other {
     tid: tid === undefined ? 1 : Number(tid),
     provider,
     event,
-    fields: point && new Map(point.fields.map((f, i) => [f, payload![i + 1]!])),
+    values: payload?.slice(1),
   };
 }
 
 function ofUsdt([, t, pid, tid, name, rest]: RegExpExecArray): Line | Other {
   const point = READ.get(name!),
     values = rest!.split(",");
-  if (point && values.length !== point.fields.length) return "damaged";
-  const [provider, event] = name!.slice("rdma_core_".length).split(":") as [string, string];
+  if (point && values.length !== point.count) return "damaged";
+  const [provider, event] = point ? [point.provider, point.event] : parts(name!);
   return {
     clock: "boot",
     t: BigInt(t!),
@@ -124,7 +131,7 @@ function ofUsdt([, t, pid, tid, name, rest]: RegExpExecArray): Line | Other {
     tid: Number(tid),
     provider,
     event,
-    fields: point && new Map(point.fields.map((f, i) => [f, values[i]!])),
+    values: point && values,
   };
 }
 

@@ -125,7 +125,9 @@ export class Program {
   lossy = false;
   /** Its devices are those of rdma_rxe, which are software. */
   emulated = false;
-  private readonly byName = new Map<string, Qp>();
+  /** Of each device. */
+  private readonly byNumber: Map<number, Qp>[] = [];
+  private last: Qp | undefined;
 
   constructor(name: string, clock: string, path: string) {
     this.name = name;
@@ -140,15 +142,18 @@ export class Program {
   }
 
   qp(device: string, number: number): Qp {
-    const name = `${number} ${device}`;
-    let qp = this.byName.get(name);
-    if (qp) return qp;
+    const { last } = this;
+    if (last?.number === number && this.devices[last.ctx] === device) return last;
     let ctx = this.devices.indexOf(device);
     if (ctx < 0) ctx = this.devices.push(device) - 1;
-    qp = new Qp(number, ctx, this.qps.length);
-    this.qps.push(qp);
-    this.byName.set(name, qp);
-    return qp;
+    const qps = (this.byNumber[ctx] ??= new Map());
+    let qp = qps.get(number);
+    if (!qp) {
+      qp = new Qp(number, ctx, this.qps.length);
+      this.qps.push(qp);
+      qps.set(number, qp);
+    }
+    return (this.last = qp);
   }
 
   /** Puts the events in order, as bpftrace prints those of each CPU by themselves, and counts them. */

@@ -112,7 +112,7 @@ class File {
     } else if (typeof line === "number") {
       counts.lost += line;
       this.missing += line;
-    } else if (line.fields) this.event(line);
+    } else if (line.values) this.event(line);
     else if (line.provider === "mlx5" || line.provider === "efa") this.not[line.provider]++;
   }
 
