@@ -49,6 +49,7 @@ describe("peers", () => {
   test("where events were lost, or lines are damaged, peers are simulated", async () => {
     for (const loss of [
       '[warning] Tracer discarded 4 events between [23:59:58.0] and [23:59:59.0] in trace "x"',
+      'WARNING: Tracer discarded 1 packet (unknown time range) in trace "x"',
       "[1795910398.000001000] node1 rdma_core_hns:post_send: { cpu_id = 1 }, { dev_na",
     ]) {
       const lines = pair(2).other(loss);
@@ -124,6 +125,12 @@ describe("lines", () => {
     expect(await notes(bare)).toMatch(/^events whose lines name no process.*add-context.*: 1$/m);
     const program = new Lines({}, { host: "node1:ib_send_bw:300" }).rxe(17, "send", 5);
     expect((await imported(program)).metadata.nodes[0]!.name).toBe("node1:ib_send_bw:300:4711");
+  });
+  test("of other programs that name tracepoints are not damaged", async () => {
+    const said = await notes(
+      new Lines().other("UST event rdma_core_* created in channel channel0").rxe(17, "send", 5),
+    );
+    expect(said).toMatch(/^lines of other tracepoints and other programs, left out: 1$/m);
   });
   test("with values that none has are damaged; a last one without an end is dropped", async () => {
     const good = new Lines().rxe(17, "send", 5),

@@ -71,7 +71,9 @@ describe("rxe", () => {
     ]);
     expect(trace.metadata.nodes[0]!.name).toBe("0.txt:71");
     expect(trace.metadata.notes).toContain("events dated before the line above, which were put in order: 1");
-    expect(trace.metadata.notes).toContain("events that the recorder had no room for, which are lost: 3");
+    expect(trace.metadata.notes).toContain(
+      "events, or packets of them, that the recorder had no room for, which are lost: 3",
+    );
   });
 });
 

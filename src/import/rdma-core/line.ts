@@ -44,14 +44,15 @@ const READ: ReadonlyMap<string, Tracepoint> = new Map(
  */
 const HEAD =
   /^\[(?:(?:(\d{4}-\d\d-\d\d) )?(\d\d):(\d\d):(\d\d)|(\d{1,10}))\.(\d{9})\] (?:\(\+[\d.?]+\) )?(?:([^{}"]*?) )?(rdma_core_\w+:\w+): /;
+const NAME = /rdma_core_\w+:\w/;
 /** Any event that babeltrace2 prints. */
 const ANY = /^\[[\d :.-]+\] (?:\(\+[\d.?]+\) )?[^{}"]*: \{/;
 const VPID = /\bvpid = (\d{1,9})\b/,
   VTID = /\bvtid = (\d{1,9})\b/;
 /** What capture/usdt.bt prints: ns since boot, process, thread, tracepoint, its arguments. */
 const USDT = /^usdt,(\d{1,18}),(\d{1,9}),(\d{1,9}),(rdma_core_\w+:\w+),(.*)$/;
-/** babeltrace 1 and 2, and bpftrace, of events that the recorder had no room for. */
-const LOST = /\bTracer discarded (\d{1,15}) events?\b|^Lost (\d{1,15}) events\b/;
+/** babeltrace 1 and 2, and bpftrace, of events, or packets of them, that the recorder had no room for. */
+const LOST = /\bTracer discarded (\d{1,15}) (?:event|packet)s?\b|^Lost (\d{1,15}) events\b/;
 
 const S = 1_000_000_000n,
   DAY = 86_400n;
@@ -82,7 +83,7 @@ export function readLine(text: string): Line | Other {
   if (usdt) return ofUsdt(usdt);
   const lost = LOST.exec(text);
   if (lost) return Number(lost[1] ?? lost[2]);
-  return text.includes("rdma_core_") ? "damaged" : "foreign";
+  return NAME.test(text) ? "damaged" : "foreign";
 }
 
 /** Whether a line is of this format, for finding it by content. */

@@ -13,7 +13,7 @@ export function lossNotes(
   const total = (count: (node: ProgramRows) => number): number => nodes.reduce((n, x) => n + count(x), 0),
     { lines, events, damaged, mlx5, efa } = counts;
   const counted: [number, string][] = [
-    [counts.lost, "events that the recorder had no room for, which are lost"],
+    [counts.lost, "events, or packets of them, that the recorder had no room for, which are lost"],
     [damaged, "damaged lines of tracepoints, which were dropped"],
     [counts.partial, "last lines without an end, which were dropped"],
     [

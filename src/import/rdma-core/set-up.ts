@@ -52,7 +52,7 @@ function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
     qp: qp.number,
     qp_state: QP_STATES.indexOf("RTR"),
     attr_mask: TO_RTR,
-    peer_qp: qp.partner || (qp.dest !== 0 && !qp.alone) ? qp.dest : NO_ID,
+    peer_qp: qp.dest === 0 || qp.alone ? NO_ID : qp.dest,
     path_mtu: qp.mtu,
   };
   yield { ...row("modify_qp"), qp: qp.number, qp_state: QP_STATES.indexOf("RTS") };
