@@ -45,6 +45,11 @@ const KINDS: readonly Kind[] = [
   [/^\s*\{[^\n]*"ev"\s*:/, "a recording of verbs", imported("verbs-jsonl")],
   [/^\[\d+\.\d{6}\] [^\n]*:\d+ +UCX +[A-Z]+ /, "a log of UCX", imported("ucx-log")],
   [/^(\s|\/\/[^\n]*\n)*num_ranks[ \t]+\d/, "a GOAL schedule", imported("goal")],
+  [
+    /^(\[[\d :.-]+\] [^\n]*|usdt,[\d,]+,)rdma_core_\w+:\w+/,
+    "a trace of rdma-core",
+    imported("rdma-core-text"),
+  ],
   [/^\s*[{[]/, "JSON", () => "see docs/trace-format.md for what a trace is"],
   [/^(==\d+==|I {2}| [SLM] )[^\n]*/, "output of valgrind's lackey", imported("lackey")],
   [/^(#window|[LSM],[0-9a-f]+,\d+)/, "a table of memory accesses", imported("memory-csv")],

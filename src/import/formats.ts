@@ -17,6 +17,7 @@ import { pinatrace } from "./memory/text/pinatrace.js";
 import { prosperoText } from "./memory/text/prospero-text.js";
 import { ramulator } from "./memory/text/ramulator.js";
 import { pcap } from "./pcap/pcap.js";
+import { rdmaCoreText } from "./rdma-core/rdma-core-text.js";
 import { verbsRecorder } from "./recorder/verbs-recorder.js";
 import type { Format } from "./shared/format.js";
 import { ucxLog } from "./ucx/ucx-log.js";
@@ -32,6 +33,7 @@ export const FORMATS: readonly Format[] = [
   pcap,
   ucxLog,
   goal,
+  rdmaCoreText,
   lackey,
   drmemtrace,
   drmemtraceView,

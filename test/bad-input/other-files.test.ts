@@ -30,6 +30,11 @@ test("a file that is something else is called what it looks like, with what to d
       packageText("test/import/fixtures/goal/exchange.goal"),
       /looks like a GOAL schedule: .*import goal/,
     ],
+    [
+      "t.txt",
+      packageText("test/import/fixtures/rdma-core-text/hns.both.txt"),
+      /looks like a trace of rdma-core: .*import rdma-core-text/,
+    ],
     ["m.csv", packageText("test/import/fixtures/mapping-csv/pages.csv"), /looks like a page map/],
     ["a.csv", packageText("test/import/fixtures/memory-csv/accesses.csv"), /looks like a table of memory/],
     ["n.md", packageText("README.md"), /looks like text/],

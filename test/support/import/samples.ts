@@ -1,5 +1,6 @@
 // Recordings built byte by byte from their formats' specifications, which the importers cite.
 // Every file of test/import/fixtures that is named here holds these bytes.
+import { RDMA_CORE_SAMPLES } from "./rdma-core-samples.js";
 import { UCX_SAMPLES } from "./ucx-samples.js";
 
 type Field = readonly ["u8" | "u16" | "u32" | "u64", number | bigint];
@@ -218,4 +219,5 @@ export const SAMPLES: Readonly<Record<string, () => Uint8Array>> = {
   "prospero-binary/loop.trace": prospero,
   "oracle-general/requests.bin": oracleGeneral,
   ...UCX_SAMPLES,
+  ...RDMA_CORE_SAMPLES,
 };
