@@ -106,7 +106,11 @@ describe("calibrate writes nothing and exits with 2", () => {
     ],
     ["for an unknown base", [LAT, "-o", out("x.json"), "--testbed", "moon"], /unknown testbed "moon"/],
     ["for an unknown path", [LAT, "-o", out("x.json"), "--path", "moon"], /unknown path "moon"/],
-    ["for noise that is none", [LAT, "-o", out("x.json"), "--noise", "much"], /--noise: give percent/],
+    [
+      "for noise that is none",
+      [LAT, "-o", out("x.json"), "--noise", "much"],
+      /--noise is "much": give a number/,
+    ],
     ["for a hold-out that is none", [LAT, "-o", out("x.json"), "--hold-out", "third"], /hold-out/],
     ["without -o", [LAT], /output/],
   ];

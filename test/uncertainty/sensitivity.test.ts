@@ -140,7 +140,7 @@ describe("verbscope sensitivity", () => {
   const file = "traces/write-lat-8.arrow";
   test.each([
     [["--samples", "3"], "--samples 3: give a whole number of 16 to 65536"],
-    [["--samples", "x"], "--samples: give a whole number of 16 to 65536"],
+    [["--samples", "x"], '--samples is "x": give a number'],
     [["--seed", "-1"], "--seed -1: give a whole number of 0 to 4294967295"],
     [
       ["--against", "virt-ib"],
