@@ -6,11 +6,12 @@ import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
 import type { VerbsFormat } from "../shared/format.js";
 import { likeLines } from "../shared/likeness.js";
 import { eachLine } from "../shared/lines.js";
+import { DEPTH } from "../verbs/inferred.js";
 import type { Imported } from "../verbs/run.js";
 import { CONTROL_BYTES, EAGER_BYTES } from "./did.js";
 import { Comments, readLine } from "./line.js";
 import { Program } from "./program.js";
-import { DEPTH, ScheduleRows } from "./rows.js";
+import { ScheduleRows } from "./rows.js";
 import { Schedule } from "./schedule.js";
 
 const INFERRED = new Set(["node", "tid", "length", "peer_qp"]);

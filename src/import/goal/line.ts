@@ -3,7 +3,7 @@ export const SEND = 0,
   RECV = 1,
   CALC = 2;
 export type Kind = typeof SEND | typeof RECV | typeof CALC;
-/** Of a recv: any source, any tag. */
+/** The source, or the tag, of a recv that takes every one. */
 export const ANY = -1;
 
 /** A line of a schedule, without comments. */
@@ -27,9 +27,13 @@ export type Line =
 const RANKS = /^num_ranks\s+(\d+)$/,
   RANK = /^rank\s+(\d+)\s*\{(\s*\})?$/,
   REQUIRES = /^([A-Za-z_]\w*)\s+(i?)requires\s+([A-Za-z_]\w*)$/,
-  MESSAGE =
-    /^(?:([A-Za-z_]\w*)\s*:\s*)?(?:send\s+(\d+)\s*b\s+to|recv\s+(\d+)\s*b\s+from)\s+(-1|\d+)((?:\s+(?:tag|cpu|nic)\s+(?:-1|\d+))*)$/,
-  CALCULATION = /^(?:([A-Za-z_]\w*)\s*:\s*)?calc\s+(\d+)((?:\s+(?:cpu|nic)\s+\d+)*)$/,
+  LABEL = String.raw`^(?:([A-Za-z_]\w*)\s*:\s*)?`,
+  MESSAGE = new RegExp(
+    LABEL +
+      String.raw`(?:send\s+(\d+)\s*b\s+to|recv\s+(\d+)\s*b\s+from)\s+(-1|\d+)` +
+      String.raw`((?:\s+(?:tag|cpu|nic)\s+(?:-1|\d+))*)$`,
+  ),
+  CALCULATION = new RegExp(LABEL + String.raw`calc\s+(\d+)((?:\s+(?:cpu|nic)\s+\d+)*)$`),
   DETAIL = /(tag|cpu|nic)\s+(-1|\d+)/g;
 
 /** The line that `text` is, trimmed and without comments; undefined where it is none of a schedule. */

@@ -1,23 +1,17 @@
 import { FLAGS, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
+import { DEPTH, LONGEST_NS, TO_INIT, TO_RTR } from "../verbs/inferred.js";
 import type { Did } from "./did.js";
 import type { Schedule } from "./schedule.js";
 import type { Qp, Thread } from "./thread.js";
 
-/** Receives that are kept posted to each QP; assumed. */
-export const DEPTH = 128;
 /** When the schedule starts, ns: 0 would be a time that is not known. */
 const START_NS = 1000;
-/** What `dur` can say. */
-const LONGEST_NS = 0xfffffffe;
 /** ibv_access_flags: local write, remote read. */
 const ACCESS = 1 | 4;
 /** Where the memory lies that others fetch messages from, and its key; assumed. */
 const ADDR = 0x7f0000000000n,
   KEY = 1;
-/** The masks of a QP's state changes, as rdma-core's examples set them. */
-const TO_RTR = 1 << 20,
-  PORT = 1 << 5;
 
 /** What the ranks of a schedule do, as rows: set-up of all of them first. */
 export class ScheduleRows {
@@ -94,7 +88,7 @@ export class ScheduleRows {
         qp_state: QP_STATES.indexOf(state),
         attr_mask,
       });
-      yield to("INIT", PORT);
+      yield to("INIT", TO_INIT);
       yield { ...to("RTR", TO_RTR), peer_qp: qp.peer };
       yield to("RTS", 0);
       for (let i = 0; i < Math.min(DEPTH, qp.receives); i++) yield this.receive(thread, 0, qp, i);

@@ -177,7 +177,10 @@ export class Schedule {
     }
   }
 
-  /** Posts a SEND, which comes to the other thread as soon as that takes it; signaled where an operation ends with it. */
+  /**
+   * Posts a SEND, which comes to the other thread as soon as that takes it; signaled where an
+   * operation ends with it.
+   */
   private message(
     from: Thread,
     to: Thread,
@@ -230,8 +233,10 @@ export class Schedule {
           const rank = op.thread.rank;
           throw this.program.refused(
             op.kind === RECV
-              ? `this recv of rank ${rank} never gets a message: no send that it takes is left, or none can start; correct the schedule`
-              : `this send of rank ${rank} never ends: it is longer than ${EAGER_BYTES} bytes, and no recv that takes it ever starts; correct the schedule`,
+              ? `this recv of rank ${rank} never gets a message: no send that it takes is left, ` +
+                  "or none can start; correct the schedule"
+              : `this send of rank ${rank} never ends: it is longer than ${EAGER_BYTES} bytes, ` +
+                  "and no recv that takes it ever starts; correct the schedule",
             op.line,
           );
         }

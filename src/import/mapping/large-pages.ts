@@ -48,7 +48,8 @@ export class LargePages {
         : []),
       ...(this.surplus > 0
         ? [
-            `blocks of 2 MiB in one piece beyond those that smaps counts as large pages, taken for small ones: ${this.surplus}: ` +
+            "blocks of 2 MiB in one piece beyond those that smaps counts as large pages, " +
+              `taken for small ones: ${this.surplus}: ` +
               "the first of each range are taken for the large ones",
           ]
         : []),

@@ -5,6 +5,7 @@ import type { FieldOrigin } from "../../trace/table/metadata.js";
 import { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
 import type { VerbsFormat } from "../shared/format.js";
 import { inferAwaitWrites } from "../verbs/await-writes.js";
+import { DEPTH, MTUS, mtuFor } from "../verbs/inferred.js";
 import { interleave } from "../verbs/interleave.js";
 import { awaitNotes } from "../verbs/loss.js";
 import type { Imported } from "../verbs/run.js";
@@ -12,7 +13,7 @@ import type { Flow } from "./flow.js";
 import { Flows } from "./flows.js";
 import { type Located, linkNames, locate, readsLink } from "./layers.js";
 import { eachPacket, layoutOf } from "./records.js";
-import { DEPTH, PortNode } from "./rows.js";
+import { PortNode } from "./rows.js";
 import { emptyPacket, readPacket } from "./transport.js";
 
 /** Numbers of QPs that no packet tells lie above all that the wire can name. */
@@ -154,13 +155,10 @@ function connect(flows: Flows, nodes: ReadonlyMap<string, PortNode>): void {
     to.receives(f);
   }
 }
-const MTUS = [256, 512, 1024, 2048, 4096];
-/** What every network is set to at least; smaller packets do not tell. */
-const USUAL_MTU = 1024;
 /** The path MTU: of packets that fill it, else the least that the largest packet fits; 0 where none tells. */
 function mtuOf({ mtu, largest_bytes }: Flow): number {
   if (MTUS.includes(mtu)) return mtu;
-  return largest_bytes > USUAL_MTU ? (MTUS.find((m) => m >= largest_bytes) ?? 0) : 0;
+  return mtuFor(largest_bytes);
 }
 
 function said(

@@ -1,18 +1,8 @@
 import { NO_ID } from "../../abi/columns.js";
-import { FLAGS, type Opcode, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
+import { FLAGS, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
+import { ACCESS, completionOf, DEPTH, GRH_BYTES, LONGEST_NS, TO_INIT, TO_RTR } from "../verbs/inferred.js";
 import type { Flow, Message } from "./flow.js";
-
-/** Receives that are kept posted: what ib_send_bw keeps is 512, ibv_rc_pingpong 500; assumed. */
-export const DEPTH = 128;
-/** What `dur` can say. */
-const LONGEST_NS = 0xffffffff;
-const GRH_BYTES = 40;
-/** ibv_access_flags: local and remote write, remote read, remote atomic. */
-const ACCESS = 1 | 2 | 4 | 8;
-/** The masks of a QP's three state changes, as rdma-core's examples set them. */
-const TO_RTR = 1 << 20,
-  PORT = 1 << 5;
 
 export interface NodeQp {
   readonly type: number;
@@ -38,11 +28,6 @@ interface Done {
   /** Of its QP's WRs of this kind. */
   readonly number: number;
 }
-const COMPLETES: Partial<Record<Opcode, Opcode>> = {
-  SEND_WITH_IMM: "SEND",
-  SEND_WITH_INV: "SEND",
-  RDMA_WRITE_WITH_IMM: "RDMA_WRITE",
-};
 const receives = (m: Message): boolean => m.opcode.startsWith("SEND") || m.opcode === "RDMA_WRITE_WITH_IMM";
 
 /** One port of the capture: its objects are inferred from what was sent. */
@@ -167,7 +152,7 @@ export class PortNode {
     for (const [qpn, qp] of this.qps) {
       yield { ...this.row("create_cq"), cq: qp.cq, cqe: 2 * DEPTH };
       yield { ...this.row("create_qp"), pd: 0, qp: qpn, cq: qp.cq, rcq: qp.cq, qp_type: qp.type };
-      yield { ...this.row("modify_qp"), qp: qpn, qp_state: QP_STATES.indexOf("INIT"), attr_mask: PORT };
+      yield { ...this.row("modify_qp"), qp: qpn, qp_state: QP_STATES.indexOf("INIT"), attr_mask: TO_INIT };
       yield {
         ...this.row("modify_qp"),
         qp: qpn,
@@ -217,7 +202,7 @@ export class PortNode {
         empty = this.data("poll_cq_empty");
       empty.cq = cq;
       empty.size = 1n;
-      empty.dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
+      empty.dur = gap > LONGEST_NS ? LONGEST_NS : Number(gap);
       this.now += BigInt(empty.dur);
       yield empty;
     }
@@ -226,7 +211,7 @@ export class PortNode {
     row.qp = qpn;
     row.wr_id = BigInt(number);
     row.length = message.bytes;
-    if (what === "sent") row.opcode = COMPLETES[message.opcode] ?? message.opcode;
+    if (what === "sent") row.opcode = completionOf(message.opcode);
     else {
       row.opcode = message.opcode === "RDMA_WRITE_WITH_IMM" ? "RECV_RDMA_WITH_IMM" : "RECV";
       row.imm = message.imm;

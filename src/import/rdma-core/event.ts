@@ -1,4 +1,5 @@
 import { FLAGS, type Opcode } from "../../abi/verbs.js";
+import { GRH_BYTES } from "../verbs/inferred.js";
 import type { Line } from "./line.js";
 
 /** QP numbers have 24 bits. */
@@ -6,7 +7,6 @@ const LARGEST_QP = 0xffffff,
   LARGEST_ID = (1n << 64n) - 1n,
   /** No InfiniBand message is longer (model.md, R2.24). */
   LONGEST_MESSAGE = 2 ** 31,
-  GRH_BYTES = 40,
   /** No HCA takes more in a WR. */
   SGES = 64;
 /** ibv_wr_opcode, in its order; what a trace of verbs cannot replay is undefined. */

@@ -42,8 +42,10 @@ const READ: ReadonlyMap<string, Tracepoint> = new Map(
  * Day and time of day, or seconds since the epoch; the time since the event before; host, or host:program:pid; the
  * tracepoint.
  */
-const HEAD =
-  /^\[(?:(?:(\d{4}-\d\d-\d\d) )?(\d\d):(\d\d):(\d\d)|(\d{1,10}))\.(\d{9})\] (?:\(\+[\d.?]+\) )?(?:([^{}"]*?) )?(rdma_core_\w+:\w+): /;
+const HEAD = new RegExp(
+  String.raw`^\[(?:(?:(\d{4}-\d\d-\d\d) )?(\d\d):(\d\d):(\d\d)|(\d{1,10}))\.(\d{9})\] ` +
+    String.raw`(?:\(\+[\d.?]+\) )?(?:([^{}"]*?) )?(rdma_core_\w+:\w+): `,
+);
 const NAME = /rdma_core_\w+:\w/;
 /** Any event that babeltrace2 prints. */
 const ANY = /^\[[\d :.-]+\] (?:\(\+[\d.?]+\) )?[^{}"]*: \{/;

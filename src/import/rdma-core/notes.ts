@@ -1,8 +1,8 @@
+import { DEPTH } from "../verbs/inferred.js";
 import type { Unmatched } from "./peers.js";
 import type { Recording } from "./recording.js";
 import type { ProgramRows } from "./rows.js";
 import { OPEN } from "./sending.js";
-import { DEPTH } from "./set-up.js";
 
 /** What tracepoints of rdma-core do not hold, and what was assumed in its place. */
 export function lossNotes(

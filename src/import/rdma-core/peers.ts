@@ -1,10 +1,9 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_TYPES } from "../../abi/verbs.js";
 import { pairQps, type QpEndpoint } from "../../trace/verbs/pairs.js";
+import { GRH_BYTES } from "../verbs/inferred.js";
 import { agree } from "./agree.js";
 import type { Program, Qp } from "./program.js";
-
-const GRH_BYTES = 40;
 
 /** What the recordings of both sides do not agree on. */
 export interface Unmatched {

@@ -1,3 +1,4 @@
+import { mtuFor } from "../verbs/inferred.js";
 import { type Event, isSend, takesReceive } from "./event.js";
 
 const ATOMIC_BYTES = 8,
@@ -5,10 +6,7 @@ const ATOMIC_BYTES = 8,
   /** Where regions are assumed to lie. */
   HEAP = 0x7f00_0000_0000,
   /** A datagram fits a packet, and no network's are larger. */
-  LARGEST_DATAGRAM = 4096,
-  MTUS = [256, 512, 1024, 2048, 4096],
-  /** What every network is set to at least: datagrams that fit it do not tell. */
-  USUAL_MTU = 1024;
+  LARGEST_DATAGRAM = 4096;
 
 export class Qp {
   readonly number: number;
@@ -71,7 +69,7 @@ export class Qp {
   }
   /** Bytes; 0 where nothing tells it. */
   get mtu(): number {
-    return this.ud && this.longest_sent > USUAL_MTU ? MTUS.find((mtu) => mtu >= this.longest_sent)! : 0;
+    return this.ud ? mtuFor(this.longest_sent) : 0;
   }
   /** What its side of a connection touches of either side's memory. */
   get reach(): number {

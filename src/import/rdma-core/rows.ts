@@ -1,18 +1,11 @@
 import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, type Opcode, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
+import { completionOf, DEPTH, LONGEST_NS } from "../verbs/inferred.js";
 import { type Event, isSend } from "./event.js";
 import type { Program, Qp } from "./program.js";
 import { awaits, Sending, type Sent } from "./sending.js";
-import { DEPTH, pieces, receive, setUp } from "./set-up.js";
-
-/** What `dur` can say. */
-const LONGEST_NS = 0xffffffff;
-const COMPLETES: Partial<Record<Opcode, Opcode>> = {
-  SEND_WITH_IMM: "SEND",
-  SEND_WITH_INV: "SEND",
-  RDMA_WRITE_WITH_IMM: "RDMA_WRITE",
-};
+import { pieces, receive, setUp } from "./set-up.js";
 
 /** What a process did, as rows; set-up first. */
 export class ProgramRows {
@@ -134,14 +127,14 @@ export class ProgramRows {
   /** Its opcode is undefined: a send that was posted and has its wr_id tells that it is one. */
   private failed(qp: Qp, sending: Sending, e: Event): void {
     const sent = sending.failed(e.wr_id),
-      opcode = sent ? (COMPLETES[sent.post.opcode] ?? sent.post.opcode) : "RECV",
+      opcode = sent ? completionOf(sent.post.opcode) : "RECV",
       row = this.completion(qp, sent ? qp.send_cq : qp.recv_cq, e, e.wr_id, opcode, 0);
     row.status = e.status;
     this.made.push(row);
   }
   private sent(qp: Qp, { post, wr_id }: Sent, t: bigint, tid: number, waits: boolean): void {
     if (waits) this.wait(qp.ctx, qp.send_cq, t, tid);
-    const opcode = COMPLETES[post.opcode] ?? post.opcode;
+    const opcode = completionOf(post.opcode);
     this.made.push(this.completion(qp, qp.send_cq, { t, tid }, wr_id, opcode, post.length));
   }
   private completion(
@@ -168,7 +161,7 @@ export class ProgramRows {
         row = this.row("poll_cq_empty", ctx, now, tid);
       row.cq = cq;
       row.size = 1n;
-      row.dur = gap > LONGEST_NS ? LONGEST_NS - 1 : Number(gap);
+      row.dur = gap > LONGEST_NS ? LONGEST_NS : Number(gap);
       now += BigInt(row.dur);
       this.made.push(row);
     }

@@ -1,15 +1,8 @@
 import { NO_ID } from "../../abi/columns.js";
 import { FLAGS, QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import type { Sge, VerbsRow } from "../../trace/table/rows.js";
+import { ACCESS, DEPTH, TO_INIT, TO_RTR } from "../verbs/inferred.js";
 import type { Program, Qp } from "./program.js";
-
-/** Receives that are kept posted to a QP whose own are not in the recording: as other importers assume. */
-export const DEPTH = 128;
-/** ibv_access_flags: local and remote write, remote read, remote atomic. */
-const ACCESS = 1 | 2 | 4 | 8;
-/** The masks of a QP's state changes, as rdma-core's examples set them. */
-const TO_RTR = 1 << 20,
-  PORT = 1 << 5;
 
 /** Rows of what the process must have made before its first work request. */
 export function* setUp(program: Program, row: (verb: Verb, ctx: number) => VerbsRow): Generator<VerbsRow> {
@@ -46,7 +39,7 @@ function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
     qp_type: QP_TYPES.indexOf(qp.ud ? "UD" : "RC"),
     flags: qp.signals_all ? FLAGS.signaled : 0,
   };
-  yield { ...row("modify_qp"), qp: qp.number, qp_state: QP_STATES.indexOf("INIT"), attr_mask: PORT };
+  yield { ...row("modify_qp"), qp: qp.number, qp_state: QP_STATES.indexOf("INIT"), attr_mask: TO_INIT };
   yield {
     ...row("modify_qp"),
     qp: qp.number,

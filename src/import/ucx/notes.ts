@@ -1,9 +1,9 @@
+import { DEPTH } from "../verbs/inferred.js";
 import { isEmulated } from "../verbs/process.js";
 import type { Log } from "./log.js";
 import type { Unmatched } from "./peers.js";
 import type { ProgramRows } from "./rows.js";
 import { OPEN } from "./sending.js";
-import { DEPTH } from "./set-up.js";
 
 /** What logs of UCX do not hold, and what was assumed in its place. */
 export function lossNotes(

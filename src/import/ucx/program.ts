@@ -1,4 +1,5 @@
 import { FLAGS, OPCODE_ID } from "../../abi/verbs.js";
+import { MTUS, mtuFor } from "../verbs/inferred.js";
 import { DONE_ID, DONE_INDEX, Events, FAILED, POST, RECEIVED } from "./events.js";
 import { Regions } from "./regions.js";
 import type { Completed, Connected, Cqe, Created, Received } from "./texts.js";
@@ -6,11 +7,8 @@ import { isAtomic, isSend, type Work } from "./work.js";
 
 /** A wall clock that steps back by more is set, not read by two threads in the other order. */
 const SET_BACK_US = 1e6;
-const ATOMIC_BYTES = 8;
-const MTUS = [256, 512, 1024, 2048, 4096],
-  LARGEST_MTU = 4096,
-  /** What every network is set to at least: datagrams that fit it do not tell. */
-  USUAL_MTU = 1024;
+const ATOMIC_BYTES = 8,
+  LARGEST_MTU = 4096;
 
 export class Qp {
   readonly number: number;
@@ -67,7 +65,7 @@ export class Qp {
   /** Bytes: what was agreed, of datagrams the least that the longest fits; 0 where neither tells it. */
   get mtu(): number {
     if (!this.ud) return MTUS.find((mtu) => mtu === this.connected?.mtu) ?? 0;
-    return this.longest_sent > USUAL_MTU ? MTUS.find((mtu) => mtu >= this.longest_sent)! : 0;
+    return mtuFor(this.longest_sent);
   }
 }
 

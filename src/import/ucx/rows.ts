@@ -1,14 +1,12 @@
 import { OPCODES, type Verb } from "../../abi/verbs.js";
 import { emptyRow, type VerbsRow } from "../../trace/table/rows.js";
+import { completionOf, DEPTH, GRH_BYTES, LONGEST_NS } from "../verbs/inferred.js";
 import { type Chunk, DONE_INDEX, FAILED, POST, RECEIVED } from "./events.js";
 import type { Program, Qp } from "./program.js";
 import { awaits, Sending, type Sent } from "./sending.js";
-import { DEPTH, GRH_BYTES, receive, setUp } from "./set-up.js";
+import { receive, setUp } from "./set-up.js";
 
-/** What `dur` can say. */
-const LONGEST_NS = 0xffffffff;
 const NS = 1000;
-const COMPLETES: Readonly<Record<string, (typeof OPCODES)[number]>> = { SEND_WITH_IMM: "SEND" };
 
 /** What a process did, as rows; set-up first. */
 export class ProgramRows {
@@ -162,7 +160,7 @@ export class ProgramRows {
     row.cq = qp.send_cq;
     row.qp = qp.number;
     row.wr_id = BigInt(wr_id);
-    row.opcode = COMPLETES[name] ?? name;
+    row.opcode = completionOf(name);
     row.status = status;
     if (status === 0) row.length = length;
     this.made.push(row);

@@ -1,16 +1,9 @@
 import { NO_ID } from "../../abi/columns.js";
 import { QP_STATES, QP_TYPES, type Verb } from "../../abi/verbs.js";
 import type { VerbsRow } from "../../trace/table/rows.js";
+import { ACCESS, DEPTH, GRH_BYTES, TO_INIT, TO_RTR } from "../verbs/inferred.js";
 import type { Program, Qp } from "./program.js";
 
-/** Receives that are kept posted to each QP; assumed, as UCX shares one queue of thousands among them. */
-export const DEPTH = 128;
-export const GRH_BYTES = 40;
-/** ibv_access_flags: local and remote write, remote read, remote atomic. */
-const ACCESS = 1 | 2 | 4 | 8;
-/** The masks of a QP's state changes, as rdma-core's examples set them. */
-const TO_RTR = 1 << 20,
-  PORT = 1 << 5;
 /** What a replay takes of a QP (model.md, R2.44). */
 const QUEUE = 1 << 24,
   ENTRIES = 1024,
@@ -52,7 +45,7 @@ function* makeQp(qp: Qp, row: (verb: Verb) => VerbsRow): Generator<VerbsRow> {
     cap_recv_sge: upTo(created?.recv_sge ?? 0, ENTRIES),
     cap_inline: upTo(created?.inline ?? 0, INLINE),
   };
-  yield { ...row("modify_qp"), qp: qp.number, qp_state: QP_STATES.indexOf("INIT"), attr_mask: PORT };
+  yield { ...row("modify_qp"), qp: qp.number, qp_state: QP_STATES.indexOf("INIT"), attr_mask: TO_INIT };
   yield {
     ...row("modify_qp"),
     qp: qp.number,

@@ -63,8 +63,10 @@ export function readCqe(c: Cursor, into: Cqe): boolean {
 
 const CONNECTED =
     /^connected rc (?:devx )?qp 0x([0-9a-f]{1,6}) .*?remote_qp 0x([0-9a-f]{1,6}) mtu (\d+)(?:.*rd_atom (\d+))?/,
-  CREATED =
-    /^iface=\S+ created (\w+) QP 0x([0-9a-f]{1,6}) on (\S+):\d+ TX wr:(\d+) sge:(\d+) inl:(\d+)(?: resp:\d+)? RX wr:(\d+) sge:(\d+)/,
+  CREATED = new RegExp(
+    String.raw`^iface=\S+ created (\w+) QP 0x([0-9a-f]{1,6}) on (\S+):\d+ ` +
+      String.raw`TX wr:(\d+) sge:(\d+) inl:(\d+)(?: resp:\d+)? RX wr:(\d+) sge:(\d+)`,
+  ),
   FAILED = /^send completion with error: (.+?) \[?qpn 0x([0-9a-f]{1,6}) wrid 0x([0-9a-f]{1,13})(?![0-9a-f])/,
   POLLED = /^rc_verbs iface \S+ tx_wc wrid 0x([0-9a-f]{1,13}) ep \S+ qpn 0x([0-9a-f]{1,6}) /;
 const hex = (digits: string | undefined): number => Number.parseInt(digits!, 16);

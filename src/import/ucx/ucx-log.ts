@@ -123,8 +123,8 @@ function nothing({ path, counts, programs }: Log): UserError {
   );
 }
 
-const LINE =
-  /^\[\d+\.\d{6}\] (?:\[[^\]]*\] )? *\S+:\d+ +UCX +(FATAL|ERROR|WARN|DIAG|INFO|DEBUG|TRACE|REQ|DATA|ASYNC|FUNC|POLL|PRINT) /;
+const LEVELS = "FATAL|ERROR|WARN|DIAG|INFO|DEBUG|TRACE|REQ|DATA|ASYNC|FUNC|POLL|PRINT",
+  LINE = new RegExp(String.raw`^\[\d+\.\d{6}\] (?:\[[^\]]*\] )? *\S+:\d+ +UCX +(${LEVELS}) `);
 
 export const ucxLog: VerbsFormat = {
   kind: "verbs",

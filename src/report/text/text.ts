@@ -49,8 +49,8 @@ export function textReport(result: Result, width = 100): string {
   const t = result.trace;
   line(
     `${inert(t.file)}: ${t.rows} rows = ${t.replayed} replayed + ${t.spin} spin + ${t.refused} ` +
-      `refused${t.left_out ? ` + ${rowsLeftOut(t)} left out` : ""}; ${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} ` +
-      `thread${t.threads === 1 ? "" : "s"}`,
+      `refused${t.left_out ? ` + ${rowsLeftOut(t)} left out` : ""}; ` +
+      `${t.nodes} node${t.nodes === 1 ? "" : "s"}, ${t.threads} thread${t.threads === 1 ? "" : "s"}`,
   );
   line(`testbed ${inert(result.testbed.name)}: ${inert(result.testbed.title)}`);
   line();
