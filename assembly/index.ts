@@ -19,7 +19,7 @@ import { SCAN_PTR, scanInit, scanRows, sortedPages, WINDOWS_PTR } from "./mem/sc
 import { MEM_COUNTERS_PTR, MEM_ERROR_PTR, MEM_PARAMS_PTR } from "./mem/state";
 import { timeOf } from "./model/clock";
 import { attach, attachNode, feedAccesses, starved, starvedAt } from "./rows/accesses";
-import { resolveBatch } from "./rows/resolve";
+import { beginBatch, resolvePiece, rowsLeft } from "./rows/resolve";
 import { assumeEvent } from "./threads/await";
 import { step } from "./threads/execute";
 import { CLASS_TABLE } from "./world/account";
@@ -74,9 +74,13 @@ export function declare_mrs(table: u32, n: u32): void {
   declareMrs(table, n);
 }
 
-/** Resolves the batch described at batch_ptr(). 1 when every row could be. */
+/**
+ * Takes the batch described at batch_ptr(), whose columns stay where they are until run() asks for more.
+ * 1 when its first rows could be resolved; run() resolves the others, and says RUN_ERROR when one cannot be.
+ */
 export function feed(): u32 {
-  return resolveBatch() ? 1 : 0;
+  beginBatch();
+  return resolvePiece() ? 1 : 0;
 }
 
 /**
@@ -96,7 +100,8 @@ export function run(): u32 {
           return RUN_NEED_ACCESSES;
         }
         push(timeOf(clockOf(changetype<Thread>(record))), tie, record);
-        return RUN_NEED_MORE;
+        if (!rowsLeft()) return RUN_NEED_MORE;
+        if (!resolvePiece()) return RUN_ERROR;
       }
     } else advance(changetype<Flow>(record));
   }

@@ -46,9 +46,34 @@ import { rowQp } from "./row-objects";
 @inline
 const SATURATED: u32 = 0xffffffff;
 
-/** Resolves the batch described at BATCH_PTR. False on the first row that cannot be (R2.1, R2.3, R3.6). */
-export function resolveBatch(): bool {
-  const rows = column(B_ROWS);
+/**
+ * Rows that are resolved at once. Their call records are run while they are in the caches, and go back to the pool
+ * before the next ones are made: a whole batch of 65,536 rows leaves both the caches and 95 MB behind.
+ */
+// @ts-ignore: decorator
+@inline
+const PIECE: u32 = 512;
+
+/** Of the batch described at BATCH_PTR: the next row, control record and mark. */
+let nextRow: u32 = 0;
+let nextControl: u32 = 0;
+let nextMark: u32 = 0;
+
+export function beginBatch(): void {
+  nextRow = 0;
+  nextControl = column(B_CONTROL);
+  nextMark = column(B_MARKS);
+}
+export function rowsLeft(): bool {
+  return nextRow < column(B_ROWS);
+}
+
+/** Resolves the batch's next rows. False on the first one that cannot be (R2.1, R2.3, R3.6). */
+export function resolvePiece(): bool {
+  const first = nextRow,
+    left = column(B_ROWS) - first;
+  const end = first + (left < PIECE ? left : PIECE);
+  nextRow = end;
   const nodes = column(B_NODE),
     tids = column(B_TID),
     calls = column(B_CALL),
@@ -57,13 +82,13 @@ export function resolveBatch(): bool {
     t0 = column(B_T),
     durs = column(B_DUR),
     waits = column(B_AWAIT_WRITES);
-  let control = column(B_CONTROL);
-  const controlEnd = control + column(B_CONTROL_COUNT) * <u32>CONTROL_SIZE;
-  let mark = column(B_MARKS);
-  const markEnd = mark + column(B_MARK_COUNT) * <u32>MARK_SIZE_AT;
+  let control = nextControl;
+  const controlEnd = column(B_CONTROL) + column(B_CONTROL_COUNT) * <u32>CONTROL_SIZE;
+  let mark = nextMark;
+  const markEnd = column(B_MARKS) + column(B_MARK_COUNT) * <u32>MARK_SIZE_AT;
   let lastKey: u64 = 0;
   let thread: Thread | null = null;
-  for (let i: u32 = 0; i < rows; i++) {
+  for (let i: u32 = first; i < end; i++) {
     setRow(i);
     const key = (((<u64>load<u16>(nodes + (i << 1))) << 32) | <u64>load<u32>(tids + (i << 2))) + 1;
     if (key != lastKey) {
@@ -118,6 +143,8 @@ export function resolveBatch(): bool {
     }
     if (!seen(t)) return false;
   }
+  nextControl = control;
+  nextMark = mark;
   return true;
 }
 
