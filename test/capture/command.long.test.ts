@@ -66,7 +66,8 @@ describe("verbscope capture", () => {
     expect(existsSync(join(folder, "signal.arrow"))).toBe(true);
   });
   test("prints the environment for launchers, and how the files are joined", () => {
-    const r = capture(["--print-env", "-o", "job.arrow", "--keep", "job"]);
+    // A narrow terminal, too: what a shell is to read is not broken into lines.
+    const r = capture(["--print-env", "-o", "job.arrow", "--keep", "job"], { ...process.env, COLUMNS: "60" });
     expect(r.status, r.stderr).toBe(0);
     const job = join(folder, "job");
     writeFileSync(join(folder, "env.sh"), r.stdout);

@@ -10,7 +10,7 @@ import { inspectText } from "../../trace/inspect/inspect-text.js";
 import { openTrace } from "../../trace/read.js";
 import { writeVerbs } from "../../trace/verbs/write.js";
 import { interruptible } from "../support/files.js";
-import { print, say } from "../support/terminal.js";
+import { printShell, say } from "../support/terminal.js";
 import { environment, environmentText, quoted, type Recorded } from "./environment.js";
 import { run } from "./run.js";
 
@@ -91,7 +91,7 @@ export const captureCommand: CommandModule<object, Arguments> = {
     if (a["print-env"]) {
       if (program.length > 0)
         throw new UserError("capture: --print-env runs nothing: leave the program out, or the option");
-      print(environmentText(a, makeFolder(a.keep ?? "verbscope-capture"), a.output));
+      printShell(environmentText(a, makeFolder(a.keep ?? "verbscope-capture"), a.output));
       return;
     }
     if (program.length === 0)

@@ -26,5 +26,7 @@ export function print(text: string): void {
 }
 /** The same, beside the answer. */
 export const say = (text: string): void => void process.stderr.write(safeLines(text));
+/** Text for a shell: as it is, since a line that is cut in two would be another command. */
+export const printShell = (text: string): void => void process.stdout.write(safeLines(text));
 /** A JSON document; what is unsafe on a terminal stands as escapes. */
 export const printJson = (text: string): void => void process.stdout.write(safeJsonText(text));
