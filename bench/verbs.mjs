@@ -1,4 +1,4 @@
-// How long a replay takes, per trace and path: interleaved rounds, medians; kept in bench/results/.
+// CPU time of a replay, per trace and path: interleaved rounds, medians; kept in bench/results/.
 //   node tools/run.mjs bench/verbs.mjs [--against REV] [--rows N] [--only NAME] [--smoke]
 // --against builds that revision too and replays each trace on both in every round, in turn: the ratio of each
 // round, their median, and how far the middle half of them lies apart. --smoke is small, for CI, and keeps nothing.
@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import * as now from "../dist/index.js";
+import * as own from "../dist/index.js";
 import { libraryOf } from "./against.mjs";
 import { benchTraces } from "./traces.mjs";
 
@@ -24,15 +24,21 @@ const rows = Number(values.rows ?? (smoke ? 50_000 : 500_000)),
 const PATHS = ["native", "virt-ib", "memlink"];
 
 const base = values.against === undefined ? undefined : await libraryOf(values.against);
-const builds = [now, ...(base ? [base] : [])];
+const builds = [own, ...(base ? [base] : [])];
+
+/** CPU time of this process: what others on the machine take is not in it. */
+const now_ms = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 
 const cases = [];
 for (const { name, file, times } of await benchTraces(rows, values.only)) {
   const sessions = builds.map((b) => {
     const trace = b.openTrace(file),
-      start = performance.now();
+      start = now_ms();
     const session = b.verbsSession(trace, b.loadTestbed("thesis-2014"), { think: "none" });
-    return { session, prepare_ms: performance.now() - start, rows: trace.rows };
+    return { session, prepare_ms: now_ms() - start, rows: trace.rows };
   });
   for (const path of PATHS)
     cases.push({
@@ -52,9 +58,9 @@ for (const { name, file, times } of await benchTraces(rows, values.only)) {
 for (let round = 0; round < ROUNDS; round++)
   for (const c of cases)
     for (const r of round % 2 === 0 ? c.runs : [...c.runs].reverse()) {
-      const start = performance.now();
+      const start = now_ms();
       for (let k = 0; k < c.times; k++) r.makespan_ps = r.session.replay(r.path).makespan_ps;
-      r.samples.push(performance.now() - start);
+      r.samples.push(now_ms() - start);
     }
 
 const quantile = (x, q) => [...x].sort((a, b) => a - b)[Math.min(x.length - 1, Math.floor(x.length * q))];
@@ -68,23 +74,23 @@ const result = {
   cpu: cpus()[0].model,
   cores: cpus().length,
   rounds: ROUNDS,
-  cases: cases.map(({ name, path, rows: of, times, runs: [own, other] }) => {
+  cases: cases.map(({ name, path, rows: of, times, runs: [mine, other] }) => {
     const count = of * times;
-    const ratios = other?.samples.map((ms, i) => ms / own.samples[i]);
+    const ratios = other?.samples.map((ms, i) => ms / mine.samples[i]);
     return {
       trace: name,
       path,
       rows: of,
       replays_per_sample: times,
-      ns_per_row_median: shown((quantile(own.samples, 0.5) * 1e6) / count),
-      ns_per_row_best: shown((Math.min(...own.samples) * 1e6) / count),
-      prepare_ns_per_row: shown((own.prepare_ms * 1e6) / of),
-      samples_ms: own.samples.map((s) => shown(s)),
+      ns_per_row_median: shown((quantile(mine.samples, 0.5) * 1e6) / count),
+      ns_per_row_best: shown((Math.min(...mine.samples) * 1e6) / count),
+      prepare_ns_per_row: shown((mine.prepare_ms * 1e6) / of),
+      samples_ms: mine.samples.map((s) => shown(s)),
       ...(ratios && {
         against_ns_per_row_median: shown((quantile(other.samples, 0.5) * 1e6) / count),
         ratio_median: shown(quantile(ratios, 0.5), 3),
         ratio_middle_half: [shown(quantile(ratios, 0.25), 3), shown(quantile(ratios, 0.75), 3)],
-        same_makespan: String(own.makespan_ps) === String(other.makespan_ps),
+        same_makespan: String(mine.makespan_ps) === String(other.makespan_ps),
       }),
     };
   }),
