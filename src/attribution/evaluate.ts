@@ -65,6 +65,7 @@ export function evaluate(
     representative.set(mask, seen ?? mask);
   }
   progress.onPlan?.(first.size);
+  session.ahead([...first.values()].map((mask) => paths.get(mask)!));
   const results = new Map<number, ReplayResult>();
   const values = new Map<number, { value: bigint; layers: bigint[] }>();
   for (const mask of first.values()) {

@@ -19,13 +19,16 @@ import { checkInvariants, compareMemory, memoryCounters, memoryResult, readEngin
 import { checkMemory, relinks, setUpMemory } from "./memory/setup.js";
 import { memoryUse, TOP } from "./memory/use.js";
 import { document, fileDigest, type Result } from "./result/document.js";
+import { NOTHING_SEEN } from "./result/notes.js";
 import type { ReplayResult } from "./result/result.js";
-import type { Extend, Session } from "./session.js";
+import type { Extend, Outcome, ReplayStep, Session } from "./session.js";
 import type { Think } from "./think.js";
 
 export interface MemoryReplayOptions extends MemoryOptions {
   readonly think?: Think;
   readonly extend?: Extend;
+  /** Who replays: the session that is made, or one that hands replays to other threads. */
+  readonly by?: (session: Session) => Session;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
@@ -36,7 +39,9 @@ export function replayMemory(
   testbed: Testbed,
   options: MemoryReplayOptions = {},
 ): Result {
-  const session = memorySession(trace, testbed, options);
+  const own = memorySession(trace, testbed, options),
+    session = options.by?.(own) ?? own;
+  session.ahead(paths);
   const replays = paths.map((path) =>
     session.replay(path, { onRows: (rows) => options.onProgress?.(path.label, rows, trace.rows) }),
   );
@@ -61,7 +66,10 @@ export function memorySession(
     memory: true,
     settled: settledBy(prepared),
     key: (path) => memoryKey(path, prepared.setup),
-    replay: (path, { onRows } = {}) => replayOne(prepared, path, onRows ?? (() => undefined)),
+    replay: (path, step) => runOn(prepared, path, step).result,
+    run: (path, step) => runOn(prepared, path, step),
+    adopt: (_, { result }) => result,
+    ahead: () => undefined,
     on: (other) => sessionOn(other, onTestbed(prepared, other)),
     compare: (replays) => {
       const native = replays.find((r) => r.path === "native");
@@ -108,6 +116,11 @@ export function memorySession(
     ),
   );
 }
+
+const runOn = (prepared: PreparedMemory, path: Path, { onRows }: ReplayStep = {}): Outcome => ({
+  result: replayOne(prepared, path, onRows ?? (() => undefined)),
+  seen: NOTHING_SEEN,
+});
 
 function gaps(asked: Think, trace: MemoryTrace): { think: boolean; why: string } {
   if (asked === "none")

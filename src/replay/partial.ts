@@ -7,7 +7,7 @@ import { StoppedError } from "./prepare/stops.js";
 import { type ReplayOptions, replay } from "./replay.js";
 import { digestOf, fileDigest, type LeftOut, type Result } from "./result/document.js";
 
-export interface PartialOptions extends Omit<ReplayOptions, "memory" | "memoryOptions" | "partial"> {
+export interface PartialOptions extends Omit<ReplayOptions, "memory" | "memoryOptions" | "partial" | "by"> {
   /** Something was cut, and all is replayed once more. */
   readonly onRestart?: () => void;
 }

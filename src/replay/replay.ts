@@ -19,7 +19,7 @@ import { NOTHING_SEEN, rowNotes, seenNotes } from "./result/notes.js";
 import { compareWithNative, hasDataPath, type ReplayResult, readReplay } from "./result/result.js";
 import { selfCheck } from "./result/self-check.js";
 import { type RunOptions, run } from "./run.js";
-import type { Extend, Session } from "./session.js";
+import type { Extend, Outcome, ReplayStep, Session } from "./session.js";
 import { type Think, thinkTime } from "./think.js";
 
 export interface ReplayOptions {
@@ -36,6 +36,8 @@ export interface ReplayOptions {
    */
   readonly partial?: boolean;
   readonly extend?: Extend;
+  /** Who replays: the session that is made, or one that hands replays to other threads. */
+  readonly by?: (session: Session) => Session;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
 
@@ -48,7 +50,9 @@ export function replay(
   testbed: Testbed,
   options: ReplayOptions = {},
 ): Result {
-  const session = verbsSession(trace, testbed, options);
+  const own = verbsSession(trace, testbed, options),
+    session = options.by?.(own) ?? own;
+  if (!options.byQp) session.ahead(paths);
   const replays = paths.map((path) => {
     const latencies = options.byQp
       ? new QpLatencyCollector((thread) => trace.threads[thread]![0])
@@ -173,6 +177,21 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       peer: nativePeer ?? path,
       ...(coupling ? { coupling } : {}),
     });
+    const one = (path: Path, { scale, log, onRows }: ReplayStep = {}): Outcome => {
+      const core = run(log?.follow ? explainingModule() : coreModule(), prepared, path, testbed, {
+        ...runOptions(path),
+        ...(scale ? { scale } : {}),
+        ...(log ? { log } : {}),
+        ...(onRows ? { onProgress: onRows } : {}),
+      });
+      const { result, seen } = readReplay(core, prepared, path);
+      return { result: coupling ? withAccesses(core, result, coupling) : result, seen };
+    };
+    const adopt = (path: Path, { result, seen }: Outcome): ReplayResult => {
+      replayed.set(path.label, path);
+      last = seen;
+      return result;
+    };
     return {
       testbed,
       file: trace.path,
@@ -181,18 +200,10 @@ export function verbsSession(trace: VerbsTrace, testbed: Testbed, options: Repla
       memory: coupling !== undefined,
       settled: coupling ? settledBy(coupling.memory) : [],
       key: (path) => verbsKey(path, testbed, verbs, prepared.nodes, trace.threads.length, runOptions(path)),
-      replay: (path, { scale, log, onRows } = {}) => {
-        replayed.set(path.label, path);
-        const core = run(log?.follow ? explainingModule() : coreModule(), prepared, path, testbed, {
-          ...runOptions(path),
-          ...(scale ? { scale } : {}),
-          ...(log ? { log } : {}),
-          ...(onRows ? { onProgress: onRows } : {}),
-        });
-        const read = readReplay(core, prepared, path);
-        last = read.seen;
-        return coupling ? withAccesses(core, read.result, coupling) : read.result;
-      },
+      replay: (path, step) => adopt(path, one(path, step)),
+      run: one,
+      adopt,
+      ahead: () => undefined,
       on: (other) => sessionOn(other, coupling && { ...coupling, memory: onTestbed(coupling.memory, other) }),
       compare: (replays) => {
         compareWithNative(replays);

@@ -2,6 +2,7 @@ import type { Path } from "../path/flatten.js";
 import type { Testbed } from "../testbed/document.js";
 import type { LogReader } from "./log/log.js";
 import type { Result } from "./result/document.js";
+import type { Seen } from "./result/notes.js";
 import type { ReplayResult } from "./result/result.js";
 import type { Scale } from "./scale.js";
 
@@ -11,6 +12,12 @@ export interface ReplayStep {
   /** Is told what happened when; only a verbs trace has such a log. */
   readonly log?: LogReader;
   readonly onRows?: (rows: number) => void;
+}
+
+/** A finished replay and what it counted of the rows: plain data, which another thread may hand over. */
+export interface Outcome {
+  readonly result: ReplayResult;
+  readonly seen: Seen;
 }
 
 /** Adds to finished replays, before their document is signed. */
@@ -27,6 +34,12 @@ export interface Session {
   /** Equal keys: equal times in every layer (src/replay/key.ts). */
   key(path: Path): string;
   replay(path: Path, step?: ReplayStep): ReplayResult;
+  /** The same, without the session knowing of it. */
+  run(path: Path, step?: ReplayStep): Outcome;
+  /** Takes a replay that `run` did, on whatever thread, for one of its own. */
+  adopt(path: Path, outcome: Outcome): ReplayResult;
+  /** Replays on these paths will be asked for, in this order: a session that has other threads begins them. */
+  ahead(paths: readonly Path[]): void;
   /** The same trace on another testbed, without reading it again. */
   on(testbed: Testbed): Session;
   /** Testbed values of which this trace leaves no choice. */

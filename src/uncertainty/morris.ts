@@ -28,30 +28,46 @@ export function elementaryEffects(
   seed: number,
   onStep?: (done: number, total: number) => void,
 ): Effect[] {
-  const random = new Random(seed),
-    sums = new Float64Array(dimensions),
-    seen = new Uint32Array(dimensions);
+  const sums = new Float64Array(dimensions),
+    seen = new Uint32Array(dimensions),
+    paths = trajectoriesOf(dimensions, trajectories, seed);
   let done = 0;
   const at = (u: readonly number[]): number => {
     const y = f(u);
     onStep?.(++done, trajectories * (dimensions + 1));
     return y;
   };
-  for (let t = 0; t < trajectories; t++) {
+  for (const { points, order } of paths) {
+    let before = at(points[0]!);
+    order.forEach((i, k) => {
+      const after = at(points[k + 1]!);
+      sums[i]! += Math.abs(after - before) / STEP;
+      if (after !== before) seen[i]!++;
+      before = after;
+    });
+  }
+  return Array.from(sums, (sum, i) => ({ mu_star: sum / trajectories, seen: seen[i]! }));
+}
+
+/** A trajectory: the coordinate that moves from each of its points to the next, and the points. */
+export interface Trajectory {
+  readonly order: readonly number[];
+  readonly points: readonly (readonly number[])[];
+}
+export function trajectoriesOf(dimensions: number, trajectories: number, seed: number): Trajectory[] {
+  const random = new Random(seed);
+  return Array.from({ length: trajectories }, () => {
     const u = Array.from({ length: dimensions }, () => random.below(LEVELS) / (LEVELS - 1));
     const order = Array.from({ length: dimensions }, (_, i) => i);
     for (let i = dimensions - 1; i > 0; i--) {
       const j = random.below(i + 1);
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
-    let before = at(u);
+    const points = [[...u]];
     for (const i of order) {
       u[i] = u[i]! < 0.5 ? u[i]! + STEP : u[i]! - STEP;
-      const after = at(u);
-      sums[i]! += Math.abs(after - before) / STEP;
-      if (after !== before) seen[i]!++;
-      before = after;
+      points.push([...u]);
     }
-  }
-  return Array.from(sums, (sum, i) => ({ mu_star: sum / trajectories, seen: seen[i]! }));
+    return { order, points };
+  });
 }

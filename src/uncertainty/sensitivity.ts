@@ -8,10 +8,10 @@ import type { Session } from "../replay/session.js";
 import { version } from "../version.js";
 import { openValues } from "./draw.js";
 import { intervalOf } from "./interval.js";
-import { elementaryEffects } from "./morris.js";
+import { elementaryEffects, trajectoriesOf } from "./morris.js";
 import { Outcome } from "./outcome.js";
 import type { Sensitivity, ValueIndices } from "./sensitivity-result.js";
-import { CONFIDENCE, type Estimate, type Model, RESAMPLES, sobolIndices } from "./sobol.js";
+import { CONFIDENCE, type Estimate, type Model, RESAMPLES, sobolIndices, sobolPoints } from "./sobol.js";
 
 export interface SensitivityOptions {
   /** A metric of `attribute`: `time` (default), `data-path`, `throughput`, … */
@@ -60,20 +60,30 @@ export function sensitivity(
   const metric = parseMetric(options.metric ?? "time");
   const open = openValues(testbed, session.settled),
     outcome = new Outcome(session, path, against, metric);
+  const placed = (names: readonly string[], u: readonly number[]): ReadonlyMap<string, number> =>
+    new Map(names.map((name, i) => [name, u[i]!]));
   const over =
     (names: readonly string[]): Model =>
     (u) =>
-      outcome.at(new Map(names.map((name, i) => [name, u[i]!])));
+      outcome.at(placed(names, u));
   const value = outcome.at(new Map());
+  const trajectories = trajectoriesOf(open.length, TRAJECTORIES, seed);
+  outcome.expect(trajectories.flatMap(({ points }) => points.map((u) => placed(open, u))));
   const effects = elementaryEffects(over(open), open.length, TRAJECTORIES, seed, (done, total) =>
     onProgress?.("screening", done, total),
   );
   const largest = Math.max(0, ...effects.map((e) => e.mu_star));
   const kept = open.filter((_, i) => effects[i]!.seen > 0 && effects[i]!.mu_star >= SMALL * largest),
     muStar = new Map(open.map((name, i) => [name, rounded(effects[i]!.mu_star)]));
+  const base = kept.length > 0 ? samples : 1;
+  outcome.expect(
+    (function* () {
+      for (const points of sobolPoints(kept, base, seed)) for (const u of points) yield placed(kept, u);
+    })(),
+  );
   const found = sobolIndices(over(kept), {
     names: kept,
-    samples: kept.length > 0 ? samples : 1,
+    samples: base,
     seed,
     onStep: (done, total) => onProgress?.("indices", done, total),
   });

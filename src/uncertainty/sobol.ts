@@ -44,32 +44,19 @@ export const RESAMPLES = 500,
  * A and B are two Latin hypercubes. Intervals are percentiles over resampled base points.
  */
 export function sobolIndices(f: Model, { names, samples: n, seed, onStep }: SobolOptions): SobolIndices {
-  const a = latinHypercube(
-      names.map((name) => `A ${name}`),
-      n,
-      seed,
-    ),
-    b = latinHypercube(
-      names.map((name) => `B ${name}`),
-      n,
-      seed,
-    );
-  const columns = names.map((name) => ({ a: a.get(`A ${name}`)!, b: b.get(`B ${name}`)! }));
   const fa: number[] = [],
     fb: number[] = [],
     swapped: number[][] = names.map(() => []);
   let done = 0;
-  const at = (u: number[]): number => {
+  const at = (u: readonly number[]): number => {
     const y = f(u);
     onStep?.(++done, n * (names.length + 2));
     return y;
   };
-  for (let j = 0; j < n; j++) {
-    const base = columns.map((c) => c.a[j]!),
-      other = columns.map((c) => c.b[j]!);
-    fa.push(at(base));
-    fb.push(at(other));
-    names.forEach((_, i) => swapped[i]!.push(at(base.map((u, d) => (d === i ? other[d]! : u)))));
+  for (const [base, other, ...mixed] of sobolPoints(names, n, seed)) {
+    fa.push(at(base!));
+    fb.push(at(other!));
+    mixed.forEach((u, i) => swapped[i]!.push(at(u)));
   }
   const all = Array.from({ length: n }, (_, j) => j),
     whole = estimates(fa, fb, swapped, all);
@@ -94,6 +81,22 @@ export function sobolIndices(f: Model, { names, samples: n, seed, onStep }: Sobo
     total: names.map((_, i) => around((e) => e.total[i]!)),
     outcomes: [...fa, ...fb],
   };
+}
+
+/** For each base point: A, B, and A with each coordinate of B in turn. */
+export function* sobolPoints(names: readonly string[], samples: number, seed: number): Generator<number[][]> {
+  const of = (set: string): ArrayLike<number>[] => {
+    const named = names.map((name) => `${set} ${name}`),
+      drawn = latinHypercube(named, samples, seed);
+    return named.map((name) => drawn.get(name)!);
+  };
+  const a = of("A"),
+    b = of("B");
+  for (let j = 0; j < samples; j++) {
+    const base = a.map((column) => column[j]!),
+      other = b.map((column) => column[j]!);
+    yield [base, other, ...names.map((_, i) => base.map((u, d) => (d === i ? other[d]! : u)))];
+  }
 }
 
 interface Indices {

@@ -16,6 +16,8 @@ export interface UncertaintyOptions {
   readonly seed?: number;
   readonly onProgress?: (path: string, rows: number, total: number) => void;
 }
+/** Draws that are begun before the first of them is needed: what waits for threads to be free. */
+const AHEAD = 16;
 const LEAST_DRAWS = 20,
   MOST_DRAWS = 10_000;
 
@@ -51,13 +53,19 @@ export function withUncertainty(
   const design = latinHypercube(names, draws, seed),
     values = new Map(names.map((name) => [name, [] as number[]]));
   const drawn: ReplayResult[][] = paths.map(() => []);
+  const begun: Session[] = [];
+  let begin = 0;
   for (let i = 0; i < draws; i++) {
-    const machine = drawTestbed(testbed, pointOf(design, i)),
-      on = session.on(machine);
+    for (; begin < Math.min(draws, i + AHEAD); begin++) {
+      const next = session.on(drawTestbed(testbed, pointOf(design, begin)));
+      next.ahead(paths);
+      begun.push(next);
+    }
+    const on = begun.shift()!;
     const results = paths.map((path) => on.replay(path));
     on.compare(results);
     results.forEach((r, p) => drawn[p]!.push(r));
-    for (const name of names) values.get(name)!.push(numberOf(testbed, name, machine));
+    for (const name of names) values.get(name)!.push(numberOf(testbed, name, on.testbed));
     options.onProgress?.("drawn testbeds", (i + 1) * rows, draws * rows);
   }
   return replays.map((r, p) => ({ ...r, uncertainty: summary(r, drawn[p]!, values, draws, seed) }));

@@ -5,14 +5,15 @@ import { loadPath } from "../../path/load.js";
 import { METRICS_HELP } from "../../replay/result/metric.js";
 import { attributionText } from "../../report/text/attribution-text.js";
 import { loadTestbed } from "../../testbed/load.js";
+import { inParallel, type JobsArgument, jobsOf, jobsOption } from "../parallel/in-parallel.js";
 import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
 import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
-import { type ReplayArguments, replayOptions } from "../support/replay-options.js";
+import { type ReplayArguments, replayArguments, replayOptions } from "../support/replay-options.js";
 import { sessionOf } from "../support/session-of.js";
 
-interface Arguments extends ReplayArguments, OutputArguments {
+interface Arguments extends ReplayArguments, JobsArgument, OutputArguments {
   traces: string[];
   from: string;
   to: string;
@@ -25,38 +26,40 @@ interface Arguments extends ReplayArguments, OutputArguments {
 
 export const attributeCommand: CommandModule<object, Arguments> = {
   builder: (y) =>
-    replayOptions(
-      y
-        .positional("traces", {
-          type: "string",
-          array: true,
-          demandOption: true,
-          describe: "a verbs trace, a memory trace, or one of each of the same run",
-        })
-        .option("from", {
-          type: "string",
-          default: "virt-ib",
-          describe: "path, by name, name+mechanism=value, or file",
-        })
-        .option("to", { type: "string", default: "memlink", describe: "path to compare it with" })
-        .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
-        .option("together", {
-          type: "string",
-          array: true,
-          default: [] as string[],
-          nargs: 1,
-          describe: "mechanisms that count as one, by commas",
-        })
-        .option("samples", {
-          type: "number",
-          describe: "sample so many orders, instead of all subsets (default above 12 mechanisms: 400)",
-        })
-        .option("seed", { type: "number", default: 1, describe: "seed of the sample" })
-        .option("tolerance", {
-          type: "number",
-          nargs: 1,
-          describe: "also: how much each cost may grow before throughput falls by so many percent",
-        }),
+    jobsOption(
+      replayOptions(
+        y
+          .positional("traces", {
+            type: "string",
+            array: true,
+            demandOption: true,
+            describe: "a verbs trace, a memory trace, or one of each of the same run",
+          })
+          .option("from", {
+            type: "string",
+            default: "virt-ib",
+            describe: "path, by name, name+mechanism=value, or file",
+          })
+          .option("to", { type: "string", default: "memlink", describe: "path to compare it with" })
+          .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
+          .option("together", {
+            type: "string",
+            array: true,
+            default: [] as string[],
+            nargs: 1,
+            describe: "mechanisms that count as one, by commas",
+          })
+          .option("samples", {
+            type: "number",
+            describe: "sample so many orders, instead of all subsets (default above 12 mechanisms: 400)",
+          })
+          .option("seed", { type: "number", default: 1, describe: "seed of the sample" })
+          .option("tolerance", {
+            type: "number",
+            nargs: 1,
+            describe: "also: how much each cost may grow before throughput falls by so many percent",
+          }),
+      ),
     )
       .option("out", { type: "string", describe: "folder for attribution.json and report.txt" })
       .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
@@ -78,9 +81,11 @@ export const attributeCommand: CommandModule<object, Arguments> = {
       ),
   handler: (a) => {
     checkFiles("attribute", [...a.traces, a.mapping], outputFiles("attribution", a.out));
-    const testbed = loadTestbed(a.testbed, a.set);
+    const testbed = loadTestbed(a.testbed, a.set),
+      jobs = jobsOf(a.jobs);
     const result = withTraces("attribute", a.traces, (traces) => {
-      const session = sessionOf("attribute", traces, testbed, a);
+      const recipe = { command: "attribute", files: a.traces, testbed, options: replayArguments(a) };
+      const session = inParallel(sessionOf("attribute", traces, testbed, a), recipe, jobs);
       let bar: ReturnType<typeof progressBar> | undefined;
       const onPlan = (rows: number): void => {
         bar?.stop();

@@ -4,17 +4,23 @@ import { loadPaths } from "../../path/load.js";
 import { replayMemory } from "../../replay/memory-replay.js";
 import { replayPartial } from "../../replay/partial.js";
 import { replay } from "../../replay/replay.js";
-import type { Extend } from "../../replay/session.js";
+import type { Extend, Session } from "../../replay/session.js";
 import { textReport } from "../../report/text/text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { checkDraws, withUncertainty } from "../../uncertainty/uncertainty.js";
+import { inParallel, type JobsArgument, jobsOf, jobsOption } from "../parallel/in-parallel.js";
 import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
 import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
-import { memoryOptionsOf, type ReplayArguments, replayOptions } from "../support/replay-options.js";
+import {
+  memoryOptionsOf,
+  type ReplayArguments,
+  replayArguments,
+  replayOptions,
+} from "../support/replay-options.js";
 
-interface Arguments extends ReplayArguments, OutputArguments {
+interface Arguments extends ReplayArguments, JobsArgument, OutputArguments {
   traces: string[];
   paths: string;
   top: number | undefined;
@@ -26,19 +32,21 @@ interface Arguments extends ReplayArguments, OutputArguments {
 
 export const replayCommand: CommandModule<object, Arguments> = {
   builder: (y) =>
-    replayOptions(
-      y
-        .positional("traces", {
-          type: "string",
-          array: true,
-          demandOption: true,
-          describe: "a verbs trace, a memory trace, one of each of the same run, or a set that join made",
-        })
-        .option("paths", {
-          type: "string",
-          default: "native,virt-ib,memlink",
-          describe: "paths, by name, name+mechanism=value, or file",
-        }),
+    jobsOption(
+      replayOptions(
+        y
+          .positional("traces", {
+            type: "string",
+            array: true,
+            demandOption: true,
+            describe: "a verbs trace, a memory trace, one of each of the same run, or a set that join made",
+          })
+          .option("paths", {
+            type: "string",
+            default: "native,virt-ib,memlink",
+            describe: "paths, by name, name+mechanism=value, or file",
+          }),
+      ),
     )
       .option("top", { type: "number", describe: "hottest pages to name" })
       .option("by-qp", { type: "boolean", default: false, describe: "latencies of each queue pair too" })
@@ -88,7 +96,8 @@ export const replayCommand: CommandModule<object, Arguments> = {
       throw new UserError("replay: --paths names no path; try --paths native,virt-ib,memlink");
     const testbed = loadTestbed(a.testbed, a.set),
       draws = a.uncertainty,
-      seed = a.seed ?? 1;
+      seed = a.seed ?? 1,
+      jobs = jobsOf(a.jobs);
     if (draws !== undefined) checkDraws({ draws, seed });
     else if (a.seed !== undefined)
       throw new UserError(
@@ -113,14 +122,21 @@ export const replayCommand: CommandModule<object, Arguments> = {
           ? undefined
           : (session, on, replays) =>
               withUncertainty(session, on, replays, { draws, seed, onProgress: progress.update });
-      const common = { think: a.think, onProgress: progress.update, ...(extend ? { extend } : {}) };
+      const recipe = { command: "replay", files: a.traces, testbed, options: replayArguments(a) };
+      const common = {
+        think: a.think,
+        onProgress: progress.update,
+        ...(extend ? { extend } : {}),
+      };
+      const by = (own: Session): Session => inParallel(own, recipe, jobs);
       const ofVerbs = { ...common, peer: a.peer, byQp: a["by-qp"] };
       try {
-        if (!verbs) return replayMemory(memory!, paths, testbed, { ...common, ...options });
+        if (!verbs) return replayMemory(memory!, paths, testbed, { ...common, by, ...options });
         return a.partial
           ? replayPartial(verbs, paths, testbed, { ...ofVerbs, onRestart: progress.restart })
           : replay(verbs, paths, testbed, {
               ...ofVerbs,
+              by,
               ...(memory ? { memory, memoryOptions: options } : {}),
             });
       } finally {

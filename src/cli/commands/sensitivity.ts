@@ -6,14 +6,15 @@ import { METRICS_HELP } from "../../replay/result/metric.js";
 import { sensitivityText } from "../../report/text/sensitivity-text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { checkSamples, DEFAULT_SAMPLES, sensitivity } from "../../uncertainty/sensitivity.js";
+import { inParallel, type JobsArgument, jobsOf, jobsOption } from "../parallel/in-parallel.js";
 import { checkFiles } from "../support/files.js";
 import { withTraces } from "../support/open-traces.js";
 import { type OutputArguments, output, outputFiles } from "../support/output.js";
 import { progressBar } from "../support/progress.js";
-import { type ReplayArguments, replayOptions } from "../support/replay-options.js";
+import { type ReplayArguments, replayArguments, replayOptions } from "../support/replay-options.js";
 import { sessionOf } from "../support/session-of.js";
 
-interface Arguments extends ReplayArguments, OutputArguments {
+interface Arguments extends ReplayArguments, JobsArgument, OutputArguments {
   traces: string[];
   path: string;
   against: string | undefined;
@@ -24,31 +25,33 @@ interface Arguments extends ReplayArguments, OutputArguments {
 
 export const sensitivityCommand: CommandModule<object, Arguments> = {
   builder: (y) =>
-    replayOptions(
-      y
-        .positional("traces", {
-          type: "string",
-          array: true,
-          demandOption: true,
-          describe: "a verbs trace, a memory trace, or one of each of the same run",
-        })
-        .option("path", {
-          type: "string",
-          default: "virt-ib",
-          describe: "path, by name, name+mechanism=value, or file",
-        })
-        .option("against", {
-          type: "string",
-          describe: "path whose metric divides, or none (default native; none for native itself)",
-        })
-        .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
-        .option("samples", {
-          type: "number",
-          nargs: 1,
-          default: DEFAULT_SAMPLES,
-          describe: "base points; each value that matters takes so many outcomes more",
-        })
-        .option("seed", { type: "number", nargs: 1, default: 1, describe: "seed of all points" }),
+    jobsOption(
+      replayOptions(
+        y
+          .positional("traces", {
+            type: "string",
+            array: true,
+            demandOption: true,
+            describe: "a verbs trace, a memory trace, or one of each of the same run",
+          })
+          .option("path", {
+            type: "string",
+            default: "virt-ib",
+            describe: "path, by name, name+mechanism=value, or file",
+          })
+          .option("against", {
+            type: "string",
+            describe: "path whose metric divides, or none (default native; none for native itself)",
+          })
+          .option("metric", { type: "string", default: "time", describe: METRICS_HELP })
+          .option("samples", {
+            type: "number",
+            nargs: 1,
+            default: DEFAULT_SAMPLES,
+            describe: "base points; each value that matters takes so many outcomes more",
+          })
+          .option("seed", { type: "number", nargs: 1, default: 1, describe: "seed of all points" }),
+      ),
     )
       .option("out", { type: "string", describe: "folder for sensitivity.json and report.txt" })
       .option("json", { type: "boolean", default: false, describe: "print the result as JSON, alone" })
@@ -74,9 +77,11 @@ export const sensitivityCommand: CommandModule<object, Arguments> = {
         `sensitivity: --against names ${path.label} itself, ` +
           "so the ratio is 1 whatever the testbed; name another path, or none",
       );
-    const testbed = loadTestbed(a.testbed, a.set);
+    const testbed = loadTestbed(a.testbed, a.set),
+      jobs = jobsOf(a.jobs);
     const result = withTraces("sensitivity", a.traces, (traces) => {
-      const session = sessionOf("sensitivity", traces, testbed, a);
+      const recipe = { command: "sensitivity", files: a.traces, testbed, options: replayArguments(a) };
+      const session = inParallel(sessionOf("sensitivity", traces, testbed, a), recipe, jobs);
       let bar: ReturnType<typeof progressBar> | undefined,
         step = "";
       try {

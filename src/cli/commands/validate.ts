@@ -6,11 +6,12 @@ import { validationMarkdown } from "../../report/validation-markdown.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
 import { checkPoints } from "../../validate/points.js";
 import { type Validation, validate } from "../../validate/validate.js";
+import { type JobsArgument, jobsOf, jobsOption, measuring } from "../parallel/in-parallel.js";
 import { checkFiles } from "../support/files.js";
 import { progressBar } from "../support/progress.js";
 import { print, printJson, terminalWidth } from "../support/terminal.js";
 
-interface Arguments {
+interface Arguments extends JobsArgument {
   points: string | undefined;
   markdown: string | undefined;
   json: boolean;
@@ -18,7 +19,7 @@ interface Arguments {
 
 export const validateCommand: CommandModule<object, Arguments> = {
   builder: (y) =>
-    y
+    jobsOption(y)
       .option("points", {
         type: "string",
         describe: "document of points (default: the bundled published figures)",
@@ -32,10 +33,14 @@ export const validateCommand: CommandModule<object, Arguments> = {
     checkFiles("validate", [a.points], [a.markdown]);
     const file = a.points ?? fileURLToPath(packageUrl("points/published.json")),
       points = checkPoints(readJson(file), a.points ?? "points/published.json");
-    const progress = progressBar(points.points.length);
+    const progress = progressBar(points.points.length),
+      jobs = jobsOf(a.jobs);
     let validation: Validation;
     try {
-      validation = validate(points, (done) => progress.update("points", done, points.points.length));
+      validation = validate(points, {
+        measure: measuring(points.points, jobs),
+        onPoint: (done) => progress.update("points", done, points.points.length),
+      });
     } finally {
       progress.stop();
     }

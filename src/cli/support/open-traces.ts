@@ -10,12 +10,25 @@ export interface OpenTraces {
   mapping: string | undefined;
 }
 
-/**
- * Opens the traces of one run, at most one of each kind, or those of a set,
- * and closes them when `use` has ended.
- */
+/** Opens the traces of one run, at most one of each kind, or those of a set, and closes them when `use` has ended. */
 export function withTraces<T>(command: string, files: readonly string[], use: (traces: OpenTraces) => T): T {
+  const { traces, close } = openTraces(command, files);
+  try {
+    return use(traces);
+  } finally {
+    close();
+  }
+}
+
+/** The same, until `close` is called. */
+export function openTraces(
+  command: string,
+  files: readonly string[],
+): { traces: OpenTraces; close: () => void } {
   const open: AnyTrace[] = [];
+  const close = (): void => {
+    for (const t of open) t.close();
+  };
   try {
     let mapping: string | undefined;
     for (const file of files) {
@@ -27,9 +40,10 @@ export function withTraces<T>(command: string, files: readonly string[], use: (t
           trace.close();
         } else open.push(trace);
     }
-    return use({ ...sorted(command, open), mapping });
-  } finally {
-    for (const t of open) t.close();
+    return { traces: { ...sorted(command, open), mapping }, close };
+  } catch (error) {
+    close();
+    throw error;
   }
 }
 

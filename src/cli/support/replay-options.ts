@@ -53,6 +53,17 @@ export const replayOptions = <T>(y: Argv<T>): Argv<T & ReplayArguments> =>
     T & ReplayArguments
   >;
 
+/** Of a command's arguments, these: what another thread makes the same session from. */
+export const replayArguments = ({
+  testbed,
+  set,
+  think,
+  peer,
+  link,
+  placement,
+  mapping,
+}: ReplayArguments): ReplayArguments => ({ testbed, set, think, peer, link, placement, mapping });
+
 type Given = Pick<ReplayArguments, "link" | "placement" | "mapping" | "peer"> & { top?: number | undefined };
 
 /** The memory options given, which need a memory trace; `--peer` needs a verbs trace. */
