@@ -16,7 +16,8 @@ import {
 import { CAUSE_RESOURCE } from "./gen/abi";
 import { alloc } from "./lib/arena";
 import { Cache, cacheLookup, cacheNew } from "./model/cache";
-import { CLOCK_BYTES, clockAdd, OWN_BYTES, ownService, ownZero, takeOver, WAIT } from "./model/clock";
+import { CLOCK_BYTES, clockAdd, takeOver } from "./model/clock";
+import { OWN_ROOM, ownCopy, ownEntry, ownService, ownZero, WAITS } from "./model/own";
 import { sizeClass } from "./world/account";
 import {
   CQ_BYTES,
@@ -83,7 +84,7 @@ export function clock_new(): usize {
   return alloc(CLOCK_BYTES);
 }
 export function own_new(): usize {
-  return alloc(OWN_BYTES);
+  return alloc(OWN_ROOM);
 }
 export function own_zero(own: usize): void {
   ownZero(own);
@@ -102,17 +103,17 @@ export function clock_layer(clock: usize, layer: u32): u64 {
   return load<u64>(clock + 16 + ((<usize>layer) << 3));
 }
 export function own_service(own: usize, layer: u32): u64 {
-  return load<u64>(own + ((<usize>layer) << 3));
+  return ownEntry(own, layer);
 }
 export function own_wait(own: usize, layer: u32): u64 {
-  return load<u64>(own + ((<usize>layer) << 3) + WAIT);
+  return ownEntry(own, layer + WAITS);
 }
 
 /** A flow whose head and tail are both at `clock`. */
 export function flow_new(clock: usize, own: usize): usize {
   const f = alloc(FLOW_BYTES);
   memory.copy(f + HEAD, clock, CLOCK_BYTES);
-  memory.copy(f + HEAD_OWN, own, OWN_BYTES);
+  ownCopy(f + HEAD_OWN, own);
   changetype<Flow>(f).single = 1;
   return f;
 }

@@ -3,8 +3,8 @@ import { E_TOO_LATE } from "../gen/abi";
 import { zero } from "../lib/mem";
 import { give, take } from "../lib/pool";
 import { CHARGES, markOperation } from "../model/charges";
-import { clockCopy, ownCopy, ownZero } from "../model/clock";
-import { push } from "../world/heap";
+import { clockCopy } from "../model/clock";
+import { ownCopy, ownZero } from "../model/own";
 import { Qp } from "../world/objects";
 import {
   FLOW_BYTES,
@@ -18,6 +18,7 @@ import {
   TAIL,
   TAIL_OWN,
 } from "../world/operation";
+import { push } from "../world/heap";
 import { FREE_FLOW, FREE_OP, FREE_RECV, fail, LATEST } from "../world/state";
 
 /**

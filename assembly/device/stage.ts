@@ -15,7 +15,8 @@ import {
   P_RX_PACKET,
 } from "../gen/abi";
 import { atStage, CHARGES, chargeWait, costOf, markOf, setMark } from "../model/charges";
-import { clockAdd, clockCopy, ownCopy, ownService, ownWait, scaled, takeOver } from "../model/clock";
+import { clockAdd, clockCopy, scaled, takeOver } from "../model/clock";
+import { ownCopy, ownService, ownWait } from "../model/own";
 import { logStage, NO_OPERATION } from "../world/log";
 import { Flow, HEAD, HEAD_OWN, TAIL, TAIL_OWN } from "../world/operation";
 import { count, param } from "../world/state";

@@ -20,15 +20,12 @@ import { alloc } from "../lib/arena";
 @inline
 export const CHARGES: bool = isDefined(EXPLAIN);
 /**
- * Behind an own ledger: the address of its newest charge, NO_CHARGE
+ * In an own ledger (own.ts): the address of its newest charge, NO_CHARGE
  * when it is followed and has none yet, 0 when it is not.
  */
 // @ts-ignore: decorator
 @inline
-export const NEWEST: usize = 512;
-// @ts-ignore: decorator
-@inline
-export const NEWEST_BYTES: usize = CHARGES ? 64 : 0;
+export const NEWEST: usize = 520;
 // @ts-ignore: decorator
 @inline
 export const NO_CHARGE: u32 = 1;

@@ -1,24 +1,13 @@
-// Clocks and own ledgers (R1.4, R1.6).
-//   clock, 272 bytes: time u64 | pad | 32 layers u64        own, 512 bytes: 32 service u64 | 32 wait u64
-//   in the build that explains, the pad says whose clock it is, and behind an own ledger stands its newest charge (charges.ts)
+// Clocks (R1.4).
+//   clock, 272 bytes: time u64 | pad | 32 layers u64; in the build that explains, the pad says whose clock it is (charges.ts)
 // Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
 
-import { CHARGES, chargeCost, chargeWait, markOf, NEWEST, NEWEST_BYTES, setMark } from "./charges";
+import { CHARGES, chargeWait, markOf, setMark } from "./charges";
+import { ownWait } from "./own";
 
 // @ts-ignore: decorator
 @inline
 export const CLOCK_BYTES: usize = 272;
-// @ts-ignore: decorator
-@inline
-export const OWN_BYTES: usize = 512;
-/** What an own ledger takes in a record. */
-// @ts-ignore: decorator
-@inline
-export const OWN_ROOM: usize = OWN_BYTES + NEWEST_BYTES;
-// @ts-ignore: decorator
-@inline
-export const WAIT: usize = 256;
-
 // @ts-ignore: decorator
 @inline
 export function timeOf(clock: usize): u64 {
@@ -32,23 +21,6 @@ export function clockAdd(clock: usize, layer: u32, c: u64): void {
   store<u64>(clock, load<u64>(clock) + c);
   const slot = clock + ((<usize>layer) << 3);
   store<u64>(slot, load<u64>(slot, 16) + c, 16);
-}
-
-/** Adds `c` ps of service on `layer` to an own ledger (R1.6). */
-// @ts-ignore: decorator
-@inline
-export function ownService(own: usize, layer: u32, c: u64): void {
-  const slot = own + ((<usize>layer) << 3);
-  store<u64>(slot, load<u64>(slot) + c);
-  if (CHARGES) chargeCost(own, layer, c);
-}
-
-/** Adds `c` ps of waiting on `layer` (R1.6). */
-// @ts-ignore: decorator
-@inline
-export function ownWait(own: usize, layer: u32, c: u64): void {
-  const slot = own + ((<usize>layer) << 3);
-  store<u64>(slot, load<u64>(slot, WAIT) + c, WAIT);
 }
 
 // @ts-ignore: decorator
@@ -72,20 +44,6 @@ export function clockCopy(dst: usize, src: usize): void {
   move4(dst, src, 128);
   move4(dst, src, 192);
   v128.store(dst, v128.load(src, 256), 256);
-}
-
-export function ownCopy(dst: usize, src: usize): void {
-  for (let i: usize = 0; i < OWN_BYTES; i += 64) move4(dst, src, i);
-  if (CHARGES) store<u32>(dst, load<u32>(src, NEWEST), NEWEST);
-}
-
-export function ownZero(own: usize): void {
-  const zero = i64x2.splat(0);
-  for (let i: usize = 0; i < OWN_BYTES; i += 32) {
-    v128.store(own + i, zero, 0);
-    v128.store(own + i, zero, 16);
-  }
-  if (CHARGES) store<u32>(own, 0, NEWEST);
 }
 
 /** `x` takes over `f` and stays whose it was. */

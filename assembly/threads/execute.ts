@@ -13,7 +13,8 @@ import {
 } from "../gen/abi";
 import { zero } from "../lib/mem";
 import { CHARGES, followLedger } from "../model/charges";
-import { clockAdd, ownZero, timeOf } from "../model/clock";
+import { clockAdd, timeOf } from "../model/clock";
+import { ownZero } from "../model/own";
 import { access, EVERYTHING } from "../rows/accesses";
 import { FEATURE_BYTES } from "../rows/resolve-call";
 import {

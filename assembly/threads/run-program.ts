@@ -20,7 +20,8 @@ import {
   V_REQ_NOTIFY_CQ,
 } from "../gen/abi";
 import { atStep, CHARGES } from "../model/charges";
-import { CLOCK_BYTES, clockAdd, clockCopy, ownService, scaled, takeOver, timeOf } from "../model/clock";
+import { CLOCK_BYTES, clockAdd, clockCopy, scaled, takeOver, timeOf } from "../model/clock";
+import { ownService } from "../model/own";
 import { CALL_FLAGS, CALL_PROGRAM, CALL_QP, CALL_STATUS, CALL_VERB } from "../world/call";
 import { logHold, logStep } from "../world/log";
 import { Cq } from "../world/objects";

@@ -4,7 +4,7 @@
 
 import { E_INVARIANT } from "../gen/abi";
 import { alloc } from "../lib/arena";
-import { OWN_BYTES } from "../model/clock";
+import { OWN_BYTES, ownAddTo, WAITS } from "../model/own";
 import { fail } from "./state";
 
 /** Kind of a message (its sender's call to its receiver's poll); other kinds are verb ids. */
@@ -79,20 +79,7 @@ function begin(record: usize, bytes: u64, latency: u64): void {
 export function account(kind: u32, opcode: u32, size: u32, bytes: u64, latency: u64, own: usize): void {
   const record = recordOf(kind, opcode, size);
   begin(record, bytes, latency);
-  const sums = record + SUMS;
-  let total = i64x2.splat(0);
-  for (let i: usize = 0; i < OWN_BYTES; i += 64) {
-    const a = v128.load(own + i),
-      b = v128.load(own + i, 16),
-      c = v128.load(own + i, 32),
-      d = v128.load(own + i, 48);
-    v128.store(sums + i, i64x2.add(v128.load(sums + i), a));
-    v128.store(sums + i, i64x2.add(v128.load(sums + i, 16), b), 16);
-    v128.store(sums + i, i64x2.add(v128.load(sums + i, 32), c), 32);
-    v128.store(sums + i, i64x2.add(v128.load(sums + i, 48), d), 48);
-    total = i64x2.add(total, i64x2.add(i64x2.add(a, b), i64x2.add(c, d)));
-  }
-  const sum = <u64>(i64x2.extract_lane(total, 0) + i64x2.extract_lane(total, 1));
+  const sum = ownAddTo(record + SUMS, own);
   if (sum != latency) fail(E_INVARIANT, kind, latency, sum);
 }
 
@@ -113,14 +100,9 @@ export function accountMessage(
   const record = recordOf(KIND_MESSAGE, opcode, size);
   begin(record, bytes, latency);
   const sums = record + SUMS;
-  let total = i64x2.splat(0);
-  for (let i: usize = 0; i < OWN_BYTES; i += 16) {
-    const a = i64x2.add(v128.load(carried + i), v128.load(call + i));
-    v128.store(sums + i, i64x2.add(v128.load(sums + i), a));
-    total = i64x2.add(total, a);
-  }
-  const slot = sums + 256 + ((<usize>lateLayer) << 3);
+  const own = ownAddTo(sums, carried) + ownAddTo(sums, call);
+  const slot = sums + ((<usize>(lateLayer + WAITS)) << 3);
   store<u64>(slot, load<u64>(slot) + late);
-  const sum = <u64>(i64x2.extract_lane(total, 0) + i64x2.extract_lane(total, 1)) + late;
+  const sum = own + late;
   if (sum != latency) fail(E_INVARIANT, KIND_MESSAGE, latency, sum);
 }

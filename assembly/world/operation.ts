@@ -1,6 +1,7 @@
 // Records of what travels: work requests, receive WQEs, flows.
 // Scalars first; embedded clocks follow at fixed offsets.
-import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
+import { CLOCK_BYTES } from "../model/clock";
+import { OWN_ROOM } from "../model/own";
 import { Node } from "./state";
 
 // @ts-ignore: decorator

@@ -1,7 +1,8 @@
 // Thread records, and waking threads. Everything that can wake a
 // thread links it into a list through `wait_next`.
 import { alloc } from "../lib/arena";
-import { CLOCK_BYTES, OWN_ROOM } from "../model/clock";
+import { CLOCK_BYTES } from "../model/clock";
+import { OWN_ROOM } from "../model/own";
 import { push, THREAD_TIE } from "./heap";
 
 @unmanaged
