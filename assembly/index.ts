@@ -25,10 +25,11 @@ import { step } from "./threads/execute";
 import { CLASS_TABLE } from "./world/account";
 import { BATCH_PTR } from "./world/batch";
 import { declareMrs, declareQps, declareThread, machineInit } from "./world/declare";
-import { heapEmpty, pop, push, THREAD_TIE, topTie } from "./world/heap";
+import { heapEmpty, topTie } from "./world/heap";
 import { logCount, logFull, logLost, logStart, logTake } from "./world/log";
 import { Flow } from "./world/operation";
 import { PROGRAM_PTR } from "./world/program";
+import { pop, push, THREAD_TIE } from "./world/queue";
 import { COUNTERS_PTR, ERROR_PTR, failed, PARAMS_PTR, TOTALS_PTR } from "./world/state";
 import { clockOf, Thread, threadAt, threadCount } from "./world/thread";
 

@@ -18,7 +18,7 @@ import {
   TAIL,
   TAIL_OWN,
 } from "../world/operation";
-import { push } from "../world/heap";
+import { push } from "../world/queue";
 import { FREE_FLOW, FREE_OP, FREE_RECV, fail, LATEST } from "../world/state";
 
 /**

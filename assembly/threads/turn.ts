@@ -3,7 +3,8 @@ import { E_TOO_LATE } from "../gen/abi";
 import { takeClock, timeOf } from "../model/clock";
 import { FEATURE_BYTES } from "../rows/resolve-call";
 import { CALL_HEADER } from "../world/call";
-import { isNext, push } from "../world/heap";
+import { isNext } from "../world/heap";
+import { push } from "../world/queue";
 import { fail, LATEST } from "../world/state";
 import { clockOf, T_FEATURES, Thread, tieOfThread } from "../world/thread";
 

@@ -31,8 +31,8 @@ import { hashGet, hashSet } from "../lib/hash";
 import { cacheNew } from "../model/cache";
 import { CHARGES, markThread } from "../model/charges";
 import { mapsInit, objectKey, rkeyMap, threadMap, udMap } from "./batch";
-import { push } from "./heap";
 import { MR_BYTES, Mr, QP_BYTES, Qp } from "./objects";
+import { push } from "./queue";
 import { nodeAt, nodesInit, param } from "./state";
 import { clockOf, threadAt, threadsInit, tieOfThread } from "./thread";
 

@@ -1,14 +1,10 @@
-// Event queue: a 4-ary min-heap ordered by (time, tie) (R3.1).
-//   entry, 24 bytes: time u64 | tie u64 | record u32, pad
-// tie: bit 63 set for threads (so devices go first), then operation number << 26 | sub, or the thread index.
+// A 4-ary min-heap of events ordered by (time, tie) (R3.1); what is in it besides stands in queue.ts.
+//   entry, 24 bytes: time u64 | tie u64 | word u64
 import { alloc } from "../lib/arena";
 
 // @ts-ignore: decorator
 @inline
-const ENTRY: usize = 24;
-// @ts-ignore: decorator
-@inline
-export const THREAD_TIE: u64 = 1 << 63;
+export const ENTRY: usize = 24;
 
 let base: usize = 0;
 let size: u32 = 0;
@@ -32,7 +28,7 @@ export function isNext(time: u64, tie: u64): bool {
 
 // @ts-ignore: decorator
 @inline
-function before(ta: u64, xa: u64, tb: u64, xb: u64): bool {
+export function before(ta: u64, xa: u64, tb: u64, xb: u64): bool {
   return ta < tb || (ta == tb && xa < xb);
 }
 
@@ -44,11 +40,16 @@ function at(i: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-function put(i: u32, time: u64, tie: u64, record: usize): void {
-  const e = at(i);
+export function putAt(e: usize, time: u64, tie: u64, word: u64): void {
   store<u64>(e, time);
   store<u64>(e, tie, 8);
-  store<u32>(e, <u32>record, 16);
+  store<u64>(e, word, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function put(i: u32, time: u64, tie: u64, word: u64): void {
+  putAt(at(i), time, tie, word);
 }
 
 // @ts-ignore: decorator
@@ -63,7 +64,7 @@ function refreshTop(): void {
   }
 }
 
-export function push(time: u64, tie: u64, record: usize): void {
+export function heapPush(time: u64, tie: u64, word: u64): void {
   if (size == capacity) {
     const next = capacity == 0 ? 1024 : capacity * 2;
     const bigger = alloc(<usize>next * ENTRY);
@@ -76,48 +77,63 @@ export function push(time: u64, tie: u64, record: usize): void {
     const parent = (i - 1) >> 2;
     const p = at(parent);
     if (!before(time, tie, load<u64>(p), load<u64>(p, 8))) break;
-    put(i, load<u64>(p), load<u64>(p, 8), <usize>load<u32>(p, 16));
+    put(i, load<u64>(p), load<u64>(p, 8), load<u64>(p, 16));
     i = parent;
   }
-  put(i, time, tie, record);
+  put(i, time, tie, word);
   if (i == 0) {
     topTime = time;
     topTie = tie;
   }
 }
 
-/** Removes the smallest event and returns its record. */
-export function pop(): usize {
-  const record = <usize>load<u32>(base, 16);
+/** The word of the smallest event. */
+// @ts-ignore: decorator
+@inline
+export function topWord(): u64 {
+  return load<u64>(base, 16);
+}
+
+/** Removes the smallest event. */
+export function heapPop(): void {
   size--;
   if (size > 0) {
     const last = at(size);
-    const time = load<u64>(last),
-      tie = load<u64>(last, 8),
-      moved = <usize>load<u32>(last, 16);
-    let i: u32 = 0;
-    while (true) {
-      const first = (i << 2) + 1;
-      if (first >= size) break;
-      let best = first;
-      let bt = load<u64>(at(first)),
-        bx = load<u64>(at(first), 8);
-      const end = first + 4 < size ? first + 4 : size;
-      for (let c = first + 1; c < end; c++) {
-        const ct = load<u64>(at(c)),
-          cx = load<u64>(at(c), 8);
-        if (before(ct, cx, bt, bx)) {
-          best = c;
-          bt = ct;
-          bx = cx;
-        }
-      }
-      if (!before(bt, bx, time, tie)) break;
-      put(i, bt, bx, <usize>load<u32>(at(best), 16));
-      i = best;
-    }
-    put(i, time, tie, moved);
+    down(load<u64>(last), load<u64>(last, 8), load<u64>(last, 16));
   }
   refreshTop();
-  return record;
+}
+
+/** Puts an event in the place of the smallest: half the work of taking one out and another in. */
+export function replaceTop(time: u64, tie: u64, word: u64): void {
+  down(time, tie, word);
+  refreshTop();
+}
+
+/** Sinks an event from the top to its place. */
+// @ts-ignore: decorator
+@inline
+function down(time: u64, tie: u64, word: u64): void {
+  let i: u32 = 0;
+  while (true) {
+    const first = (i << 2) + 1;
+    if (first >= size) break;
+    let best = first;
+    let bt = load<u64>(at(first)),
+      bx = load<u64>(at(first), 8);
+    const end = first + 4 < size ? first + 4 : size;
+    for (let c = first + 1; c < end; c++) {
+      const ct = load<u64>(at(c)),
+        cx = load<u64>(at(c), 8);
+      if (before(ct, cx, bt, bx)) {
+        best = c;
+        bt = ct;
+        bx = cx;
+      }
+    }
+    if (!before(bt, bx, time, tie)) break;
+    put(i, bt, bx, load<u64>(at(best), 16));
+    i = best;
+  }
+  put(i, time, tie, word);
 }

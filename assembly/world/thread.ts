@@ -3,7 +3,7 @@
 import { alloc } from "../lib/arena";
 import { CLOCK_BYTES } from "../model/clock";
 import { OWN_ROOM } from "../model/own";
-import { push, THREAD_TIE } from "./heap";
+import { push, THREAD_TIE } from "./queue";
 
 @unmanaged
 export class Thread {
