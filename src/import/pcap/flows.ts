@@ -16,12 +16,12 @@ export class Flows {
   strays = 0;
   private readonly events: Events;
   /** Flows by source, target, QP and, of UD, the sender's QP plus 1: their numbers are those in `all`. */
-  private readonly flows = new Keys(4);
+  private readonly flows = new Keys();
   /** Flows by where their answers go: source, target and QP of an answer. */
-  private readonly answers = new Keys(3);
+  private readonly answers = new Keys();
   private readonly byAnswer: Flow[] = [];
   /** Flows of RC by source and target. */
-  private readonly pairs = new Keys(2);
+  private readonly pairs = new Keys();
   private readonly byPair: Flow[][] = [];
 
   constructor(events: Events) {
@@ -34,7 +34,7 @@ export class Flows {
       this.management++;
       return;
     }
-    const number = this.keyed(source, target, p.qp, p.service === UD ? p.source_qp + 1 : 0).add();
+    const number = this.flows.add(source, target, p.qp, p.service === UD ? p.source_qp + 1 : 0);
     if (number === this.all.length) this.begin(number, source, target, p);
     this.all[number]!.request(p, t);
   }
@@ -49,7 +49,7 @@ export class Flows {
       if (other) this.join(flow, other.qp);
     }
     if (flow.service !== RC) return;
-    const pair = this.paired(source, target).add();
+    const pair = this.pairs.add(source, target);
     (this.byPair[pair] ??= []).push(flow);
   }
 
@@ -60,7 +60,7 @@ export class Flows {
   }
   /** The flow whose requests nothing had answered, and that an answer fits; its QP is known now. */
   private waiting(source: number, target: number, p: Packet): Flow | undefined {
-    const pair = this.paired(target, source).find();
+    const pair = this.pairs.find(target, source);
     if (pair < 0) return undefined;
     let found: Flow | undefined;
     for (const flow of this.byPair[pair]!) {
@@ -71,57 +71,30 @@ export class Flows {
     }
     if (!found) return undefined;
     this.join(found, p.qp);
-    const back = this.keyed(source, target, p.qp, 0).find();
+    const back = this.flows.find(source, target, p.qp);
     if (back >= 0 && this.all[back]!.source_qp === undefined) this.join(this.all[back]!, found.qp);
     return found;
   }
 
   private toAnswer(source: number, target: number, qp: number): Flow | undefined {
-    const number = this.answered(source, target, qp).find();
+    const number = this.answers.find(source, target, qp);
     return number < 0 ? undefined : this.byAnswer[number];
   }
   private join(flow: Flow, source_qp: number): void {
     flow.source_qp = source_qp;
-    this.byAnswer[this.answered(flow.target, flow.source, source_qp).add()] = flow;
-  }
-
-  private keyed(source: number, target: number, qp: number, sender: number): Keys {
-    const { key } = this.flows;
-    key[0] = source;
-    key[1] = target;
-    key[2] = qp;
-    key[3] = sender;
-    return this.flows;
-  }
-  private answered(source: number, target: number, qp: number): Keys {
-    const { key } = this.answers;
-    key[0] = source;
-    key[1] = target;
-    key[2] = qp;
-    return this.answers;
-  }
-  private paired(source: number, target: number): Keys {
-    const { key } = this.pairs;
-    key[0] = source;
-    key[1] = target;
-    return this.pairs;
+    this.byAnswer[this.answers.add(flow.target, flow.source, source_qp)] = flow;
   }
 
   /** UC has no answers: the only flow one way and the only one back are of one connection. */
   joinUnanswered(): void {
-    const ways = new Keys(2),
+    const ways = new Keys(),
       of: Flow[][] = [];
-    const way = (source: number, target: number): number => {
-      ways.key[0] = source;
-      ways.key[1] = target;
-      return ways.add();
-    };
     const flows = this.all.filter((f) => f.service === UC);
-    for (const flow of flows) (of[way(flow.source, flow.target)] ??= []).push(flow);
+    for (const flow of flows) (of[ways.add(flow.source, flow.target)] ??= []).push(flow);
     for (const flow of flows) {
       if (flow.source_qp !== undefined) continue;
-      const alike = of[way(flow.source, flow.target)]!,
-        back = of[way(flow.target, flow.source)] ?? [];
+      const alike = of[ways.add(flow.source, flow.target)]!,
+        back = of[ways.add(flow.target, flow.source)] ?? [];
       if (back.length === 1 && alike.length === 1) flow.source_qp = back[0]!.qp;
     }
   }

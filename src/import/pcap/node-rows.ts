@@ -33,6 +33,8 @@ export class NodeRows {
   private readonly setUp: ReturnType<typeof setUp>;
   private setUpLeft: number;
   private now = 0;
+  /** The event at hand is a post; others are completions. */
+  private posts = false;
   /** One that follows the message that took a receive. */
   private again: Receive | undefined;
 
@@ -58,19 +60,15 @@ export class NodeRows {
     this.look();
   }
 
-  /** Whether the event at hand is a post; others are completions. */
-  private get posts(): boolean {
-    const { words, at } = this.events;
-    return ((words[at + SIDE]! | words[at + STEP]!) & 1) === 0;
-  }
   /** When the row that follows is. */
   private look(): void {
     if (this.setUpLeft > 0 || this.again) return;
-    if (this.events.done) this.done = true;
-    else {
-      const t = this.posts ? this.events.t : this.now;
-      if (t > this.time) this.time = t;
-    }
+    const { done, words, at, t } = this.events;
+    this.done = done;
+    if (done) return;
+    this.posts = ((words[at + SIDE]! | words[at + STEP]!) & 1) === 0;
+    const next = this.posts ? t : this.now;
+    if (next > this.time) this.time = next;
   }
 
   private control(rows: DataRows): void {

@@ -16,8 +16,15 @@ import { orderOf } from "./sort.js";
 import { Store } from "./store.js";
 import { type Run, Stream } from "./stream.js";
 
-/** Records that wait to be sorted, over all ports: 10 MiB. */
-const WAITING = 1 << 18;
+/** Where memory ends. */
+export interface Limits {
+  /** Records that wait to be sorted, over all ports: usually 10 MiB. */
+  readonly waiting: number;
+  /** Most bytes of sorted ones: usually what a capture of some 100,000 messages takes. */
+  readonly store_bytes: number;
+}
+const LIMITS: Limits = { waiting: 1 << 18, store_bytes: 1 << 24 };
+/** Records that a port begins with: a capture may have tens of thousands of ports. */
 const FEWEST = 8;
 /** Records that are read at once: 160 KiB for each port, less where there are many. */
 const READ_RECORDS = 1 << 12;
@@ -46,9 +53,15 @@ export class Events {
   last_ns = 0;
   private readonly piles: Pile[] = [];
   private readonly runs: Run[][] = [];
-  private readonly store = new Store();
+  private readonly store: Store;
+  private readonly most: number;
   private readonly sorted = new Records(1 << 12);
   private waiting = 0;
+
+  constructor({ waiting, store_bytes }: Limits = LIMITS) {
+    this.most = waiting;
+    this.store = new Store(store_bytes);
+  }
 
   /** Adds an event of a port; meanings in record.ts. */
   add(
@@ -63,7 +76,7 @@ export class Events {
     low: number,
     high: number,
   ): void {
-    if (this.waiting === WAITING) this.settle();
+    if (this.waiting === this.most) this.settle();
     while (this.piles.length <= port) {
       this.piles.push(new Pile());
       this.runs.push([]);
@@ -93,7 +106,7 @@ export class Events {
   }
   /** Those of a port from the first on, as often as it is asked for. */
   of(port: number): Stream {
-    const most = Math.max(FEWEST, Math.min(READ_RECORDS, Math.floor(WAITING / this.runs.length)));
+    const most = Math.max(FEWEST, Math.min(READ_RECORDS, Math.floor(this.most / this.runs.length)));
     return new Stream(this.store, this.runs[port] ?? [], most);
   }
   close(): void {
@@ -109,7 +122,7 @@ export class Events {
     this.waiting = 0;
     // Ports that had their turn one after the other would each keep the most that they ever took.
     const room = this.piles.reduce((sum, { records }) => sum + records.capacity, 0);
-    if (room > 4 * WAITING) for (const pile of this.piles) pile.records = new Records(FEWEST);
+    if (room > 4 * this.most) for (const pile of this.piles) pile.records = new Records(FEWEST);
   }
   private run({ records, count }: Pile): Run {
     const order = orderOf(records, count),

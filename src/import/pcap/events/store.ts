@@ -3,24 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../errors.js";
 
-/** Most that stays in memory: what a capture of some 100,000 messages takes. */
-const IN_MEMORY_BYTES = 1 << 24;
 const BLOCK_BYTES = 1 << 20;
 
 /** Bytes that are written once, one after the other, and then read; many are held in a file that has no name. */
 export class Store {
   length = 0;
   private readonly pieces: Uint8Array[] = [];
+  private readonly most: number;
   private fd = -1;
 
+  /** Of at most so many bytes nothing goes to a file. */
+  constructor(most: number) {
+    this.most = most;
+  }
   /** Appends a copy. */
   append(bytes: Uint8Array): void {
-    if (this.fd < 0 && this.length + bytes.length > IN_MEMORY_BYTES) this.toFile();
+    if (this.fd < 0 && this.length + bytes.length > this.most) this.toFile();
     if (this.fd >= 0) this.write(bytes);
     else this.keep(bytes);
     this.length += bytes.length;
   }
-  /** Fills `out` with what is at `at`, which was appended in one piece. */
+  /** Fills `out` with what is at `at`. */
   read(at: number, out: Uint8Array): void {
     if (this.fd < 0) {
       for (let done = 0; done < out.length; ) {
