@@ -18,12 +18,12 @@ import { type Run, Stream } from "./stream.js";
 
 /** Where memory ends. */
 export interface Limits {
-  /** Records that wait to be sorted, over all ports: usually 10 MiB. */
+  /** Records that wait to be sorted, over all ports: usually 2.5 MiB. */
   readonly waiting: number;
-  /** Most bytes of sorted ones: usually what a capture of some 100,000 messages takes. */
+  /** Most bytes of sorted ones: usually what 100,000 take. */
   readonly store_bytes: number;
 }
-const LIMITS: Limits = { waiting: 1 << 18, store_bytes: 1 << 24 };
+const LIMITS: Limits = { waiting: 1 << 16, store_bytes: 1 << 22 };
 /** Records that a port begins with: a capture may have tens of thousands of ports. */
 const FEWEST = 8;
 /** Records that are read at once: 160 KiB for each port, less where there are many. */
