@@ -1,5 +1,5 @@
-// Speed and memory of the importers of memory accesses: their samples repeated to files of 20 MB and of ten
-// times that, each imported in a process of its own, so that the largest resident set is that import's.
+// Speed and memory of the importers of memory accesses and of captures of packets: samples repeated (packets
+// made) to files of 20 MB and of ten times that, each imported in a process of its own, so that the largest resident set is that import's.
 // Rates are per second of the process's own CPU time, start of node not counted, writing the trace counted:
 // others may use the machine meanwhile. Rounds are interleaved, medians; kept in bench/results/.
 // `--smoke` runs a small version for CI and keeps nothing; a format's name measures it alone.
@@ -18,6 +18,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { FORMATS } from "../dist/import/formats.js";
 import { importFiles } from "../dist/import/import-files.js";
+import { writeCapture } from "./captures.mjs";
 
 const here = (p) => fileURLToPath(new URL(p, import.meta.url));
 const folder = here("../build/bench/");
@@ -43,6 +44,8 @@ const CASES = {
   // The last three requests only: repeated, the next access of others would come before them.
   "oracle-general": { sample: "oracle-general/requests.bin", bytes: 7 * 24, keep: false },
   gem5: { sample: "gem5/probe.ptrc", bytes: gem5Header },
+  // Packets that are repeated are ones that were sent again.
+  pcap: { write: writeCapture, bytes: 0 },
 };
 
 /** Magic, length of the header as a varint of one byte, header. */
@@ -50,9 +53,13 @@ function gem5Header(content) {
   return 5 + content[4];
 }
 
-function repeated(name, { sample, lines, bytes, keep = true }, size) {
+function repeated(name, { sample, lines, bytes, keep = true, write }, size) {
   const file = `${folder}import-${name}-${size}`;
   if (existsSync(file)) return file;
+  if (write) {
+    write(file, size);
+    return file;
+  }
   const content = readFileSync(here(`../test/import/fixtures/${sample}`));
   let start = typeof bytes === "function" ? bytes(content) : (bytes ?? 0);
   for (let i = 0; i < (lines ?? 0); i++) start = content.indexOf(10, start) + 1;

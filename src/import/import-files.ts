@@ -27,7 +27,11 @@ export async function importFiles(
   const file = files[0]!;
   if (format.kind === "verbs") {
     const { builder, metadata } = await format.read(files);
-    await writeVerbs(output, builder, metadata, { compression });
+    try {
+      await writeVerbs(output, builder, metadata, { compression });
+    } finally {
+      builder.close?.();
+    }
     return { rows: builder.rows, metadata };
   }
   if (format.kind === "memory") return writeMemory(output, format.read(file, options), { compression });

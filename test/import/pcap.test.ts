@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { importPcap } from "../../src/import/pcap/pcap.js";
-import type { Imported } from "../../src/import/verbs/run.js";
+import type { ReadVerbs } from "../../src/import/shared/format.js";
 import { loadPath } from "../../src/path/load.js";
 import { replay } from "../../src/replay/replay.js";
 import { loadTestbed } from "../../src/testbed/load.js";
@@ -29,7 +29,7 @@ import { refusedLater } from "../support/refused.js";
 
 const { file } = scratch();
 const fixture = (name: string): string => join(import.meta.dirname, "fixtures/pcap", name);
-const traceOf = ({ builder, metadata }: Imported) =>
+const traceOf = ({ builder, metadata }: ReadVerbs) =>
   openSource(bytesSource("pcap.arrow", encodeVerbs(builder, metadata)));
 const imported = async (name: string) => traceOf(await importPcap(fixture(name)));
 

@@ -1,30 +1,34 @@
-import type { Opcode } from "../../abi/verbs.js";
-import type { Packet } from "./transport.js";
+import { OPCODE_ID } from "../../abi/verbs.js";
+import type { Events } from "./events/events.js";
+import {
+  ACK,
+  FIRST,
+  IS_ANSWERED,
+  IS_SEND,
+  LAST,
+  MIDDLE,
+  ONLY,
+  type Packet,
+  RC,
+  RESPONSE,
+  UD,
+} from "./packets/transport.js";
+import { Regions } from "./regions.js";
+import { Unanswered } from "./unanswered.js";
 
 const MASK = 0xffffff,
   HALF = 0x800000;
 /** The smallest path MTU. */
 const LEAST_MTU = 256;
+/** Syndromes of an AETH from which an answer says not ready, and refuses. */
+const NOT_READY = 0x20,
+  REFUSED = 0x60;
+const WRITE = OPCODE_ID.RDMA_WRITE,
+  WRITE_WITH_IMM = OPCODE_ID.RDMA_WRITE_WITH_IMM,
+  READ = OPCODE_ID.RDMA_READ;
 
 /** How far PSN `a` is past `b`, modulo 2^24; from 2^23 on it lies before it. */
-export const past = (a: number, b: number): number => (a - b) & MASK;
-
-/** One work request, as its packets show it. */
-export interface Message {
-  readonly opcode: Opcode;
-  readonly first_ns: bigint;
-  /** Of its last request packet. */
-  last_ns: bigint;
-  /** Of the packet that completes it; undefined where the capture has none. */
-  done_ns?: bigint;
-  bytes: number;
-  readonly psn: number;
-  /** Sequence numbers that it takes; of a READ at most so many. */
-  psns: number;
-  readonly remote_addr: bigint;
-  readonly rkey: number;
-  imm: number;
-}
+const past = (a: number, b: number): number => (a - b) & MASK;
 
 /** What a capture shows that makes no message of a trace. */
 export interface Lost {
@@ -34,17 +38,29 @@ export interface Lost {
   cut: number;
   refused: number;
   not_ready: number;
+  /** Bytes of the longest message: no event holds 4 GiB. */
+  longest: number;
 }
 
-/** Requests from one port to one QP of another; responses to them come back to the sender's QP. */
+/**
+ * Requests from one port to one QP of another; responses to them come back to the sender's QP. Each message that
+ * is complete becomes events: posted at its first packet, received at its last, completed at its answer.
+ */
 export class Flow {
-  readonly source: string;
-  readonly target: string;
-  readonly service: Packet["service"];
+  readonly number: number;
+  /** Ports. */
+  readonly source: number;
+  readonly target: number;
+  readonly service: number;
   readonly qp: number;
   /** The sender's QP, once something tells it. */
   source_qp: number | undefined;
-  readonly messages: Message[] = [];
+  readonly regions = new Regions();
+  /** Messages; those that take a receive, and the longest of them; RDMA WRITEs without immediate data. */
+  messages = 0;
+  receives = 0;
+  longest = 0;
+  writes = 0;
   first_psn = -1;
   /** Of packets that fill the path MTU: of a first or middle packet. */
   mtu = 0;
@@ -57,34 +73,47 @@ export class Flow {
   private read_mtu = LEAST_MTU;
   /** A READ takes up to so many sequence numbers beyond `next`. */
   private slack = 0;
-  private open: Message | undefined;
-  /** Messages before this one are complete. */
-  private done = 0;
+  /** Messages of RC, in order. */
+  private readonly unanswered = new Unanswered();
   private readonly lost: Lost;
+  private readonly events: Events;
 
-  constructor(source: string, target: string, p: Packet, lost: Lost) {
+  // The message under way, of which a first packet came and no last one.
+  private open = false;
+  private opcode = 0;
+  private first_ns = 0;
+  private bytes = 0;
+  private psn = 0;
+  /** Sequence numbers that it takes; of a READ at most so many. */
+  private psns = 0;
+  private rkey = 0;
+  private high = 0;
+  private low = 0;
+
+  constructor(number: number, source: number, target: number, p: Packet, lost: Lost, events: Events) {
+    this.number = number;
     this.source = source;
     this.target = target;
     this.service = p.service;
     this.qp = p.qp;
     this.lost = lost;
+    this.events = events;
   }
 
   /** A request packet. */
-  request(p: Packet, t: bigint): void {
-    if (this.service !== "UD" && !this.inOrder(p)) return;
-    this.largest_bytes = Math.max(this.largest_bytes, p.payload_bytes);
-    if (p.part === "first" || p.part === "middle") this.mtu = Math.max(this.mtu, p.payload_bytes);
-    if (p.part === "only" || p.part === "first") this.start(p, t);
+  request(p: Packet, t: number): void {
+    if (this.service !== UD && !this.inOrder(p)) return;
+    if (p.payload_bytes > this.largest_bytes) this.largest_bytes = p.payload_bytes;
+    if ((p.part === FIRST || p.part === MIDDLE) && p.payload_bytes > this.mtu) this.mtu = p.payload_bytes;
+    if (p.part <= FIRST) this.start(p, t);
     else if (!this.open) {
-      if (p.part === "last") this.lost.cut++;
+      if (p.part === LAST) this.lost.cut++;
       return;
     } else {
-      this.open.last_ns = t;
-      this.open.psns++;
-      if (this.open.opcode.startsWith("SEND")) this.open.bytes += p.payload_bytes;
+      this.psns++;
+      if (IS_SEND[this.opcode] === 1) this.bytes += p.payload_bytes;
     }
-    if (p.part === "only" || p.part === "last") this.end(p);
+    if (p.part === ONLY || p.part === LAST) this.end(p, t);
   }
 
   /** Whether it is new; what is missing before it is counted, and ends the message that it belonged to. */
@@ -98,77 +127,106 @@ export class Flow {
     if (ahead > this.slack) {
       this.lost.missing += ahead;
       if (this.open) this.lost.cut++;
-      this.open = undefined;
+      this.open = false;
     }
     this.slack = 0;
     this.next = (p.psn + 1) & MASK;
     return true;
   }
 
-  private start(p: Packet, t: bigint): void {
+  private start(p: Packet, t: number): void {
     if (this.open) this.lost.cut++;
-    const read = p.opcode === "RDMA_READ",
-      psns = read ? Math.max(1, Math.ceil(p.message_bytes / this.read_mtu)) : 1;
-    if (read) this.slack = psns - 1;
-    const rdma = !p.opcode.startsWith("SEND");
-    this.open = {
-      opcode: p.opcode,
-      first_ns: t,
-      last_ns: t,
-      bytes: rdma ? p.message_bytes : p.payload_bytes,
-      psn: p.psn,
-      psns,
-      remote_addr: rdma ? p.remote_addr : 0n,
-      rkey: rdma ? p.rkey : 0,
-      imm: 0,
-    };
+    const send = IS_SEND[p.opcode] === 1;
+    this.psns = p.opcode === READ ? Math.max(1, Math.ceil(p.message_bytes / this.read_mtu)) : 1;
+    if (p.opcode === READ) this.slack = this.psns - 1;
+    this.open = true;
+    this.opcode = p.opcode;
+    this.first_ns = t;
+    this.bytes = send ? p.payload_bytes : p.message_bytes;
+    this.psn = p.psn;
+    this.rkey = send ? 0 : p.rkey;
+    this.high = send ? 0 : p.high;
+    this.low = send ? 0 : p.low;
   }
 
-  private end(p: Packet): void {
-    const message = { ...this.open!, opcode: p.opcode, imm: p.imm };
-    // Nothing answers these: they are done when they are sent.
-    if (this.service !== "RC") message.done_ns = message.last_ns;
-    this.messages.push(message);
-    this.open = undefined;
-    if (this.service === "RC") this.most_open = Math.max(this.most_open, this.messages.length - this.done);
+  /** The message is complete. Its last packet says whether it has immediate data. */
+  private end({ opcode, imm }: Packet, t: number): void {
+    const { events, bytes, rkey, low, high } = this;
+    if (bytes > this.lost.longest) this.lost.longest = bytes;
+    this.open = false;
+    const number = this.messages++,
+      sender = 2 * this.number;
+    events.add(this.source, this.first_ns, sender, 2 * number, opcode, bytes, imm, rkey, low, high);
+    if (opcode === WRITE) this.writes++;
+    if (this.service !== RC)
+      // Nothing answers these: they are done when they are sent.
+      events.add(this.source, t, sender, 2 * number + 1, opcode, bytes, 0, 0, 0, 0);
+    else {
+      this.unanswered.push(this.psn, this.psns, bytes, opcode);
+      if (this.unanswered.length > this.most_open) this.most_open = this.unanswered.length;
+    }
+    if (IS_SEND[opcode] === 1 || opcode === WRITE_WITH_IMM) {
+      if (bytes > this.longest) this.longest = bytes;
+      events.add(this.target, t, sender + 1, 2 * this.receives++, opcode, bytes, imm, 0, 0, 0);
+    }
+    if (rkey !== 0 || low !== 0 || high !== 0) this.regions.touch(rkey, high, low, bytes);
   }
 
   /** Whether a message that is not answered yet, or one under way, has this sequence number. */
   awaits(psn: number): boolean {
-    const has = (m: Message): boolean => past(psn, m.psn) < m.psns;
-    for (let i = this.done; i < this.messages.length; i++) if (has(this.messages[i]!)) return true;
-    return this.open !== undefined && has(this.open);
+    return (this.open && past(psn, this.psn) < this.psns) || this.unanswered.has(psn);
   }
-
   /** The capture ends; true within a message, which is left out. */
   get cut(): boolean {
-    return this.open !== undefined;
+    return this.open;
+  }
+  /** Messages that no answer completed. */
+  get left(): number {
+    return this.unanswered.length;
   }
 
   /** An answer of the receiver: what it completes ends at `t`. */
-  answer(p: Packet, t: bigint): void {
-    if (p.part === "ack" && p.syndrome >= 0x60) this.lost.refused++;
-    else if (p.part === "ack" && p.syndrome >= 0x20) this.lost.not_ready++;
-    if (p.part === "ack" && p.syndrome >= 0x20) return;
-    if (p.part === "response") this.largest_bytes = Math.max(this.largest_bytes, p.payload_bytes);
-    if (p.part === "response") this.read_mtu = Math.max(this.read_mtu, p.payload_bytes);
-    if (p.part === "response" && !p.end) return;
-    for (; this.done < this.messages.length; this.done++) {
-      const m = this.messages[this.done]!,
-        ahead = past(p.psn, m.psn),
-        last = ahead < m.psns && (!answered(m) || p.part !== "ack");
+  answer(p: Packet, t: number): void {
+    const ack = p.part === ACK;
+    if (ack && p.syndrome >= NOT_READY) {
+      if (p.syndrome >= REFUSED) this.lost.refused++;
+      else this.lost.not_ready++;
+      return;
+    }
+    if (p.part === RESPONSE) {
+      if (p.payload_bytes > this.largest_bytes) this.largest_bytes = p.payload_bytes;
+      if (p.payload_bytes > this.read_mtu) this.read_mtu = p.payload_bytes;
+      if (!p.end) return;
+    }
+    const { unanswered } = this;
+    while (unanswered.length > 0) {
+      const ahead = past(p.psn, unanswered.psn(0)),
+        psns = unanswered.psns(0),
+        data = IS_ANSWERED[unanswered.opcode(0)] === 1,
+        last = ahead < psns && (!data || !ack);
       // Answers come in order: one to a later request is one to all before it.
-      if (ahead >= HALF || (last && !answered(m) && ahead < m.psns - 1)) return;
-      if (answered(m) && ahead < m.psns && p.part === "ack") {
-        const next = this.messages[this.done + 1];
-        if (!next || past(p.psn, next.psn) >= HALF) return;
-      }
-      m.done_ns = t;
-      if (last) {
-        this.done++;
-        return;
-      }
+      if (ahead >= HALF || (last && !data && ahead < psns - 1)) return;
+      if (data && ahead < psns && ack)
+        if (unanswered.length < 2 || past(p.psn, unanswered.psn(1)) >= HALF) return;
+      this.complete(t);
+      if (last) return;
     }
   }
+  private complete(t: number): void {
+    const { unanswered } = this,
+      number = this.messages - unanswered.length;
+    this.events.add(
+      this.source,
+      t,
+      2 * this.number,
+      2 * number + 1,
+      unanswered.opcode(0),
+      unanswered.bytes(0),
+      0,
+      0,
+      0,
+      0,
+    );
+    unanswered.shift();
+  }
 }
-const answered = (m: Message): boolean => m.opcode === "RDMA_READ" || m.opcode.startsWith("ATOMIC");

@@ -2,7 +2,7 @@ import type { Domain, Leaf, MappingRow } from "../../trace/mapping/mapping.js";
 import type { MemoryColumn } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
 import type { MappingMetadata, VerbsMetadata } from "../../trace/table/metadata.js";
-import type { VerbsBuilder } from "../../trace/verbs/columns-builder.js";
+import type { VerbsBatches } from "../../trace/verbs/columns-builder.js";
 
 /** Which data accesses to take, and how. */
 export interface AccessOptions {
@@ -34,7 +34,7 @@ export interface VerbsFormat extends Described {
   read(files: readonly string[]): ReadVerbs | Promise<ReadVerbs>;
 }
 export interface ReadVerbs {
-  builder: VerbsBuilder;
+  builder: VerbsBatches;
   metadata: VerbsMetadata;
 }
 /** A recording of memory accesses. */
@@ -66,7 +66,7 @@ export interface TableOptions {
 }
 /** A table that was read, by its schema. */
 export type ReadTable =
-  | { kind: "verbs"; builder: VerbsBuilder; metadata: VerbsMetadata }
+  | { kind: "verbs"; builder: VerbsBatches; metadata: VerbsMetadata }
   | { kind: "memory"; columns: readonly MemoryColumn[]; source: MemorySource }
   | { kind: "mapping"; rows: MappingRow[]; metadata: MappingMetadata };
 /** An Arrow table of any schema. */

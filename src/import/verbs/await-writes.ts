@@ -8,7 +8,7 @@ interface Qp extends QpEndpoint {
 }
 
 /** Writes in each direction below which turns may be chance. */
-const LEAST = 3;
+export const LEAST_WRITES = 3;
 
 export interface AwaitWrites {
   /** Rows that got a value. */
@@ -48,7 +48,7 @@ export function inferAwaitWrites(builder: VerbsBuilder): AwaitWrites {
 
 /** `[row, partner's writes before it]` of both sides when they strictly alternate. */
 function turns(a: Qp, b: Qp): [number, number][] | undefined {
-  if (Math.min(a.writes.length, b.writes.length) < LEAST) return undefined;
+  if (Math.min(a.writes.length, b.writes.length) < LEAST_WRITES) return undefined;
   const all = [...a.writes.map((w) => ({ ...w, side: 0 })), ...b.writes.map((w) => ({ ...w, side: 1 }))].sort(
     (x, y) => (x.t < y.t ? -1 : x.t > y.t ? 1 : x.row - y.row),
   );

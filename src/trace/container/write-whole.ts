@@ -15,6 +15,8 @@ import { patiently, refused, STANDARD } from "../../files.js";
 export { setImmediate as turn } from "node:timers/promises";
 
 const STDOUT = 1;
+/** Pieces that are written as they are: to copy so many takes longer than a system call. */
+const DIRECT_BYTES = 1 << 16;
 
 /**
  * A file that gets its final name only when it is complete. What is no regular file is written through:
@@ -51,8 +53,9 @@ export class WholeFile {
   }
   /** Appends bytes, which are only needed during the call. */
   write(bytes: Uint8Array): void {
-    if (this.used + bytes.length > this.buffer.length) this.flush();
-    if (bytes.length > this.buffer.length) return this.put(bytes);
+    const direct = bytes.length >= DIRECT_BYTES;
+    if (direct || this.used + bytes.length > this.buffer.length) this.flush();
+    if (direct) return this.put(bytes);
     this.buffer.set(bytes, this.used);
     this.used += bytes.length;
   }

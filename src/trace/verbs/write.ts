@@ -3,14 +3,14 @@ import { turn, WholeFile } from "../container/write-whole.js";
 import { encodeMetadata, type VerbsMetadata } from "../table/metadata.js";
 import { collect, type Sink, TableWriter, type WriteOptions } from "../table/table-writer.js";
 import { TABLES } from "../table/tables.js";
-import type { VerbsBuilder } from "./columns-builder.js";
+import type { VerbsBatches } from "./columns-builder.js";
 
 export type { WriteOptions } from "../table/table-writer.js";
 
 const COLUMNS = new Set(VERBS_COLUMNS.map((c) => c.name));
 
 function* encode(
-  builder: VerbsBuilder,
+  builder: VerbsBatches,
   meta: VerbsMetadata,
   options: WriteOptions,
   sink: Sink,
@@ -31,7 +31,7 @@ function* encode(
 
 /** The trace as bytes. */
 export function encodeVerbs(
-  builder: VerbsBuilder,
+  builder: VerbsBatches,
   meta: VerbsMetadata,
   options: WriteOptions = {},
 ): Uint8Array {
@@ -43,7 +43,7 @@ export function encodeVerbs(
 /** Writes the trace; on failure nothing is left behind. Signals of the process have their turn between batches. */
 export async function writeVerbs(
   path: string,
-  builder: VerbsBuilder,
+  builder: VerbsBatches,
   meta: VerbsMetadata,
   options: WriteOptions = {},
 ): Promise<void> {

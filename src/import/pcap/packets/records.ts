@@ -1,15 +1,9 @@
-import { UserError } from "../../errors.js";
-import { unpacked } from "../shared/unpack.js";
+import { UserError } from "../../../errors.js";
+import { unpacked } from "../../shared/unpack.js";
+import { Clock, secondsAnd, ticksOf, type Unit } from "./clock.js";
 
-/** A packet as it lies in a capture: `bytes[from, to)`, `wire` bytes long before it was cut, at `t` ns. */
-export type TakePacket = (
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  wire: number,
-  t: bigint,
-  link: number,
-) => void;
+/** A packet as it lies in a capture: `bytes[from, to)`, of which nothing stays; the clock has its time. */
+export type TakePacket = (bytes: Uint8Array, from: number, to: number, clock: Clock, link: number) => void;
 
 /** libpcap's files begin with one of these; the bytes of a nanosecond capture differ. */
 const MICRO = 0xa1b2c3d4,
@@ -41,56 +35,76 @@ export function layoutOf(head: Uint8Array): { ng: boolean; little: boolean; nano
 
 /** Hands over each packet of a pcap or pcapng file, in order; true when the file ends within one. */
 export async function eachPacket(path: string, take: TakePacket): Promise<boolean> {
-  let rest = new Uint8Array(),
-    before = 0;
-  let parser: Parser | undefined;
+  const held = new Held();
+  let before = 0,
+    parser: Parser | undefined;
   for await (const chunk of unpacked(path)) {
-    const bytes = new Uint8Array(rest.length + chunk.length);
-    bytes.set(rest);
-    bytes.set(chunk, rest.length);
+    held.add(chunk);
     if (!parser) {
-      if (bytes.length < GLOBAL) {
-        rest = bytes;
-        continue;
-      }
-      const layout = layoutOf(bytes);
+      if (held.length < GLOBAL) continue;
+      const layout = layoutOf(held.bytes);
       if (!layout) break;
       parser = layout.ng ? ngParser(layout.little) : classicParser(layout.little, layout.nano);
     }
-    const used = parser(bytes, take, (at, why) => {
+    const used = parser(held, take, (at, why) => {
       throw new UserError(
         `${path}: byte ${before + at}: ${why}; the file is damaged: capture or copy it again`,
       );
     });
     before += used;
-    rest = bytes.subarray(used);
+    held.drop(used);
   }
   if (!parser)
     throw new UserError(`${path}: is no pcap or pcapng capture: give what tcpdump or ibdump wrote`);
-  return rest.length > 0;
+  return held.length > 0;
 }
 
-/** Takes what is whole of `bytes`, and says how many bytes that was. */
-type Parser = (bytes: Uint8Array, take: TakePacket, damaged: (at: number, why: string) => never) => number;
+/** Bytes that were read and not yet taken: the same memory again and again. */
+class Held {
+  bytes = new Uint8Array(1 << 19);
+  view = new DataView(this.bytes.buffer);
+  length = 0;
+
+  add(chunk: Uint8Array): void {
+    const length = this.length + chunk.length;
+    if (length > this.bytes.length) {
+      const bytes = new Uint8Array(2 * length);
+      bytes.set(this.bytes.subarray(0, this.length));
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer);
+    }
+    this.bytes.set(chunk, this.length);
+    this.length = length;
+  }
+  /** Forgets the first `n`. */
+  drop(n: number): void {
+    this.bytes.copyWithin(0, n, this.length);
+    this.length -= n;
+  }
+}
+
+/** Takes what is whole of what is held, and says how many bytes that was. */
+type Parser = (held: Held, take: TakePacket, damaged: (at: number, why: string) => never) => number;
 
 function classicParser(little: boolean, nano: boolean): Parser {
+  const clock = new Clock();
+  clock.unit = secondsAnd(nano);
   let link = -1;
-  return (bytes, take, damaged) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return ({ bytes, view, length }, take, damaged) => {
     let at = 0;
     if (link < 0) {
       link = view.getUint32(20, little) & 0xffff;
       at = GLOBAL;
     }
-    while (at + HEADER <= bytes.length) {
+    while (at + HEADER <= length) {
       const captured = view.getUint32(at + 8, little);
       if (captured > LONGEST) damaged(at + 8, `a packet of ${captured} bytes`);
       const from = at + HEADER,
         to = from + captured;
-      if (to > bytes.length) break;
-      const fraction = view.getUint32(at + 4, little) * (nano ? 1 : 1000),
-        t = BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(fraction);
-      take(bytes, from, to, view.getUint32(at + 12, little), t, link);
+      if (to > length) break;
+      clock.high = view.getUint32(at, little);
+      clock.low = view.getUint32(at + 4, little);
+      take(bytes, from, to, clock, link);
       at = to;
     }
     return at;
@@ -99,16 +113,15 @@ function classicParser(little: boolean, nano: boolean): Parser {
 
 interface Interface {
   readonly link: number;
-  /** Ticks a second. */
-  readonly ticks: bigint;
+  readonly unit: Unit;
 }
 function ngParser(first: boolean): Parser {
+  const clock = new Clock(),
+    interfaces: Interface[] = [];
   let little = first;
-  const interfaces: Interface[] = [];
-  return (bytes, take, damaged) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return ({ bytes, view, length: end }, take, damaged) => {
     let at = 0;
-    while (at + 12 <= bytes.length) {
+    while (at + 12 <= end) {
       if (view.getUint32(at) === NG) {
         little = view.getUint32(at + 8, true) === NG_ORDER;
         interfaces.length = 0; // a new section counts anew
@@ -117,24 +130,19 @@ function ngParser(first: boolean): Parser {
         length = view.getUint32(at + 4, little);
       if (length < 12 || length % 4 !== 0 || length > 16 * LONGEST)
         damaged(at + 4, `a block of ${length} bytes`);
-      if (at + length > bytes.length) break;
+      if (at + length > end) break;
       if (type === INTERFACE && length >= 20) interfaces.push(interfaceOf(view, at, length, little));
       if (type === ENHANCED) {
         const captured = length >= 32 ? view.getUint32(at + 20, little) : LONGEST + 1;
         if (captured > length - 32) damaged(at + 20, `a packet of ${captured} bytes in a block of ${length}`);
         const of =
-          interfaces[view.getUint32(at + 8, little)] ?? damaged(at + 8, "an interface that is not described");
-        const ticks =
-          (BigInt(view.getUint32(at + 12, little)) << 32n) | BigInt(view.getUint32(at + 16, little));
-        const from = at + 28;
-        take(
-          bytes,
-          from,
-          from + captured,
-          view.getUint32(at + 24, little),
-          (ticks * 1_000_000_000n) / of.ticks,
-          of.link,
-        );
+            interfaces[view.getUint32(at + 8, little)] ??
+            damaged(at + 8, "an interface that is not described"),
+          from = at + 28;
+        clock.unit = of.unit;
+        clock.high = view.getUint32(at + 12, little);
+        clock.low = view.getUint32(at + 16, little);
+        take(bytes, from, from + captured, clock, of.link);
       }
       at += length;
     }
@@ -156,5 +164,5 @@ function interfaceOf(view: DataView, block: number, length: number, little: bool
     }
     at += 4 + ((size + 3) & ~3);
   }
-  return { link: view.getUint16(block + 8, little), ticks };
+  return { link: view.getUint16(block + 8, little), unit: ticksOf(ticks) };
 }

@@ -1,11 +1,19 @@
+/** A LID has 2 bytes, an IPv4 address 4, an IPv6 address or a GID 16. */
+export type AddressKind = 2 | 4 | 16;
+export const LID = 2,
+  V4 = 4,
+  GID = 16;
+
 /** Where the transport header of a packet lies, and between whom it went. */
 export interface Located {
   /** The BTH. */
   bth: number;
   /** Bytes from the BTH to the end of the ICRC, on the wire. */
   length: number;
-  source: string;
-  target: string;
+  /** What kind of addresses the two have, and where those of its sender and receiver lie. */
+  kind: AddressKind;
+  source: number;
+  target: number;
 }
 
 /** Link types of tcpdump.org/linktypes.html. */
@@ -82,11 +90,13 @@ function ip(bytes: Uint8Array, at: number, to: number, out: Located): boolean {
   out.bth = udp + 8;
   out.length = u16(bytes, udp + 4) - 8;
   if (version === 4) {
-    out.source = dotted(bytes, at + 12);
-    out.target = dotted(bytes, at + 16);
+    out.kind = V4;
+    out.source = at + 12;
+    out.target = at + 16;
   } else {
-    out.source = hex(bytes, at + 8);
-    out.target = hex(bytes, at + 24);
+    out.kind = GID;
+    out.source = at + 8;
+    out.target = at + 24;
   }
   return true;
 }
@@ -94,8 +104,9 @@ function grh(bytes: Uint8Array, at: number, to: number, out: Located): boolean {
   if (at + GRH > to) return false;
   out.bth = at + GRH;
   out.length = u16(bytes, at + 4);
-  out.source = hex(bytes, at + 8);
-  out.target = hex(bytes, at + 24);
+  out.kind = GID;
+  out.source = at + 8;
+  out.target = at + 24;
   return true;
 }
 function infiniband(bytes: Uint8Array, at: number, to: number, out: Located): boolean {
@@ -106,10 +117,8 @@ function infiniband(bytes: Uint8Array, at: number, to: number, out: Located): bo
   out.bth = at + LRH + (next === 3 ? GRH : 0);
   // The length counts four-byte words from the LRH to the ICRC, without the VCRC.
   out.length = 4 * words - (out.bth - at);
-  out.source = `LID ${u16(bytes, at + 6)}`;
-  out.target = `LID ${u16(bytes, at + 2)}`;
+  out.kind = LID;
+  out.source = at + 6;
+  out.target = at + 2;
   return out.bth <= to + VCRC;
 }
-
-const dotted = (b: Uint8Array, at: number): string => `${b[at]}.${b[at + 1]}.${b[at + 2]}.${b[at + 3]}`;
-const hex = (b: Uint8Array, at: number): string => Buffer.from(b.subarray(at, at + 16)).toString("hex");
