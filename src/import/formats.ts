@@ -1,5 +1,6 @@
 import { arrow } from "./arrow/arrow.js";
 import { goal } from "./goal/goal.js";
+import { iommuMap } from "./kernel/iommu-map.js";
 import { mappingCsv } from "./mapping/mapping-csv.js";
 import { pagemap } from "./mapping/pagemap.js";
 import { v2p } from "./mapping/v2p.js";
@@ -51,5 +52,6 @@ export const FORMATS: readonly Format[] = [
   mappingCsv,
   v2p,
   pagemap,
+  iommuMap,
   arrow,
 ];
