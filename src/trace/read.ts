@@ -1,18 +1,20 @@
 import { UserError } from "../errors.js";
 import { readContainer } from "./container/container.js";
 import { type ByteSource, fileSource } from "./container/source.js";
+import { ExitsTrace } from "./exits/exits-trace.js";
 import { MappingTrace } from "./mapping/mapping-trace.js";
 import { MemoryTrace } from "./memory/memory-trace.js";
 import { decodeKind } from "./table/metadata.js";
 import { TABLES, type TraceKind } from "./table/tables.js";
 import { VerbsTrace } from "./verbs/verbs-trace.js";
 
+export { readExits } from "./exits/exits-trace.js";
 export { readMapping } from "./mapping/mapping-trace.js";
 export type { BatchInfo, BatchLayout } from "./table/batch.js";
-export type { MappingTrace, MemoryTrace, VerbsTrace };
-export type AnyTrace = VerbsTrace | MemoryTrace | MappingTrace;
+export type { ExitsTrace, MappingTrace, MemoryTrace, VerbsTrace };
+export type AnyTrace = VerbsTrace | MemoryTrace | MappingTrace | ExitsTrace;
 
-const OPEN = { verbs: VerbsTrace, memory: MemoryTrace, mapping: MappingTrace } as const;
+const OPEN = { verbs: VerbsTrace, memory: MemoryTrace, mapping: MappingTrace, exits: ExitsTrace } as const;
 /** Opens a trace of any schema; close it when done. */
 export function openAnySource(source: ByteSource): AnyTrace {
   try {
@@ -60,4 +62,7 @@ export function openMappingSource(source: ByteSource): MappingTrace {
 }
 export function openMappingTrace(path: string): MappingTrace {
   return only("mapping", openAnyTrace(path));
+}
+export function openExitsTrace(path: string): ExitsTrace {
+  return only("exits", openAnyTrace(path));
 }

@@ -42,6 +42,12 @@ function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "m
     mapping = of("mapping");
   if (mapping.length > 0)
     throw new UserError(`${mapping[0]!.path}: is a page map, not a trace to replay; give it with --mapping`);
+  const exits = of("exits");
+  if (exits.length > 0)
+    throw new UserError(
+      `${exits[0]!.path}: is a table of exits, which has nothing to replay; look at it with verbscope inspect, ` +
+        "or put it beside a replay: verbscope join it with the traces of its run",
+    );
   if (verbs.length > 1)
     throw new UserError(
       `${command}: ${verbs.length} verbs traces are named, but one is replayed at a time; ` +

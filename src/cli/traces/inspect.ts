@@ -1,5 +1,7 @@
 import type { CommandModule } from "yargs";
+import { exitsText } from "../../report/exits/inspect-text.js";
 import { inspectTrace } from "../../trace/inspect/inspect.js";
+import { inspectExits } from "../../trace/inspect/inspect-exits.js";
 import { inspectMapping } from "../../trace/inspect/inspect-mapping.js";
 import { mappingText } from "../../trace/inspect/inspect-mapping-text.js";
 import { inspectMemory } from "../../trace/inspect/inspect-memory.js";
@@ -17,6 +19,10 @@ function inspect(trace: AnyTrace): { seen: object; text: () => string } {
   if (trace.kind === "memory") {
     const seen = inspectMemory(trace);
     return { seen, text: () => memoryText(seen) };
+  }
+  if (trace.kind === "exits") {
+    const seen = inspectExits(trace);
+    return { seen, text: () => exitsText(seen) };
   }
   const seen = inspectMapping(trace);
   return { seen, text: () => mappingText(seen) };

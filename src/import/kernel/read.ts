@@ -12,8 +12,8 @@ export interface Wanted {
   looks: RegExp;
   /** Takes an event; false where its text is damaged. */
   take(event: KernelEvent, line: number): boolean;
-  /** Events are missing: of a CPU, or -1 for any. */
-  missing(cpu: number): void;
+  /** Events before the next are missing. */
+  missing(): void;
 }
 
 /** What was read past, for the loss report. */
@@ -72,9 +72,9 @@ export async function readKernelEvents(path: string, wanted: Wanted): Promise<Pa
     if (event === undefined) {
       const lost = lostEvents(text);
       if (lost !== undefined) {
-        past.lost += lost.events;
-        if (lost.events === 0) past.uncounted++;
-        wanted.missing(lost.cpu);
+        past.lost += lost;
+        if (lost === 0) past.uncounted++;
+        wanted.missing();
       } else if (wanted.looks.test(text)) {
         if (!past.coarse && !past.fine) refuseClock(path, line, text, quote(bytes, from, to));
         damaged(line, bytes, from, to);
@@ -105,7 +105,7 @@ export async function readKernelEvents(path: string, wanted: Wanted): Promise<Pa
 
   function damaged(line: number, bytes: Uint8Array, from: number, to: number): void {
     if (past.damaged++ === 0) past.firstDamaged = `line ${line}, ${quote(bytes, from, to)}`;
-    wanted.missing(-1);
+    wanted.missing();
   }
 }
 
