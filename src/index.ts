@@ -14,6 +14,7 @@ export { type Tolerance, tolerance } from "./attribution/tolerance.js";
 export { type CalibrateOptions, calibrate } from "./calibrate/calibrate.js";
 export { measuredCalls } from "./calibrate/calls.js";
 export type { Calibration } from "./calibrate/document.js";
+export { measuredExits } from "./calibrate/exits.js";
 export { readMeasured } from "./calibrate/read/read.js";
 export type { MeasuredFile, Measurement } from "./calibrate/read/shared/measurement.js";
 export { type CompareOptions, type Comparison, compare } from "./compare/compare.js";

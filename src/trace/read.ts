@@ -41,8 +41,8 @@ function only<K extends TraceKind>(kind: K, trace: AnyTrace): Extract<AnyTrace, 
   if (trace.kind === kind) return trace as Extract<AnyTrace, { kind: K }>;
   trace.close();
   throw new UserError(
-    `${trace.path}: is a ${trace.kind} trace (${TABLES[trace.kind].schema}), ` +
-      `but a ${kind} trace (${TABLES[kind].schema}) is wanted here: give another file`,
+    `${trace.path}: is ${trace.kind === "exits" ? "a table of exits" : `a ${trace.kind} trace`} (${TABLES[trace.kind].schema}), ` +
+      `but ${kind === "exits" ? "one" : `a ${kind} trace`} (${TABLES[kind].schema}) is wanted here: give another file`,
   );
 }
 export function openSource(source: ByteSource): VerbsTrace {
