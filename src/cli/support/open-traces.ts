@@ -1,5 +1,11 @@
 import { UserError } from "../../errors.js";
-import { type AnyTrace, type MemoryTrace, openAnyTrace, type VerbsTrace } from "../../trace/read.js";
+import {
+  type AnyTrace,
+  type ExitsTrace,
+  type MemoryTrace,
+  openAnyTrace,
+  type VerbsTrace,
+} from "../../trace/read.js";
 import { strangers } from "../../trace/verbs/endpoints.js";
 import { openMembers, readSet } from "./sets.js";
 
@@ -8,6 +14,8 @@ export interface OpenTraces {
   memory: MemoryTrace | undefined;
   /** The page map of a set. */
   mapping: string | undefined;
+  /** The exits of a set, which no replay takes account of. */
+  exits: ExitsTrace | undefined;
 }
 
 /**
@@ -15,7 +23,8 @@ export interface OpenTraces {
  * and closes them when `use` has ended.
  */
 export function withTraces<T>(command: string, files: readonly string[], use: (traces: OpenTraces) => T): T {
-  const open: AnyTrace[] = [];
+  const open: AnyTrace[] = [],
+    beside: ExitsTrace[] = [];
   try {
     let mapping: string | undefined;
     for (const file of files) {
@@ -25,16 +34,17 @@ export function withTraces<T>(command: string, files: readonly string[], use: (t
         if (set !== undefined && trace.kind === "mapping") {
           mapping = trace.path;
           trace.close();
-        } else open.push(trace);
+        } else if (set !== undefined && trace.kind === "exits") beside.push(trace);
+        else open.push(trace);
     }
-    return use({ ...sorted(command, open), mapping });
+    return use({ ...sorted(command, open), mapping, exits: beside[0] });
   } finally {
-    for (const t of open) t.close();
+    for (const t of [...open, ...beside]) t.close();
   }
 }
 
 /** The one trace of each kind. */
-function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "mapping"> {
+function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "mapping" | "exits"> {
   const of = <K extends AnyTrace["kind"]>(kind: K): Extract<AnyTrace, { kind: K }>[] =>
     open.filter((t): t is Extract<AnyTrace, { kind: K }> => t.kind === kind);
   const verbs = of("verbs"),

@@ -56,6 +56,14 @@ export function inspectExits(trace: ExitsTrace): ExitsInspection {
 export class ExitSummary {
   private readonly of = new Map<string, { count: number; took: number[] }>();
 
+  get count(): number {
+    return [...this.of.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+  /** Of all reasons together. */
+  get median_ps(): number | undefined {
+    const sorted = Float64Array.from([...this.of.values()].flatMap(({ took }) => took)).sort();
+    return sorted[(sorted.length - 1) >> 1];
+  }
   add(reason: string, duration_ps: bigint | undefined): void {
     let found = this.of.get(reason);
     if (found === undefined) {
