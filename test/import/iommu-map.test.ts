@@ -60,6 +60,20 @@ test("mapping and unmapping leave what a table of pages would hold", () => {
   );
 });
 
+test("thousands of ranges, mapped downwards as Linux hands out addresses, stay in order", () => {
+  const ranges = new IoMap(),
+    COUNT = 5000,
+    at = (i: number): bigint => BigInt(2 * i) << 12n;
+  for (let i = COUNT; i-- > 0; ) ranges.map({ iova: at(i), end: at(i) + 4096n, paddr: at(i), line: i });
+  expect(ranges.unmap(at(700) + 4096n, at(2900))).toBe(2199n << 12n);
+  ranges.map({ iova: at(1000), end: at(1001), paddr: 0n, line: 1 });
+  const found = ranges.rows().rows.map((r) => r.vaddr);
+  expect(found).toEqual([...found].sort((a, b) => (a < b ? -1 : 1)));
+  expect(found).toHaveLength(COUNT - 2199 + 1);
+  expect(ranges.unmap(0n, at(COUNT))).toBe(BigInt(COUNT - 2199 + 2) << 12n);
+  expect(ranges.empty).toBe(true);
+});
+
 test("each page has the largest leaf that lies in its mapping with both addresses aligned", () => {
   const MIB2 = 512,
     GIB = 262_144;

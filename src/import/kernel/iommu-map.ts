@@ -111,7 +111,7 @@ export async function importIommuMap(path: string): Promise<ReadMapping> {
 }
 
 function refuseEmpty(path: string, { map, maps, unmaps }: Recording, past: Past): void {
-  if (map.alive.length > 0) return;
+  if (!map.empty) return;
   if (maps > 0)
     throw new UserError(
       `${path}: all that its ${maps} iommu:map events mapped is unmapped at its end, by ${unmaps} iommu:unmap: ` +
