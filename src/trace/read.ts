@@ -36,13 +36,14 @@ export function openAnyTrace(path: string): AnyTrace {
   return openAnySource(fileSource(path));
 }
 
+const named = (kind: TraceKind): string =>
+  `${kind === "exits" ? "a table of exits" : `a ${kind} trace`} (${TABLES[kind].schema})`;
 /** The trace, which must be of this kind. */
 function only<K extends TraceKind>(kind: K, trace: AnyTrace): Extract<AnyTrace, { kind: K }> {
   if (trace.kind === kind) return trace as Extract<AnyTrace, { kind: K }>;
   trace.close();
   throw new UserError(
-    `${trace.path}: is ${trace.kind === "exits" ? "a table of exits" : `a ${trace.kind} trace`} (${TABLES[trace.kind].schema}), ` +
-      `but ${kind === "exits" ? "one" : `a ${kind} trace`} (${TABLES[kind].schema}) is wanted here: give another file`,
+    `${trace.path}: is ${named(trace.kind)}, but ${named(kind)} is wanted here: give another file`,
   );
 }
 export function openSource(source: ByteSource): VerbsTrace {

@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { tableFromIPC, tableToIPC } from "apache-arrow";
 import { describe, expect, test } from "vitest";
+import { packageUrl } from "../../src/files.js";
 import { arrow } from "../../src/import/arrow/arrow.js";
 import { importFiles } from "../../src/import/import-files.js";
 import { bytesSource } from "../../src/trace/container/source.js";
@@ -121,6 +123,13 @@ test("a table that another program wrote is imported", async () => {
   expect([...readExits(trace)]).toEqual([...readExits(opened(EXITS))]);
   expect(trace.notes.join("\n")).toContain("the table is of exits/1, by its columns (assumed");
   trace.close();
+});
+
+test("a trace of another schema is no table of exits", () => {
+  const path = fileURLToPath(packageUrl("traces/sort.arrow"));
+  expect(refused(() => openExitsTrace(path))).toMatch(
+    /is a memory trace \(memory\/1\), but a table of exits \(exits\/1\) is wanted here: give another file/,
+  );
 });
 
 test("exits without a clock, and a cut stream, are refused", () => {
