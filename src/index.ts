@@ -14,6 +14,7 @@ export { type Tolerance, tolerance } from "./attribution/tolerance.js";
 export { type CalibrateOptions, calibrate } from "./calibrate/calibrate.js";
 export { measuredCalls } from "./calibrate/calls.js";
 export type { Calibration } from "./calibrate/document.js";
+export { measuredExits } from "./calibrate/exits.js";
 export { readMeasured } from "./calibrate/read/read.js";
 export type { MeasuredFile, Measurement } from "./calibrate/read/shared/measurement.js";
 export { type CompareOptions, type Comparison, compare } from "./compare/compare.js";
@@ -68,24 +69,35 @@ export { loadSources, type Sources } from "./sources/load.js";
 export type { Testbed, TestbedValue } from "./testbed/document.js";
 export { loadTestbed } from "./testbed/load.js";
 export { type ByteSource, bytesSource } from "./trace/container/source.js";
+export { ExitColumns, type ExitRow } from "./trace/exits/exit-columns.js";
+export { encodeExits, writeExits } from "./trace/exits/exits-write.js";
 export type { MappingRow } from "./trace/mapping/mapping.js";
 export { encodeMapping, writeMapping } from "./trace/mapping/mapping-write.js";
 export type { MemoryRow, MemoryRows } from "./trace/memory/memory-rows.js";
 export { encodeMemory, type MemorySource, writeMemory } from "./trace/memory/memory-write.js";
 export {
   type AnyTrace,
+  type ExitsTrace,
   type MappingTrace,
   type MemoryTrace,
   openAnySource,
   openAnyTrace,
+  openExitsTrace,
   openMappingTrace,
   openMemoryTrace,
   openSource,
   openTrace,
+  readExits,
   readMapping,
   type VerbsTrace,
 } from "./trace/read.js";
-export type { MappingMetadata, MemoryMetadata, MemoryRegion, VerbsMetadata } from "./trace/table/metadata.js";
+export type {
+  ExitsMetadata,
+  MappingMetadata,
+  MemoryMetadata,
+  MemoryRegion,
+  VerbsMetadata,
+} from "./trace/table/metadata.js";
 export { encodeVerbs, writeVerbs } from "./trace/verbs/write.js";
 export { drawTestbed, openValues } from "./uncertainty/draw.js";
 export { elementaryEffects } from "./uncertainty/morris.js";

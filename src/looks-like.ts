@@ -53,6 +53,8 @@ const KINDS: readonly Kind[] = [
   [/^\s*[{[]/, "JSON", () => "see docs/trace-format.md for what a trace is"],
   [/^(==\d+==|I {2}| [SLM] )[^\n]*/, "output of valgrind's lackey", imported("lackey")],
   [/^(#window|[LSM],[0-9a-f]+,\d+)/, "a table of memory accesses", imported("memory-csv")],
+  [/^[ -~\t\n]*: +(?:kvm:)?kvm_(?:exit|entry): /, "a trace of KVM's exits", imported("kvm-exits")],
+  [/^[ -~\t\n]*\b(?:un)?map: +IOMMU: iova=/, "a trace of an IOMMU", imported("iommu-map")],
   [/^vaddr,bytes,/, "a page map", imported("mapping-csv")],
   [/^[\t\n\r -~]+$/, "text", () => "verbscope import --help lists the recordings that can be read"],
 ];

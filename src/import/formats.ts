@@ -1,5 +1,7 @@
 import { arrow } from "./arrow/arrow.js";
 import { goal } from "./goal/goal.js";
+import { iommuMap } from "./kernel/iommu-map.js";
+import { kvmExits } from "./kernel/kvm-exits.js";
 import { mappingCsv } from "./mapping/mapping-csv.js";
 import { pagemap } from "./mapping/pagemap.js";
 import { v2p } from "./mapping/v2p.js";
@@ -51,5 +53,7 @@ export const FORMATS: readonly Format[] = [
   mappingCsv,
   v2p,
   pagemap,
+  iommuMap,
+  kvmExits,
   arrow,
 ];

@@ -1,3 +1,4 @@
+import { writeExits } from "../trace/exits/exits-write.js";
 import { writeMapping } from "../trace/mapping/mapping-write.js";
 import { writeMemory } from "../trace/memory/memory-write.js";
 import type { TraceMetadata } from "../trace/table/metadata.js";
@@ -40,12 +41,21 @@ export async function importFiles(
     writeMapping(output, rows, metadata, { compression });
     return { rows: rows.length, metadata };
   }
+  if (format.kind === "exits") {
+    const { exits, metadata } = await format.read(file);
+    writeExits(output, exits, metadata, { compression });
+    return { rows: exits.rows, metadata };
+  }
   const table = format.read(file, options);
   if (table.kind === "memory")
     return writeMemory(output, table.source, { compression, columns: table.columns });
   if (table.kind === "verbs") {
     await writeVerbs(output, table.builder, table.metadata, { compression });
     return { rows: table.builder.rows, metadata: table.metadata };
+  }
+  if (table.kind === "exits") {
+    writeExits(output, table.exits, table.metadata, { compression });
+    return { rows: table.exits.rows, metadata: table.metadata };
   }
   writeMapping(output, table.rows, table.metadata, { compression });
   return { rows: table.rows.length, metadata: table.metadata };

@@ -35,6 +35,16 @@ test("a file that is something else is called what it looks like, with what to d
       packageText("test/import/fixtures/rdma-core-text/hns.both.txt"),
       /looks like a trace of rdma-core: .*import rdma-core-text/,
     ],
+    [
+      "k.txt",
+      packageText("test/import/fixtures/kvm-exits/trace-cmd.amd.txt"),
+      /looks like a trace of KVM's exits: .*import kvm-exits/,
+    ],
+    [
+      "i.txt",
+      packageText("test/import/fixtures/iommu-map/perf.txt"),
+      /looks like a trace of an IOMMU: .*import iommu-map/,
+    ],
     ["m.csv", packageText("test/import/fixtures/mapping-csv/pages.csv"), /looks like a page map/],
     ["a.csv", packageText("test/import/fixtures/memory-csv/accesses.csv"), /looks like a table of memory/],
     ["n.md", packageText("README.md"), /looks like text/],

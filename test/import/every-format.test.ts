@@ -7,11 +7,13 @@ import { detectFormat } from "../../src/import/detect.js";
 import { FORMATS } from "../../src/import/formats.js";
 import { importFiles } from "../../src/import/import-files.js";
 import type { Format } from "../../src/import/shared/format.js";
+import { ExitColumns } from "../../src/trace/exits/exit-columns.js";
+import { encodeExits } from "../../src/trace/exits/exits-write.js";
 import { encodeMapping } from "../../src/trace/mapping/mapping-write.js";
 import type { MemoryColumn } from "../../src/trace/memory/memory-rows.js";
 import { encodeMemory } from "../../src/trace/memory/memory-write.js";
 import { readAccesses } from "../../src/trace/memory/read-accesses.js";
-import { type AnyTrace, openAnyTrace, readMapping } from "../../src/trace/read.js";
+import { type AnyTrace, openAnyTrace, readExits, readMapping } from "../../src/trace/read.js";
 import type { TraceMetadata } from "../../src/trace/table/metadata.js";
 import { VerbsBuilder } from "../../src/trace/verbs/columns-builder.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
@@ -59,6 +61,11 @@ function writtenAgain(trace: AnyTrace): Uint8Array {
       { columns: [...trace.columns] as MemoryColumn[] },
     );
   if (trace.kind === "mapping") return encodeMapping(readMapping(trace), trace.metadata);
+  if (trace.kind === "exits") {
+    const exits = new ExitColumns();
+    for (const row of readExits(trace)) exits.addRow(row);
+    return encodeExits(exits, trace.metadata);
+  }
   const builder = new VerbsBuilder();
   for (const row of readRows(trace)) builder.add(row);
   return encodeVerbs(builder, trace.metadata);

@@ -126,7 +126,8 @@ describe("what is no set is refused in a sentence", () => {
       ],
       [{ memory: null }, /memory has no file/],
       [{ notes: "none" }, /has no notes, a list of sentences/],
-      [{ exits: {} }, /has "exits", which no set has/],
+      [{ exits: {} }, /exits has no file/],
+      [{ links: {} }, /has "links", which no set has/],
     ] as const) {
       writeFileSync(join(folder, "odd.json"), JSON.stringify({ ...set, ...change }));
       expect(await refusal("replay", "odd.json")).toMatch(sentence);

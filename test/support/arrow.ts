@@ -8,7 +8,7 @@ import {
 } from "apache-arrow";
 import { decodeMessage } from "../../src/trace/container/messages.js";
 import { type ByteSource, bytesSource } from "../../src/trace/container/source.js";
-import { openAnySource, readMapping } from "../../src/trace/read.js";
+import { openAnySource, readExits, readMapping } from "../../src/trace/read.js";
 import { encodeMetadata } from "../../src/trace/table/metadata.js";
 import type { TraceKind } from "../../src/trace/table/tables.js";
 import { readRows } from "../../src/trace/verbs/read-rows.js";
@@ -36,7 +36,7 @@ export function readAll(from: ByteSource): void {
   const trace = openAnySource(from);
   if (trace.kind === "memory") accessesOf(trace);
   else if (trace.kind === "mapping") readMapping(trace);
-  else for (const row of readRows(trace)) void row;
+  else for (const row of trace.kind === "exits" ? readExits(trace) : readRows(trace)) void row;
 }
 /** The sentence that refuses it. */
 export const refusal = (bytes: Uint8Array): string => refused(() => readAll(source(bytes)));

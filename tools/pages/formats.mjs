@@ -112,6 +112,7 @@ const KINDS = [
   ],
   ["memory", "Memory accesses", "What page walks and caches cost."],
   ["mapping", "Page maps", "Which frames the pages of a trace lie in: `replay --mapping`."],
+  ["exits", "Exits of virtual CPUs", "What the host takes for them; nothing replays them."],
   ["arrow", "Tables", "Of any schema."],
 ];
 

@@ -1,4 +1,5 @@
 import { type ExitRow, exitRow, type Table } from "./perf-kvm-row.js";
+import { EXIT_VALUES, type ExitValues } from "./shared/exit-values.js";
 import type { MeasuredFile, MeasuredValue } from "./shared/measurement.js";
 import { type Line, quote, readPast, type Source } from "./shared/source.js";
 
@@ -13,28 +14,6 @@ const END = /^\s*Total Samples:/;
 const LOST = /^\s*Lost events:|\blost \d{1,12} (?:chunks|events)\b/i;
 const PS_PER_US = 1e6;
 
-/**
- * Exits whose handling stands for values of a testbed: names as KVM's
- * tracepoints give them, Intel's in capitals, AMD's in small letters.
- */
-interface Exit {
-  readonly values: readonly string[];
-  readonly note: string;
-}
-const KICK: Exit = {
-    values: ["vm.exit_heavy", "vmm.dispatch"],
-    note: "holds where the guest's port accesses are kicks that QEMU serves, not an ioeventfd",
-  },
-  FAULT: Exit = {
-    values: ["vm.ept_violation"],
-    note: "holds where the faults found their pages in memory",
-  };
-const EXITS = new Map([
-  ["IO_INSTRUCTION", KICK],
-  ["EPT_VIOLATION", FAULT],
-  ["io", KICK],
-  ["npf", FAULT],
-]);
 /** Aborts of an ARM guest: of its data and instructions. */
 const ARM = ["DABT_LOW", "IABT_LOW"];
 /** Rows that a refusal names. */
@@ -87,7 +66,7 @@ export function readPerfKvm(source: Source): MeasuredFile {
       if (row === undefined) own++;
       else {
         rows++;
-        const exit = EXITS.get(row.name);
+        const exit = EXIT_VALUES.get(row.name);
         if (exit === undefined) unused.add(row.name);
         else measurements.push(measured(source, line, exit, row));
       }
@@ -116,11 +95,11 @@ function nothingOfUse(names: readonly string[]): string {
   return (
     `has no row that a testbed value stands for, but ${names.slice(0, MOST_NAMED).join(", ")}${more}` +
     (arm ? ", exits of an ARM processor, where one abort is a device's registers or a missing page" : "") +
-    `: record${arm ? " on x86" : ""} until ${[...EXITS.keys()].join(", ")} or one of them occurs`
+    `: record${arm ? " on x86" : ""} until ${[...EXIT_VALUES.keys()].join(", ")} or one of them occurs`
   );
 }
 
-function measured(source: Source, line: Line, { values, note }: Exit, row: ExitRow): MeasuredValue {
+function measured(source: Source, line: Line, { values, note }: ExitValues, row: ExitRow): MeasuredValue {
   return {
     kind: "value",
     at: { file: source.file, line: line.number },

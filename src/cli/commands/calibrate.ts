@@ -4,6 +4,7 @@ import type { CommandModule } from "yargs";
 import { calibrate } from "../../calibrate/calibrate.js";
 import { measuredCalls } from "../../calibrate/calls.js";
 import type { Calibration } from "../../calibrate/document.js";
+import { measuredExits } from "../../calibrate/exits.js";
 import type { Progress } from "../../calibrate/fit/problem.js";
 import { NOISE_PERCENT } from "../../calibrate/predict/noise.js";
 import { HOLD_OUTS, type HoldOut } from "../../calibrate/predict/series.js";
@@ -16,7 +17,7 @@ import { calibrationText } from "../../report/text/calibrate-text.js";
 import type { Testbed } from "../../testbed/document.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { writeWhole } from "../../trace/container/write-whole.js";
-import { openTrace } from "../../trace/read.js";
+import { openAnyTrace, openTrace } from "../../trace/read.js";
 import { checkFiles } from "../support/files.js";
 import { progressBar } from "../support/progress.js";
 import { type MachineArguments, machineOptions } from "../support/replay-options.js";
@@ -44,7 +45,7 @@ export const calibrateCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe:
           "what perftest, OSU, ibv_rc_pingpong, perf kvm stat, " +
-          "lmbench or STREAM printed; verbs traces captured on hardware",
+          "lmbench or STREAM printed; verbs traces and tables of exits that were recorded on hardware",
       }),
     )
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "testbed to write" })
@@ -124,11 +125,17 @@ function stages(): { update: Progress; stop: () => void } {
   };
 }
 
-/** A trace or a tool's output, known by its first bytes. A trace stays open: the fit replays it. */
+/** A trace or a tool's output, known by its first bytes. A verbs trace stays open: the fit replays it. */
 function measuredFile(file: string, path: Path, base: Testbed): MeasuredFile {
-  return ARROW.some((start) => firstBytes(file).startsWith(start))
-    ? measuredCalls(openTrace(file), path, base)
-    : readMeasured(file, measuredText(file));
+  if (!ARROW.some((start) => firstBytes(file).startsWith(start)))
+    return readMeasured(file, measuredText(file));
+  const trace = openAnyTrace(file);
+  try {
+    if (trace.kind === "exits") return measuredExits(trace);
+  } finally {
+    trace.close();
+  }
+  return measuredCalls(openTrace(file), path, base);
 }
 
 /** All of a text, which is not begun to be read where the file is larger than any output. */

@@ -4,7 +4,11 @@ import { loadPaths } from "../../path/load.js";
 import { replayMemory } from "../../replay/memory-replay.js";
 import { replayPartial } from "../../replay/partial.js";
 import { replay } from "../../replay/replay.js";
+import type { Result } from "../../replay/result/document.js";
 import type { Extend, Session } from "../../replay/session.js";
+import { type RecordedExits, recordedExits } from "../../replay/set/recorded-exits.js";
+import { comparedText, recordedText } from "../../report/exits/recorded-text.js";
+import { safe } from "../../report/safe-text.js";
 import { textReport } from "../../report/text/text.js";
 import { loadTestbed } from "../../testbed/load.js";
 import { checkDraws, withUncertainty } from "../../uncertainty/uncertainty.js";
@@ -103,7 +107,9 @@ export const replayCommand: CommandModule<object, Arguments> = {
       throw new UserError(
         "replay: --seed is that of the drawn testbeds; give --uncertainty too, or leave it out",
       );
-    const result = withTraces("replay", a.traces, ({ verbs, memory, mapping }) => {
+    let recorded: RecordedExits | undefined;
+    const result = withTraces("replay", a.traces, ({ verbs, memory, mapping, exits }) => {
+      if (exits !== undefined) recorded = recordedExits(exits, verbs);
       if (a["by-qp"] && !verbs)
         throw new UserError(
           "replay: --by-qp is about queue pairs, but no verbs trace is named; give one, or leave it out",
@@ -143,6 +149,13 @@ export const replayCommand: CommandModule<object, Arguments> = {
         progress.stop();
       }
     });
-    output(result, (width) => textReport(result, width), "result", a);
+    const beside = recorded === undefined ? "" : besideText(recorded, result);
+    output(result, (width) => textReport(result, width) + beside, "result", a);
   },
 };
+
+/** Recorded exits under a report: they are no part of the result. */
+function besideText(recorded: RecordedExits, { trace, replays }: Result): string {
+  const text = trace.schema === "verbs/1" ? comparedText(recorded, replays) : recordedText(recorded);
+  return `\n${safe(text)}\n`;
+}

@@ -1,5 +1,11 @@
 import { UserError } from "../../errors.js";
-import { type AnyTrace, type MemoryTrace, openAnyTrace, type VerbsTrace } from "../../trace/read.js";
+import {
+  type AnyTrace,
+  type ExitsTrace,
+  type MemoryTrace,
+  openAnyTrace,
+  type VerbsTrace,
+} from "../../trace/read.js";
 import { strangers } from "../../trace/verbs/endpoints.js";
 import { openMembers, readSet } from "./sets.js";
 
@@ -8,6 +14,8 @@ export interface OpenTraces {
   memory: MemoryTrace | undefined;
   /** The page map of a set. */
   mapping: string | undefined;
+  /** The exits of a set, which no replay takes account of. */
+  exits: ExitsTrace | undefined;
 }
 
 /** Opens the traces of one run, at most one of each kind, or those of a set, and closes them when `use` has ended. */
@@ -25,9 +33,10 @@ export function openTraces(
   command: string,
   files: readonly string[],
 ): { traces: OpenTraces; close: () => void } {
-  const open: AnyTrace[] = [];
+  const open: AnyTrace[] = [],
+    beside: ExitsTrace[] = [];
   const close = (): void => {
-    for (const t of open) t.close();
+    for (const t of [...open, ...beside]) t.close();
   };
   try {
     let mapping: string | undefined;
@@ -38,9 +47,10 @@ export function openTraces(
         if (set !== undefined && trace.kind === "mapping") {
           mapping = trace.path;
           trace.close();
-        } else open.push(trace);
+        } else if (set !== undefined && trace.kind === "exits") beside.push(trace);
+        else open.push(trace);
     }
-    return { traces: { ...sorted(command, open), mapping }, close };
+    return { traces: { ...sorted(command, open), mapping, exits: beside[0] }, close };
   } catch (error) {
     close();
     throw error;
@@ -48,7 +58,7 @@ export function openTraces(
 }
 
 /** The one trace of each kind. */
-function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "mapping"> {
+function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "mapping" | "exits"> {
   const of = <K extends AnyTrace["kind"]>(kind: K): Extract<AnyTrace, { kind: K }>[] =>
     open.filter((t): t is Extract<AnyTrace, { kind: K }> => t.kind === kind);
   const verbs = of("verbs"),
@@ -56,6 +66,12 @@ function sorted(command: string, open: readonly AnyTrace[]): Omit<OpenTraces, "m
     mapping = of("mapping");
   if (mapping.length > 0)
     throw new UserError(`${mapping[0]!.path}: is a page map, not a trace to replay; give it with --mapping`);
+  const exits = of("exits");
+  if (exits.length > 0)
+    throw new UserError(
+      `${exits[0]!.path}: is a table of exits, which has nothing to replay; look at it with verbscope inspect, ` +
+        "or put it beside a replay: verbscope join it with the traces of its run",
+    );
   if (verbs.length > 1)
     throw new UserError(
       `${command}: ${verbs.length} verbs traces are named, but one is replayed at a time; ` +

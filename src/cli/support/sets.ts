@@ -42,7 +42,7 @@ export function openMembers(file: string, set: TraceSet): AnyTrace[] {
       open.push(trace);
       if (trace.kind !== kind || fileDigest(trace) !== member.digest)
         throw new UserError(
-          `${file}: ${trace.path} is not the ${kind} trace that was joined (its digest differs): ` +
+          `${file}: ${trace.path} is not the ${kind === "exits" ? "table of exits" : `${kind} trace`} that was joined (its digest differs): ` +
             "put that file back, or join them again",
         );
     }

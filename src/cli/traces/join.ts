@@ -9,12 +9,18 @@ import { checkFiles } from "../support/files.js";
 import { memberOf } from "../support/sets.js";
 import { say } from "../support/terminal.js";
 
+const KIND_NAMES: Readonly<Record<AnyTrace["kind"], string>> = {
+  verbs: "verbs traces",
+  memory: "memory traces",
+  mapping: "mapping traces",
+  exits: "tables of exits",
+};
 function refuseTwo(open: readonly AnyTrace[]): void {
   open.forEach((trace, i) => {
     const other = open.slice(0, i).find((t) => t.kind === trace.kind);
     if (other !== undefined)
       throw new UserError(
-        `join: ${other.path} and ${trace.path} are both ${trace.kind} traces, but a set has one of each kind` +
+        `join: ${other.path} and ${trace.path} are both ${KIND_NAMES[trace.kind]}, but a set has one of each kind` +
           (trace.kind === "verbs" ? ": make one of them with verbscope merge" : ": leave one out"),
       );
   });
@@ -32,9 +38,13 @@ export const joinCommand: CommandModule<object, { traces: string[]; output: stri
         type: "string",
         array: true,
         demandOption: true,
-        describe: "a verbs trace, a memory trace and a page map of one run, or two of them",
+        describe: "a verbs trace, a memory trace, a page map and a table of exits of one run, or two of them",
       })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "set to write (JSON)" })
+      .example(
+        "$0 join run.arrow exits.arrow -o run.json",
+        "replay then prints recorded exits beside emulated ones",
+      )
       .example("$0 join run.arrow accesses.arrow pages.arrow -o run.json", "then: verbscope replay run.json"),
   handler: ({ traces, output }) => {
     checkFiles("join", traces, [output]);
@@ -43,7 +53,12 @@ export const joinCommand: CommandModule<object, { traces: string[]; output: stri
       for (const file of traces) open.push(openAnyTrace(file));
       refuseTwo(open);
       const notes = joinNotes(
-        { verbs: ofKind(open, "verbs"), memory: ofKind(open, "memory"), mapping: ofKind(open, "mapping") },
+        {
+          verbs: ofKind(open, "verbs"),
+          memory: ofKind(open, "memory"),
+          mapping: ofKind(open, "mapping"),
+          exits: ofKind(open, "exits"),
+        },
         loadTestbed("thesis-2014", []),
       );
       const set: TraceSet = {

@@ -1,6 +1,8 @@
 import { UserError } from "../../errors.js";
 import { type Container, readContainer } from "../../trace/container/container.js";
 import { type ByteSource, fileSource } from "../../trace/container/source.js";
+import { ExitColumns } from "../../trace/exits/exit-columns.js";
+import { ExitsTrace, readExits } from "../../trace/exits/exits-trace.js";
 import { sharedFrames } from "../../trace/mapping/mapping.js";
 import { MappingTrace, readMapping } from "../../trace/mapping/mapping-trace.js";
 import type { MemoryColumn } from "../../trace/memory/memory-rows.js";
@@ -59,6 +61,12 @@ function table(source: ByteSource, found: Container, options: TableOptions): Rea
       },
     };
   }
+  if (kind === "exits") {
+    const trace = new ExitsTrace(source, container),
+      exits = new ExitColumns();
+    for (const row of readExits(trace)) exits.addRow(row);
+    return { kind, exits, metadata: { ...trace.metadata, notes: [...trace.notes, ...notes] } };
+  }
   const trace = new MappingTrace(source, container, { leafAndDomain: false }),
     { leaf = "4k", domain = "process" } = options;
   const rows = readMapping(trace, { leaf, domain });
@@ -110,7 +118,7 @@ const MAGIC = /^(ARROW1|\xff\xff\xff\xff)/;
 export const arrow: ArrowFormat = {
   kind: "arrow",
   name: "arrow",
-  says: "a table of verbs/1, memory/1 or mapping/1 without verbscope's metadata, as an Arrow file",
+  says: "a table of verbs/1, memory/1, mapping/1 or exits/1 without verbscope's metadata, as an Arrow file",
   example: ["accesses.arrow --schema memory/1 -o run.arrow", "a table that polars wrote"],
   sniff: (head) => (MAGIC.test(String.fromCharCode(...head.subarray(0, 6))) ? 1 : 0),
   read: importArrow,

@@ -1,7 +1,8 @@
+import type { ExitColumns } from "../../trace/exits/exit-columns.js";
 import type { Domain, Leaf, MappingRow } from "../../trace/mapping/mapping.js";
 import type { MemoryColumn } from "../../trace/memory/memory-rows.js";
 import type { MemorySource } from "../../trace/memory/memory-write.js";
-import type { MappingMetadata, VerbsMetadata } from "../../trace/table/metadata.js";
+import type { ExitsMetadata, MappingMetadata, VerbsMetadata } from "../../trace/table/metadata.js";
 import type { VerbsBatches } from "../../trace/verbs/columns-builder.js";
 
 /** Which data accesses to take, and how. */
@@ -51,11 +52,20 @@ export interface MappingFormat extends Described {
   readonly kind: "mapping";
   read(file: string): Promise<{ rows: MappingRow[]; metadata: MappingMetadata }>;
 }
+/** Exits of virtual CPUs. */
+export interface ExitsFormat extends Described {
+  readonly kind: "exits";
+  read(file: string): Promise<ReadExits>;
+}
+export interface ReadExits {
+  exits: ExitColumns;
+  metadata: ExitsMetadata;
+}
 /** What the metadata of a table would say that has none. */
 export interface TableOptions {
-  /** `verbs/1`, `memory/1` or `mapping/1`; otherwise its columns tell. */
+  /** `verbs/1`, `memory/1`, `mapping/1` or `exits/1`; otherwise its columns tell. */
   schema?: string;
-  /** Names of the nodes, in order; memory/1 and mapping/1 have one. */
+  /** Names of the nodes, in order; the others have one. */
   node?: readonly string[];
   clock?: "ns" | "none";
   /** Devices or machine were emulated. */
@@ -68,10 +78,11 @@ export interface TableOptions {
 export type ReadTable =
   | { kind: "verbs"; builder: VerbsBatches; metadata: VerbsMetadata }
   | { kind: "memory"; columns: readonly MemoryColumn[]; source: MemorySource }
-  | { kind: "mapping"; rows: MappingRow[]; metadata: MappingMetadata };
+  | { kind: "mapping"; rows: MappingRow[]; metadata: MappingMetadata }
+  | ({ kind: "exits" } & ReadExits);
 /** An Arrow table of any schema. */
 export interface ArrowFormat extends Described {
   readonly kind: "arrow";
   read(file: string, options: TableOptions): ReadTable;
 }
-export type Format = VerbsFormat | MemoryFormat | MappingFormat | ArrowFormat;
+export type Format = VerbsFormat | MemoryFormat | MappingFormat | ExitsFormat | ArrowFormat;

@@ -8,6 +8,7 @@ export interface TraceSet {
   readonly verbs?: Member;
   readonly memory?: Member;
   readonly mapping?: Member;
+  readonly exits?: Member;
 }
 /** A trace of a set: its file, from the folder of the set, and what it held when they were joined. */
 export interface Member {
@@ -15,7 +16,7 @@ export interface Member {
   readonly digest: string;
 }
 export const SET_SCHEMA = "verbscope.set/1";
-export const SET_KINDS = ["verbs", "memory", "mapping"] as const;
+export const SET_KINDS = ["verbs", "memory", "mapping", "exits"] as const;
 
 /** Checks a parsed document; `from` names it in errors. */
 export function checkSet(doc: unknown, from: string): TraceSet {

@@ -1,36 +1,52 @@
 import { UserError } from "../../errors.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { MappingRow } from "../../trace/mapping/mapping.js";
-import { type MappingTrace, type MemoryTrace, readMapping, type VerbsTrace } from "../../trace/read.js";
+import {
+  type ExitsTrace,
+  type MappingTrace,
+  type MemoryTrace,
+  readMapping,
+  type VerbsTrace,
+} from "../../trace/read.js";
 import { couple } from "../memory/couple.js";
 import { type PreparedMemory, prepareMemory } from "../memory/prepare.js";
 import { prepare } from "../prepare/prepare.js";
+import { exitsNote, recordedExits } from "./recorded-exits.js";
 
 export interface Joined {
   verbs?: VerbsTrace | undefined;
   memory?: MemoryTrace | undefined;
   mapping?: MappingTrace | undefined;
+  exits?: ExitsTrace | undefined;
 }
 
 /**
  * What a replay of these together assumes, a sentence each.
  * @throws UserError for traces that cannot be of one run
  */
-export function joinNotes({ verbs, memory, mapping }: Joined, testbed: Testbed): string[] {
-  if (memory === undefined || (verbs ?? mapping) === undefined) throw nothing(mapping);
-  const prepared = prepareMemory(memory, testbed, false, {}),
-    notes: string[] = [];
-  if (verbs !== undefined) notes.push(...couple(verbs, prepare(verbs), prepared).notes);
-  if (mapping !== undefined) notes.push(...covered(prepared, readMapping(mapping), mapping.path));
+export function joinNotes({ verbs, memory, mapping, exits }: Joined, testbed: Testbed): string[] {
+  if (mapping !== undefined && memory === undefined)
+    throw new UserError(
+      `join: ${mapping.path} is the page map of memory accesses, but no memory trace is named: give one`,
+    );
+  if ((verbs ?? memory) === undefined || [verbs, memory, mapping, exits].filter((t) => t).length < 2)
+    throw nothing(exits);
+  const notes: string[] = [];
+  if (memory !== undefined) {
+    const prepared = prepareMemory(memory, testbed, false, {});
+    if (verbs !== undefined) notes.push(...couple(verbs, prepare(verbs), prepared).notes);
+    if (mapping !== undefined) notes.push(...covered(prepared, readMapping(mapping), mapping.path));
+  }
+  if (exits !== undefined) notes.push(exitsNote(recordedExits(exits, verbs)));
   return notes;
 }
 
-const nothing = (mapping: MappingTrace | undefined): UserError =>
+const nothing = (exits: ExitsTrace | undefined): UserError =>
   new UserError(
-    mapping === undefined
+    exits === undefined
       ? "join: there is nothing to join: name a verbs trace and a memory trace of one run, " +
-          "or a memory trace and its page map"
-      : `join: ${mapping.path} is the page map of memory accesses, but no memory trace is named: give one`,
+          "a memory trace and its page map, or either and its exits"
+      : `join: ${exits.path} is a table of exits, but no trace to replay is named: give that of the run`,
   );
 
 /** How many of the touched pages the map has: none of them means a map of another run. */

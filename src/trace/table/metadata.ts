@@ -21,6 +21,7 @@ export interface TraceMetadata {
 }
 export type VerbsMetadata = TraceMetadata;
 export type MappingMetadata = TraceMetadata;
+export type ExitsMetadata = TraceMetadata;
 
 export type ThreadRows = [node: number, tid: number, rows: number];
 

@@ -1,4 +1,5 @@
 import { type Column, RUN_CHILDREN, SGE_CHILDREN, VERBS_COLUMNS } from "../../abi/columns.js";
+import { EXIT_COLUMNS, EXIT_REASONS } from "../../abi/exits.js";
 import { DOMAINS, LEAVES, MAPPING_COLUMNS, MEMORY_COLUMNS } from "../../abi/memory.js";
 import { OPCODES, VERBS } from "../../abi/verbs.js";
 
@@ -10,12 +11,13 @@ export interface Table {
   /** Words of the dictionary columns, in the order of their ids. */
   readonly words: Readonly<Record<string, readonly string[]>>;
 }
-export type TraceKind = "verbs" | "memory" | "mapping";
+export type TraceKind = "verbs" | "memory" | "mapping" | "exits";
 
 export const TABLES: Readonly<Record<TraceKind, Table>> = {
   verbs: { schema: "verbs/1", columns: VERBS_COLUMNS, words: { verb: VERBS, opcode: OPCODES } },
   memory: { schema: "memory/1", columns: MEMORY_COLUMNS, words: {} },
   mapping: { schema: "mapping/1", columns: MAPPING_COLUMNS, words: { leaf: LEAVES, domain: DOMAINS } },
+  exits: { schema: "exits/1", columns: EXIT_COLUMNS, words: { reason: EXIT_REASONS } },
 };
 
 /** Children of the list columns, in the order of their buffers. */

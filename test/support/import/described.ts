@@ -1,12 +1,13 @@
 import { readAccesses } from "../../../src/trace/memory/read-accesses.js";
-import { type AnyTrace, readMapping } from "../../../src/trace/read.js";
+import { type AnyTrace, readExits, readMapping } from "../../../src/trace/read.js";
 import { readRows } from "../../../src/trace/verbs/read-rows.js";
 
 /** Rows of a golden file; samples are small, and the first rows are like the others. */
 const ROWS = 60;
 
+const DECIMAL: ReadonlySet<string> = new Set(["t", "bytes", "duration_ps"]);
 const value = (column: string, x: unknown): string =>
-  typeof x === "bigint" && column !== "t" && column !== "bytes" ? `0x${x.toString(16)}` : String(x);
+  typeof x === "bigint" && !DECIMAL.has(column) ? `0x${x.toString(16)}` : String(x);
 const lines = (rows: readonly object[]): string[] =>
   rows.slice(0, ROWS).map((row) =>
     Object.entries(row)
@@ -20,6 +21,7 @@ export function described(trace: AnyTrace): string {
   let shown: string[];
   if (trace.kind === "memory") shown = lines([...readAccesses(trace)]);
   else if (trace.kind === "mapping") shown = lines(readMapping(trace));
+  else if (trace.kind === "exits") shown = lines([...readExits(trace)]);
   else {
     const counts = new Map<string, number>();
     for (const { verb } of readRows(trace)) counts.set(String(verb), (counts.get(String(verb)) ?? 0) + 1);
