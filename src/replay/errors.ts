@@ -159,6 +159,23 @@ const WAITS = [
   RESOURCE,
 ];
 
+/** QP_ENTRY's kind of UD queue pairs. */
+const UD = 2;
+/** A UD message names its receiver by number; where nodes share one, it is taken for another node's (R2.23). */
+function udHint({ qps }: Prepared): string {
+  const nodes = new Map<number, number>(),
+    shared = qps.find(({ kind, number, node }) => {
+      if (kind !== UD) return false;
+      const first = nodes.get(number) ?? node;
+      nodes.set(number, first);
+      return first !== node;
+    });
+  return shared === undefined
+    ? ""
+    : `; UD queue pairs of several nodes have the number ${shared.number}, and what one node sends to it ` +
+        "is taken for another's even if it was for itself";
+}
+
 /** Threads that wait for each other, as a sentence. */
 export function deadlock(core: Core, prepared: Prepared): UserError {
   const stuck: string[] = [],
@@ -175,7 +192,7 @@ export function deadlock(core: Core, prepared: Prepared): UserError {
   return new StoppedError(
     `${prepared.trace.path}: deadlock: ${shown}; the trace lacks the rows that would end ` +
       "this wait, or the end of one side: capture both sides to the end, " +
-      "or replay as far as both go with replay --partial",
+      `or replay as far as both go with replay --partial${udHint(prepared)}`,
     stops,
   );
 }

@@ -78,6 +78,23 @@ describe("a trace that lacks what its rows wait for", () => {
       ),
     ).toMatch(saying("\\(node 0, thread 2\\) waits for a receive completion"));
   });
+  test("a UD message of a node to itself, where both nodes number their queue pairs alike: says so", () => {
+    const alike = pair({ type: 2 }).map((row) => (row.qp === 200 ? { ...row, qp: 100 } : row));
+    const rows = [
+      ...alike,
+      receive(8, { node: 0, qp: 100 }),
+      send("SEND", 8, { peer_qp: 100 }),
+      polled("RECV", 8, { node: 0, qp: 100 }),
+    ];
+    expect(refused(() => replayOn(traceOf(rows), "native"))).toMatch(
+      saying("UD queue pairs of several nodes have the number 100, and what one node sends"),
+    );
+    expect(
+      refused(() =>
+        replayOn(traceOf([...pair({ type: 2 }), polled("RECV", 8, { node: 0, qp: 100 })]), "native"),
+      ),
+    ).not.toMatch(/UD queue pairs of several/);
+  });
   test("of many threads that wait, six are named and the rest counted", () => {
     const qps = 9;
     const rows = [
