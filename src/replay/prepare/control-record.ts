@@ -15,19 +15,55 @@ export interface ControlRecord {
 }
 
 const ACTION = Object.fromEntries(CONTROL.actions.map((a, i) => [a, i])) as Record<Action, number>;
-export function encode(out: ControlRecord, row: number, ctx: number): Uint8Array {
-  const bytes = new Uint8Array(CONTROL.size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(CONTROL.row, row, true);
-  view.setUint32(CONTROL.action, ACTION[out.action], true);
-  view.setUint32(CONTROL.index, out.index, true);
-  view.setUint32(CONTROL.ctx, ctx, true);
-  view.setUint32(CONTROL.id, out.id, true);
-  view.setUint32(CONTROL.a, out.a, true);
-  view.setUint32(CONTROL.b, out.b, true);
-  view.setUint32(CONTROL.c, out.c, true);
-  CONTROL.feature_names.forEach((name, i) =>
-    view.setBigUint64(CONTROL.features + i * 8, BigInt(out.features[name] ?? 0), true),
-  );
-  return bytes;
+/** Offsets of the features that a record may have; those it has not are 0. */
+const OFFSETS = Object.fromEntries(
+  CONTROL.feature_names.map((name, i) => [name, CONTROL.features + i * 8]),
+) as Record<Feature, number>;
+const FIRST_ROOM = 64;
+
+/** Control records of a batch, one after the other. */
+export class ControlRecords {
+  private view = new DataView(new ArrayBuffer(FIRST_ROOM * CONTROL.size));
+  private used = 0;
+
+  add(out: ControlRecord, row: number, ctx: number): void {
+    const at = this.room();
+    this.put(at + CONTROL.row, row);
+    this.put(at + CONTROL.action, ACTION[out.action]);
+    this.put(at + CONTROL.index, out.index);
+    this.put(at + CONTROL.ctx, ctx);
+    this.put(at + CONTROL.id, out.id);
+    this.put(at + CONTROL.a, out.a);
+    this.put(at + CONTROL.b, out.b);
+    this.put(at + CONTROL.c, out.c);
+    for (const name in out.features) {
+      const value = out.features[name as Feature]!,
+        slot = at + OFFSETS[name as Feature];
+      if (typeof value === "number") this.put(slot, value);
+      else this.view.setBigUint64(slot, value, true);
+    }
+  }
+
+  /** The records so far; those that follow begin anew. */
+  take(): Uint8Array {
+    const out = new Uint8Array(this.view.buffer.slice(0, this.used));
+    new Uint8Array(this.view.buffer, 0, this.used).fill(0);
+    this.used = 0;
+    return out;
+  }
+
+  private put(at: number, value: number): void {
+    this.view.setUint32(at, value, true);
+  }
+
+  private room(): number {
+    const at = this.used;
+    this.used += CONTROL.size;
+    if (this.used > this.view.byteLength) {
+      const bigger = new Uint8Array(2 * this.view.byteLength);
+      bigger.set(new Uint8Array(this.view.buffer));
+      this.view = new DataView(bigger.buffer);
+    }
+    return at;
+  }
 }

@@ -62,7 +62,6 @@ export function prepare(trace: VerbsTrace): Prepared {
     const view = new BatchView(body, layout),
       verbs = at("verb"),
       status = new Uint16Array(body.buffer, at("status"), batch.rows);
-    const records: Uint8Array[] = [];
     longCalls += occurrences(new Uint32Array(body.buffer, at("dur"), batch.rows), LONG);
     for (let row = 0; row < batch.rows; row++) {
       const index = body[verbs + row]!,
@@ -70,9 +69,9 @@ export function prepare(trace: VerbsTrace): Prepared {
       if (kind === DATA) continue;
       if (kind === POLL) fails ||= status[row] !== 0;
       else if (kind === SLEEP) sleeps = true;
-      else records.push(resolver.resolve(view, row, batch.firstRow, VERBS[trace.verbRemap[index]!]!));
+      else resolver.resolve(view, row, batch.firstRow, VERBS[trace.verbRemap[index]!]!);
     }
-    control.push(joined(records));
+    control.push(resolver.records.take());
   }
   const nodes = Math.max(1, trace.metadata.nodes.length, ...trace.threads.map(([node]) => node + 1));
   if (nodes > MOST_NODES)
@@ -126,14 +125,4 @@ function occurrences(values: Uint32Array, value: number): number {
   let n = 0;
   for (let at = values.indexOf(value); at >= 0; at = values.indexOf(value, at + 1)) n++;
   return n;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const p of parts) {
-    out.set(p, at);
-    at += p.length;
-  }
-  return out;
 }
