@@ -30,6 +30,8 @@ export interface BreakEvenOptions {
   /** Exchanges above which a break-even point is computed and not replayed. */
   readonly most?: number;
   readonly onStep?: (what: string) => void;
+  /** What finds the figures of one size, where that is not done here. */
+  readonly measure?: ((size: number) => SizeBreakEven) | undefined;
 }
 
 /**
@@ -120,7 +122,7 @@ export function breakEven(
     unit: workload === "rc-pingpong" ? "round trip" : "message",
     from: fromLabel,
     to: toLabel,
-    sizes: sizes.map((size) => ofSize(size)),
+    sizes: sizes.map((size) => options.measure?.(size) ?? ofSize(size)),
   };
   const { tool: _tool, digest: _digest, ...rest } = result;
   return { ...result, digest: sha256(canonical(rest)) };

@@ -39,3 +39,13 @@ for (const [name, trace, ...words] of [
     expect(asked).toHaveBeenCalled();
     expect(await of("3")).toBe(alone);
   });
+
+test("break-even: the same document with --jobs 1 and 2, a size named twice too", async () => {
+  const of = async (jobs: string): Promise<string> => {
+    const sizes = ["--sizes", "4096,65536,4096", "--most", "2000"];
+    const { status, stdout, stderr } = await command("break-even", ...sizes, "--json", "--jobs", jobs);
+    expect(status, stderr).toBe(0);
+    return stdout;
+  };
+  expect(await of("2")).toBe(await of("1"));
+});

@@ -5,7 +5,7 @@ import { packageUrl } from "../../files.js";
 import type { Path } from "../../path/flatten.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { Point } from "../../validate/points.js";
-import type { Answer, Message, Recipe } from "./messages.js";
+import type { Answer, Message, Recipe, SizeRun } from "./messages.js";
 
 /** A thread has the job that it does and the next one: it never waits for this thread to wake. */
 const IN_HAND = 2;
@@ -19,7 +19,8 @@ interface Hand {
 }
 export type Task =
   | { readonly kind: "replay"; readonly path: Path; readonly testbed: Testbed }
-  | { readonly kind: "measure"; readonly point: Point };
+  | { readonly kind: "measure"; readonly point: Point }
+  | { readonly kind: "break-even"; readonly run: SizeRun };
 
 export const coresAtHand = availableParallelism;
 
@@ -83,14 +84,14 @@ export class Crew {
       const { ticket, task } = this.waiting.shift()!;
       hand.jobs++;
       const message: Message =
-        task.kind === "measure"
-          ? { ...task, ticket }
-          : {
+        task.kind === "replay"
+          ? {
               kind: "replay",
               ticket,
               path: this.tell(hand, task.path),
               testbed: this.tell(hand, task.testbed),
-            };
+            }
+          : { ...task, ticket };
       hand.port.postMessage(message);
     }
   }

@@ -1,10 +1,11 @@
 import type { Argv } from "yargs";
+import type { SizeBreakEven } from "../../attribution/break-even.js";
 import { UserError } from "../../errors.js";
 import type { Path } from "../../path/flatten.js";
 import type { Outcome, Session } from "../../replay/session.js";
 import type { Point } from "../../validate/points.js";
-import { Crew, coresAtHand } from "./crew.js";
-import type { Recipe } from "./messages.js";
+import { Crew, coresAtHand, type Task } from "./crew.js";
+import type { Recipe, SizeRun } from "./messages.js";
 
 /**
  * Rows that take about as long as a thread to start (0.3 s: it loads the program and reads the trace):
@@ -67,10 +68,30 @@ export function inParallel(session: Session, recipe: Recipe, jobs: number): Sess
   return withCrew(session);
 }
 
-/** What measures each of these points, in their order, with `jobs` threads; undefined where there is one. */
-export function measuring(points: readonly Point[], jobs: number): ((point: Point) => number) | undefined {
-  if (jobs < 2 || points.length < 2) return undefined;
+/** What does each of these items with `jobs` threads, which begin now; undefined where one thread is enough. */
+function each<Item, Value>(
+  items: readonly Item[],
+  jobs: number,
+  task: (item: Item) => Task,
+): ((item: Item) => Value) | undefined {
+  if (jobs < 2 || items.length < 2) return undefined;
   const crew = new Crew(undefined, jobs),
-    tickets = new Map(points.map((point) => [point, crew.ask({ kind: "measure", point })]));
-  return (point) => crew.wait(tickets.get(point)!) as number;
+    tickets = new Map(items.map((item) => [item, crew.ask(task(item))])),
+    known = new Map<Item, Value>();
+  return (item) => {
+    if (!known.has(item)) known.set(item, crew.wait(tickets.get(item)!) as Value);
+    return known.get(item)!;
+  };
 }
+
+/** What measures the points of a validation. */
+export const measuring = (points: readonly Point[], jobs: number): ((point: Point) => number) | undefined =>
+  each(points, jobs, (point) => ({ kind: "measure", point }));
+
+/** What finds where sizes break even. */
+export const breakingEven = (
+  sizes: readonly number[],
+  jobs: number,
+  run: Omit<SizeRun, "size">,
+): ((size: number) => SizeBreakEven) | undefined =>
+  each([...new Set(sizes)], jobs, (size) => ({ kind: "break-even", run: { ...run, size } }));

@@ -1,3 +1,4 @@
+import type { BreakEvenOptions } from "../../attribution/break-even.js";
 import type { Testbed } from "../../testbed/document.js";
 import type { Point } from "../../validate/points.js";
 import type { ReplayArguments } from "../support/replay-options.js";
@@ -18,10 +19,19 @@ export interface Start {
 export type Message =
   | { readonly kind: "document"; readonly number: number; readonly document: unknown }
   | { readonly kind: "replay"; readonly ticket: number; readonly path: number; readonly testbed: number }
-  | { readonly kind: "measure"; readonly ticket: number; readonly point: Point };
+  | { readonly kind: "measure"; readonly ticket: number; readonly point: Point }
+  | { readonly kind: "break-even"; readonly ticket: number; readonly run: SizeRun };
+/** One size of a break-even document. */
+export interface SizeRun {
+  readonly size: number;
+  readonly from: string;
+  readonly to: string;
+  readonly testbed: Testbed;
+  readonly options: Omit<BreakEvenOptions, "sizes" | "onStep" | "measure">;
+}
 export interface Answer {
   readonly ticket: number;
-  /** An Outcome of "replay", a number of "measure". */
+  /** An Outcome of "replay", a number of "measure", a SizeBreakEven of "break-even". */
   readonly value?: unknown;
   readonly error?: { readonly user: boolean; readonly message: string; readonly stack: string };
 }

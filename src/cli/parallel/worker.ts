@@ -1,5 +1,7 @@
-// A thread that does what it is asked to: replays, on a session of its own, and points of a validation.
+// A thread that does what it is asked to: replays, on a session of its own; points of a validation; sizes of a
+// break-even document.
 import { type MessagePort, workerData } from "node:worker_threads";
+import { breakEven } from "../../attribution/break-even.js";
 import { UserError } from "../../errors.js";
 import type { Path } from "../../path/flatten.js";
 import type { Session } from "../../replay/session.js";
@@ -37,6 +39,10 @@ const made = ({ command, files, testbed, options }: Recipe): Session =>
 function done(task: Exclude<Message, { kind: "document" }>): unknown {
   if (task.kind === "measure")
     return measure(task.point, loadTestbed(task.point.testbed, task.point.set ?? []));
+  if (task.kind === "break-even") {
+    const { size, from, to, testbed, options } = task.run;
+    return breakEven(from, to, testbed, { ...options, sizes: [size] }).sizes[0];
+  }
   return sessionFor(task.testbed).run(documents.get(task.path) as Path, { onRows: live });
 }
 
