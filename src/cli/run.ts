@@ -6,6 +6,7 @@ import { didYouMean } from "../suggest.js";
 import { version } from "../version.js";
 import { commands } from "./commands.js";
 import { completions } from "./support/completions.js";
+import { terminalWidth } from "./support/terminal.js";
 
 /** yargs takes a lone dash for an empty option; it passes as something that no file is called. */
 const DASH = "\u0001-";
@@ -69,7 +70,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .strict()
     .version(version())
     .help()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(Math.min(110, terminalWidth()))
     .fail((message, error, y) => {
       // A failed check() comes as text, an option without its value as a YError.
       if (error instanceof Error && error.name !== "YError") throw error;
