@@ -24,6 +24,7 @@ const SOURCES = [
   "src",
   "assembly",
   "asconfig.json",
+  "asconfig.codec.json",
   "tsconfig.json",
   "package-lock.json",
   "tools/gen-abi.mjs",
@@ -32,7 +33,13 @@ const SOURCES = [
   "tools/pages/stages",
   "tools/setup.mjs",
 ];
-const OUTPUTS = ["dist/cli/main.js", "dist/index.js", "build/core.wasm", "build/core.explain.wasm"];
+const OUTPUTS = [
+  "dist/cli/main.js",
+  "dist/index.js",
+  "build/core.wasm",
+  "build/core.explain.wasm",
+  "build/codec.wasm",
+];
 
 function fail(line) {
   say(line);
@@ -126,6 +133,7 @@ function build() {
   const asc = at("node_modules/assemblyscript/bin/asc.js");
   run("asc", process.execPath, [asc, "--target", "release"]);
   run("asc", process.execPath, [asc, "assembly/explain.ts", "--target", "explain"]);
+  run("asc", process.execPath, [asc, "--config", at("asconfig.codec.json"), "--target", "release"]);
   writeFileSync(at("build/stamp"), hashOfSources());
 }
 

@@ -13,3 +13,5 @@ function moduleOf(file: string): WebAssembly.Module {
 export const coreModule = (): WebAssembly.Module => moduleOf("build/core.wasm");
 /** The same sources, built so that the core can say what every own ledger is made of; slower. */
 export const explainingModule = (): WebAssembly.Module => moduleOf("build/core.explain.wasm");
+/** Decoders of compressed buffers. */
+export const codecModule = (): WebAssembly.Module => moduleOf("build/codec.wasm");

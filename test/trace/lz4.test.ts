@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { inMemory } from "../../src/trace/container/compression.js";
 import { CorruptError } from "../../src/trace/container/flatbuffer.js";
 import { decodeLz4Frame } from "../../src/trace/container/lz4.js";
 import { encodeLz4Frame } from "../../src/trace/container/lz4-encode.js";
 
 function decode(frame: Uint8Array, length: number): Uint8Array {
   const target = new Uint8Array(length);
-  decodeLz4Frame(frame, target);
+  decodeLz4Frame(inMemory(frame), 0, target);
   return target;
 }
 

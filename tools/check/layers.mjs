@@ -31,6 +31,7 @@ const RANK = {
 };
 const SIBLINGS = new Set([
   "path>testbed",
+  "trace>core",
   "import>trace",
   "generate>trace",
   "files>errors",
@@ -54,7 +55,7 @@ const PACKAGES = {
   "d3-scale": ["src/report/html/"],
   "d3-shape": ["src/report/html/"],
   "apache-arrow": ["src/trace/"],
-  fzstd: ["src/trace/", "src/import/"],
+  fzstd: ["src/import/"],
   "xz-decompress": ["src/import/"],
   "unbzip2-stream/lib/bit_iterator.js": ["src/import/shared/"],
   "unbzip2-stream/lib/bzip2.js": ["src/import/shared/"],
@@ -146,7 +147,7 @@ for (const file of sources("assembly")) {
   }
 }
 /** lib, model and mem know nothing of the simulator, gen nothing at all; device and rows are siblings. */
-const CORE_RANK = { lib: 1, gen: 1, model: 2, mem: 3, world: 4, device: 5, rows: 5, threads: 6 };
+const CORE_RANK = { codec: 1, lib: 1, gen: 1, model: 2, mem: 3, world: 4, device: 5, rows: 5, threads: 6 };
 for (const [file, targets] of core) {
   const from = CORE_RANK[layerOf(file)];
   for (const t of targets)

@@ -66,6 +66,7 @@ export function prepareMemory(
 ): PreparedMemory {
   const placement = options.placement ?? "contiguous",
     parsed = parsePlacement(placement);
+  trace.keepDecoded();
   const scan = scanMemory(new Core(coreModule()), trace, onRows);
   if (scan.pages.length === 0)
     throw new UserError(`${trace.path}: has no data access to replay; record the program again`);

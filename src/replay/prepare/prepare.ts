@@ -48,6 +48,7 @@ const LONG = 0xffffffff;
 
 /** Reads the control rows of a trace once. */
 export function prepare(trace: VerbsTrace): Prepared {
+  trace.keepDecoded();
   const resolver = new ControlResolver(trace.path);
   const kinds = Uint8Array.from(trace.verbRemap, (id) =>
     id === VERB_ID.poll_cq ? POLL : id === VERB_ID.get_cq_event ? SLEEP : DATA_VERBS.has(id) ? DATA : CONTROL,

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.js";
-import { decodeBuffer, decodedLength, PREFIX } from "./compression.js";
+import { decodeBuffer, decodedLength, inMemory, PREFIX } from "./compression.js";
 import type { Container } from "./container.js";
 import { CorruptError } from "./flatbuffer.js";
 import type { ArrowType, BufferRegion } from "./messages.js";
@@ -80,7 +80,7 @@ function readWords(
     const length = decodedLength(bytes, bytes.length);
     if (length > MAX_BYTES) throw new CorruptError(`a dictionary has ${length} bytes`);
     const decoded = new Uint8Array(length);
-    decodeBuffer(batch.compression, bytes, decoded);
+    decodeBuffer(batch.compression, inMemory(bytes), decoded);
     return decoded;
   };
   if (count === 0) return [];

@@ -1,12 +1,25 @@
+import { CodecFault, Decoding, type Encoded } from "../../core/codec.js";
 import { CorruptError } from "./flatbuffer.js";
 
 const FRAME_MAGIC = 0x184d2204;
 
 /**
- * Decodes one LZ4 frame into `target`, which it must fill exactly.
+ * Decodes the LZ4 frame from byte `from` on into `target`, which it must fill exactly.
  * Checksums are skipped: Arrow does not write them.
  */
-export function decodeLz4Frame(source: Uint8Array, target: Uint8Array): void {
+export function decodeLz4Frame(encoded: Encoded, from: number, target: Uint8Array): void {
+  try {
+    const decoding = new Decoding(encoded, from, target.length);
+    decodeFrame(decoding, target.length);
+    decoding.take(target);
+  } catch (error) {
+    if (error instanceof CodecFault) throw new CorruptError(`an LZ4 block ${error.message}`);
+    throw error;
+  }
+}
+
+function decodeFrame(decoding: Decoding, bytes: number): void {
+  const { source } = decoding;
   const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
   const need = (at: number, bytes: number): void => {
     if (at + bytes > source.length) throw new CorruptError("an LZ4 frame is cut off");
@@ -24,16 +37,14 @@ export function decodeLz4Frame(source: Uint8Array, target: Uint8Array): void {
     if (head === 0) break;
     const length = head & 0x7fffffff;
     need(at, length);
-    const block = source.subarray(at, at + length);
     if (head >>> 31) {
-      if (out + length > target.length) throw new CorruptError("an LZ4 frame is longer than announced");
-      target.set(block, out);
+      if (out + length > bytes) throw new CorruptError("an LZ4 frame is longer than announced");
+      decoding.stored(at, at + length, out);
       out += length;
-    } else out = decodeBlock(block, target, out);
+    } else out = decoding.lz4Block(at, at + length, out);
     at += length + (flags & 16 ? 4 : 0);
   }
-  if (out !== target.length)
-    throw new CorruptError(`an LZ4 frame has ${out} bytes instead of ${target.length}`);
+  if (out !== bytes) throw new CorruptError(`an LZ4 frame has ${out} bytes instead of ${bytes}`);
 }
 
 /**

@@ -123,14 +123,3 @@ export function checksumFault(checksum: number | undefined, hash: Xxh64): string
   const hex = (n: number): string => `0x${n.toString(16).padStart(8, "0")}`;
   return found === checksum ? undefined : `its checksum is ${hex(checksum)}, but its data give ${hex(found)}`;
 }
-
-/** The same for a buffer that is one frame. */
-export function frameFault(frame: Uint8Array, decoded: Uint8Array): string | undefined {
-  for (const piece of new ZstdFrames().push(frame)) {
-    if (piece.kind !== "end") continue;
-    const hash = new Xxh64();
-    if (piece.checksum !== undefined) hash.update(decoded);
-    return checksumFault(piece.checksum, hash);
-  }
-  return "it ends in the middle";
-}

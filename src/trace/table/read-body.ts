@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.js";
-import { decodeBuffer, decodedLength, PREFIX } from "../container/compression.js";
+import { decodeBuffer, decodedLength, inMemory, PREFIX } from "../container/compression.js";
 import { CorruptError } from "../container/flatbuffer.js";
 import type { BufferRegion } from "../container/messages.js";
 import type { ByteSource } from "../container/source.js";
@@ -57,9 +57,14 @@ export class BodyReader {
   private copy(batch: BatchInfo, column: string, region: BufferRegion, into: Uint8Array): void {
     if (into.length === 0) return;
     if (batch.compression === "none") return this.source.read(batch.bodyOffset + region.offset, into);
-    const encoded = new Uint8Array(region.length);
-    this.source.read(batch.bodyOffset + region.offset, encoded);
-    this.guarded(batch, column, region, () => decodeBuffer(batch.compression, encoded, into));
+    const start = batch.bodyOffset + region.offset;
+    this.guarded(batch, column, region, () =>
+      decodeBuffer(
+        batch.compression,
+        { size: region.length, read: (offset, target) => this.source.read(start + offset, target) },
+        into,
+      ),
+    );
   }
   /** A buffer of so many bytes, decoded. */
   private bytes(
@@ -77,7 +82,7 @@ export class BodyReader {
         const length = decodedLength(bytes, bytes.length);
         if (length > most) throw new CorruptError(`a compressed buffer announces ${length} bytes`);
         const decoded = new Uint8Array(length);
-        decodeBuffer(batch.compression, bytes, decoded);
+        decodeBuffer(batch.compression, inMemory(bytes), decoded);
         bytes = decoded;
       });
     if (bytes.length < least)

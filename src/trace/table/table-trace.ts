@@ -2,7 +2,8 @@ import { UserError } from "../../errors.js";
 import type { Container } from "../container/container.js";
 import { readDictionaries, remap } from "../container/dictionary.js";
 import type { ByteSource } from "../container/source.js";
-import { type BatchInfo, type BatchLayout, describeBatch, layoutOf } from "./batch.js";
+import { type BatchInfo, type BatchLayout, describeBatch, isRaw, layoutOf } from "./batch.js";
+import { DecodedBatches, KEPT_BYTES } from "./decoded.js";
 import type { FieldOrigin, TraceMetadata } from "./metadata.js";
 import { BodyReader } from "./read-body.js";
 import { checkSchema, describe, type FileColumn } from "./schema.js";
@@ -36,6 +37,7 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
   private readonly source: ByteSource;
   private readonly fileColumns: readonly FileColumn[];
   private readonly reader: BodyReader;
+  private decoded: DecodedBatches | undefined;
   private readonly dictionaries: ReadonlyMap<string, { words: number; remap: Uint8Array }>;
 
   constructor(source: ByteSource, container: Container, table: Table, metadata: M) {
@@ -116,6 +118,10 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
     }
   }
 
+  /** From now on batches that have to be decoded or converted are kept, up to so many bytes, until it is closed. */
+  keepDecoded(bytes: number = KEPT_BYTES): void {
+    this.decoded ??= new DecodedBatches(bytes);
+  }
   batchLayout(batch: BatchInfo): BatchLayout {
     return layoutOf(this.source, this.fileColumns, batch);
   }
@@ -137,6 +143,8 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
    * describes, and checks its dictionary indices and list offsets.
    */
   readBody(batch: BatchInfo, target: Uint8Array): BatchLayout {
+    const decoded = this.decoded?.read(batch, target);
+    if (decoded) return decoded;
     const layout = this.batchLayout(batch);
     if (target.length < layout.bytes)
       throw new RangeError(`readBody needs ${layout.bytes} bytes, but got ${target.length}`);
@@ -152,9 +160,11 @@ export abstract class TableTrace<M extends TraceMetadata = TraceMetadata> {
       );
     for (const column of this.fileColumns)
       if (column.list) this.checkOffsets(column.name, batch, layout, target);
+    if (this.decoded && !isRaw(this.fileColumns, batch)) this.decoded.keep(batch, layout, target);
     return layout;
   }
   close(): void {
+    this.decoded = undefined;
     this.source.close();
   }
 
@@ -196,7 +206,17 @@ function leftOut(columns: readonly string[], schema: string): string {
   return `${is} ${columns.join(", ")} of the file ${are} no part of ${schema} and left out`;
 }
 function firstAtLeast(bytes: Uint8Array, limit: number): number {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= limit) return i;
+  const words = bytes.length >> 2;
+  let at = 0;
+  // Four bytes at a time, while none has its highest bit or would get it from what is missing to 128.
+  if (limit <= 128 && bytes.byteOffset % 4 === 0) {
+    const four = new Uint32Array(bytes.buffer, bytes.byteOffset, words),
+      missing = Math.imul(128 - limit, 0x01010101);
+    let i = 0;
+    while (i < words && ((((four[i]! & 0x7f7f7f7f) + missing) | four[i]!) & 0x80808080) === 0) i++;
+    at = 4 * i;
+  }
+  for (; at < bytes.length; at++) if (bytes[at]! >= limit) return at;
   return -1;
 }
 /** First offset that is below the one before it or past the end. */
