@@ -9,6 +9,7 @@ import {
   M_MEM_STRADDLES_PAGE,
   M_TLB_L1_4K_HITS,
 } from "../gen/abi";
+import { AHEAD, readAhead } from "./ahead";
 import { setOf } from "./assoc";
 import { BY_DATA, l1, ref, refFrom, seek } from "./caches";
 import { guestLevels, tally } from "./state";
@@ -103,6 +104,17 @@ export function accessForget(): void {
 @inline
 const CHUNK: usize = 1 << 20;
 
+/**
+ * Rows are read ahead when so many pages in a row had to be looked up, each at most NEAR bytes
+ * of addresses (8 rows) after the one before: a sequential trace, which looks one up every 512 rows, never is.
+ */
+// @ts-ignore: decorator
+@inline
+const DENSE: u32 = 4;
+// @ts-ignore: decorator
+@inline
+const NEAR: usize = 64;
+
 /** Rows that are all executed (M5.2). */
 function execute(first: u32, end: u32): void {
   const vaddrs = column(0),
@@ -113,14 +125,28 @@ function execute(first: u32, end: u32): void {
   for (let at = vaddrs + ((<usize>first) << 3); at < last; ) {
     const rows = at,
       stop = min(last, at + (CHUNK << 3));
-    let others: u32 = 0;
+    let others: u32 = 0,
+      ahead = at,
+      lookedUp = at,
+      dense: u32 = 0;
     fastHits = 0;
     // Called from two places, so that the compiler leaves it a function.
     at = fast(at, stop, sizes, pages);
     while (at != stop) {
       others++;
       if (missedSet != 0) refFrom(missedSet, missedLine, BY_DATA);
-      else access(load<u64>(at), <u32>load<u16>(sizes + (at >> 2)), pages);
+      else {
+        const page = (load<u64>(at) >> 12) & pages;
+        if (load<u64>(slotOf(page)) != page) {
+          dense = at - lookedUp <= NEAR ? dense + 1 : 0;
+          lookedUp = at;
+          if (at >= ahead && dense >= DENSE) {
+            ahead = min(stop, at + (AHEAD << 3));
+            readAhead(at, ahead, pages);
+          }
+        }
+        access(load<u64>(at), <u32>load<u16>(sizes + (at >> 2)), pages);
+      }
       at = fast(at + 8, stop, sizes, pages);
     }
     for (let k: u32 = 0; k < 3; k++)
