@@ -165,7 +165,7 @@ let missedLine: u32 = 0;
  * Executes rows up to the first that must be searched for; where it stopped. What is decided here: the line of
  * the access before, or a page and perhaps a line that are the most recent of their sets in TLB and L1. Such a
  * hit changes no state and is only counted. Calls nothing: a loop with a call in it
- * keeps what it counts on the stack, and took 1.5 times as long.
+ * keeps what it counts on the stack (docs/performance.md).
  */
 function fast(from: usize, stop: usize, sizes: usize, pages: u64): usize {
   // Of L1, what the loop asks for every row. Sets that are no power of two
