@@ -1,30 +1,37 @@
 // Accesses per second of the memory engine, against a C twin of it
 // that counts the same (bench/native/), in the same run.
-// Interleaved rounds; medians of the times, and the median of the ratios round by round.
-// Kept in bench/results/; `--smoke` runs a small version and keeps nothing.
-// More traces: node tools/run.mjs bench/memory.mjs program.arrow …
-import { execFileSync, spawn } from "node:child_process";
+// CPU time in interleaved rounds: medians, and the median of the ratios round by round.
+//   node tools/run.mjs bench/memory.mjs [--only NAME] [--rounds N] [--smoke] [program.arrow …]
+// Kept in bench/results/; with --only, --smoke (small, for CI) or traces of one's own nothing is kept.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { GEOMETRY_WORDS, MEMORY_COUNTERS, MEMORY_PARAMS, STRUCTURES } from "../dist/abi/memory.js";
+import { parseArgs } from "node:util";
+import { MEMORY_COUNTERS, STRUCTURES } from "../dist/abi/memory.js";
 import { Core } from "../dist/core/instance.js";
 import { coreModule } from "../dist/core/module.node.js";
 import { generateMemory } from "../dist/generate/memory/memory.js";
 import { loadPath } from "../dist/path/load.js";
 import { ColumnFeed } from "../dist/replay/memory/feed.js";
 import { prepareMemory } from "../dist/replay/memory/prepare.js";
-import { relinks, setUpMemory } from "../dist/replay/memory/setup.js";
+import { setUpMemory } from "../dist/replay/memory/setup.js";
 import { loadTestbed } from "../dist/testbed/load.js";
 import { writeMemory } from "../dist/trace/memory/memory-write.js";
 import { openMemoryTrace } from "../dist/trace/read.js";
+import { compile, startTwin } from "./twin.mjs";
 
-const smoke = process.argv.includes("--smoke"),
-  own = process.argv.slice(2).filter((a) => !a.startsWith("--"));
+const { values, positionals: own } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: "string" },
+    rounds: { type: "string" },
+    smoke: { type: "boolean", default: false },
+  },
+});
+const { smoke, only = "" } = values;
 const ROWS = smoke ? 50_000 : 2_000_000,
-  ROUNDS = smoke ? 1 : 9;
+  ROUNDS = Number(values.rounds ?? (smoke ? 1 : 9));
 const PATHS = ["native", "virt-ib", "memlink"];
 const here = (p) => fileURLToPath(new URL(p, import.meta.url));
 const folder = here("../build/bench/");
@@ -72,12 +79,12 @@ async function repeated(source, file) {
 async function traces() {
   const list = own.map((f) => [basename(f), f]);
   if (own.length > 0) return list;
-  for (const source of CAPTURED) {
+  for (const source of CAPTURED.filter((f) => f.includes(only))) {
     const file = `${folder}${basename(source, ".arrow")}-${ROWS}.arrow`;
     await repeated(here(`../${source}`), file);
     list.push([`${basename(source, ".arrow")} (captured, repeated)`, file]);
   }
-  for (const [workload, footprint] of GENERATED) {
+  for (const [workload, footprint] of GENERATED.filter((g) => g.join(" ").includes(only))) {
     const file = `${folder}${workload}-${footprint}-${ROWS}.arrow`;
     const [program, more] = workload === "sequential" ? ["stride", { stride: 8 }] : [workload, {}];
     if (!existsSync(file))
@@ -90,64 +97,6 @@ async function traces() {
   return list;
 }
 
-/** The C twin, compiled here; undefined where there is no compiler. */
-function compile() {
-  const sources = ["main.c", "engine.c", "tables.c"].map((f) => here(`native/${f}`)),
-    program = `${folder}memory-twin`;
-  try {
-    execFileSync("cc", ["-O3", "-march=native", "-o", program, ...sources], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    return program;
-  } catch (e) {
-    console.log(
-      "no C twin: " +
-        `${e.code === "ENOENT" ? "there is no compiler (cc)" : String(e.stderr)}; ` +
-        "the core is measured alone",
-    );
-    return undefined;
-  }
-}
-/** What the core was told, for the twin; and a process that runs it on demand. */
-function startTwin(program, name, core, prepared, path) {
-  const params = core.u64(core.exports.mem_params_ptr(), MEMORY_PARAMS.length),
-    geometry = core.u32(core.exports.mem_geometry_ptr(), STRUCTURES.length * GEOMETRY_WORDS.length);
-  const rows = `${folder}${name}.rows`,
-    config = `${folder}${name}.txt`;
-  const vaddr = new BigUint64Array(prepared.trace.rows),
-    size = new Uint16Array(prepared.trace.rows);
-  for (const batch of prepared.trace.batches) {
-    const body = new Uint8Array(prepared.trace.batchLayout(batch).bytes),
-      c = prepared.trace.readBody(batch, body).columns;
-    vaddr.set(new BigUint64Array(body.buffer, c.vaddr[0].offset, batch.rows), batch.firstRow);
-    size.set(new Uint16Array(body.buffer, c.size[0].offset, batch.rows), batch.firstRow);
-  }
-  writeFileSync(rows, Buffer.concat([Buffer.from(vaddr.buffer), Buffer.from(size.buffer)]));
-  const lines = [
-    "nested",
-    "guest_levels",
-    "host_levels",
-    "guest_leaf",
-    "host_leaf",
-    "frame_bits",
-    "seed",
-  ].map((p) => `${p} ${params[MEMORY_PARAMS.indexOf(p)]}`);
-  for (let i = 0; i < STRUCTURES.length; i++)
-    lines.push(`structure ${i} ${geometry[i * 4]} ${geometry[i * 4 + 1]} ${geometry[i * 4 + 3]}`);
-  if (relinks(path)) for (const r of prepared.setup.links.ranges) lines.push(`link ${r.page} ${r.pages}`);
-  writeFileSync(config, [...lines, `rows ${rows} ${prepared.trace.rows}`, ""].join("\n"));
-  const child = spawn(program, [config], { stdio: ["pipe", "pipe", "inherit"] });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async run() {
-      child.stdin.write("run\n");
-      const { value } = await answers.next();
-      const [ns, ...counters] = value.split(" ").map(Number);
-      return { ns, counters };
-    },
-    stop: () => child.stdin.end(),
-  };
-}
 /** The twin's counters in the order in which it prints them, out of the core's. */
 function comparable(core) {
   const values = core.u64(core.exports.mem_counters_ptr(), MEMORY_COUNTERS.length),
@@ -176,18 +125,23 @@ function runCore(prepared, path) {
   setUpMemory(core, path, prepared.setup);
   const feed = new ColumnFeed(core, prepared.trace, { threads: false });
   core.exports.mem_begin(0, 0);
-  let ms = 0;
+  let ns = 0;
   for (const batch of prepared.trace.batches) {
     feed.load(batch);
-    const t0 = performance.now();
+    const t0 = cpuNs();
     core.exports.mem_run(0, batch.rows, 0, 0);
-    ms += performance.now() - t0;
+    ns += cpuNs() - t0;
   }
-  return { core, ns: ms * 1e6 };
+  return { core, ns };
+}
+/** CPU time of this process: what others on the machine take is not in it. The twin takes its own likewise. */
+function cpuNs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1e3;
 }
 
 const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
-const twin = compile(),
+const twin = compile(folder),
   testbed = loadTestbed("thesis-2014"),
   cases = [];
 for (const [name, file] of await traces()) {
@@ -196,7 +150,7 @@ for (const [name, file] of await traces()) {
       path = loadPath(label),
       prepared = prepareMemory(trace, testbed, false, { link: "all" });
     const first = runCore(prepared, path); // a warm-up, and what the twin must count
-    const c = twin && startTwin(twin, basename(file, ".arrow"), first.core, prepared, path);
+    const c = twin && startTwin(twin, folder + basename(file, ".arrow"), first.core, prepared, path);
     if (c) {
       const { counters } = await c.run(),
         wanted = comparable(first.core);
@@ -235,7 +189,7 @@ for (const [name, file] of await traces()) {
     );
   }
 }
-if (!smoke && own.length === 0) {
+if (!smoke && !only && own.length === 0) {
   const when = new Date().toISOString(),
     out = here(`results/${when.slice(0, 10)}-memory.json`);
   mkdirSync(here("results/"), { recursive: true });

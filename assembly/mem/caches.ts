@@ -12,7 +12,7 @@ import { bump, counterAt } from "./state";
 
 export let l1: Assoc = changetype<Assoc>(0);
 let l2: Assoc = changetype<Assoc>(0);
-let l3: Assoc = changetype<Assoc>(0);
+export let l3: Assoc = changetype<Assoc>(0);
 export function cachesInit(): void {
   l1 = structure(S_CACHE_L1);
   l2 = structure(S_CACHE_L2);
