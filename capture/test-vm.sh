@@ -1,14 +1,14 @@
 #!/bin/sh
 # Records programs on real devices of the kernel (SoftRoCE) in a virtual machine, imports and replays them.
 # Debian's qemu-system-x86, mmdebstrap and genext2fs are needed, and a built verbscope (npm start).
-# The machine's disk is made once, 1.1 GB, in VERBSCOPE_VM (~/.cache/verbscope/vm);
+# The machine's disk is made once, 1.2 GB, in VERBSCOPE_VM (~/.cache/verbscope/vm);
 # traces and the transcript are left in build/vm. VERBSCOPE_VM_ACCEL=kvm is faster where KVM is at hand.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/.." && pwd)
 machine=${VERBSCOPE_VM:-$HOME/.cache/verbscope/vm} accel=${VERBSCOPE_VM_ACCEL:-tcg,thread=multi,tb-size=512}
 out=$root/build/vm
 packages=linux-image-amd64,kmod,procps,iproute2,rdma-core,ibverbs-providers,ibverbs-utils,perftest
-packages=$packages,libibverbs-dev,librdmacm-dev,gcc,make,libc6-dev,libstdc++6
+packages=$packages,libibverbs-dev,librdmacm-dev,gcc,make,libc6-dev,libstdc++6,openmpi-bin,libopenmpi-dev
 
 for program in qemu-system-x86_64 mmdebstrap genext2fs; do
   command -v $program > /dev/null || {
@@ -42,7 +42,7 @@ fi
 rm -rf "$out"
 mkdir -p "$out"
 cp "$(command -v node)" "$out/node"
-cp "$here/vm/runs.sh" "$out/"
+cp "$here/vm/runs.sh" "$here/vm/ring.c" "$out/"
 echo "starting the machine ($accel); $out/runs.log grows …"
 timeout "${VERBSCOPE_VM_SECONDS:-3600}" qemu-system-x86_64 \
   -accel "$accel" -cpu max,la57=off -machine q35 -smp 2 -m 3G -display none -no-reboot \
