@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** The library of a revision; it is built once in build/against, with this checkout's packages if they are its own too. */
+/** The library of a revision, built once in build/against, with this checkout's packages if they are its own too. */
 export async function libraryOf(rev) {
   const git = (...words) => execFileSync("git", words, { cwd: root, maxBuffer: 1 << 30 });
   const commit = git("rev-parse", "--verify", `${rev}^{commit}`).toString().trim().slice(0, 12),

@@ -1,5 +1,6 @@
 // Speed and memory of the importers of memory accesses and of captures of packets: samples repeated (packets
-// made) to files of 20 MB and of ten times that, each imported in a process of its own, so that the largest resident set is that import's.
+// made) to files of 20 MB and of ten times that, each imported in a process of its own, so that the largest
+// resident set is that import's.
 // Rates are per second of the process's own CPU time, start of node not counted, writing the trace counted:
 // others may use the machine meanwhile. Rounds are interleaved, medians; kept in bench/results/.
 // `--smoke` runs a small version for CI and keeps nothing; a format's name measures it alone.

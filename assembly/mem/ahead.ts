@@ -1,6 +1,7 @@
 // Reads what the next rows will need, so that it is in the host's caches when they are executed. Page tables
 // of 1 GiB of 4k pages are 2 MiB a dimension, the sets of an L3 of 12 MiB are 768 KiB: a row that misses the TLB waits
-// for three or four of their lines, one after the other. Read for 64 rows at a time the waits overlap (16 rows: 1.05 times as slow on gups of 1 GiB).
+// for three or four of their lines, one after the other. Read for 64 rows at a time the waits overlap
+// (16 rows: 1.05 times as slow on gups of 1 GiB).
 // Only reads: nothing is mapped, touched or counted, so results cannot change.
 import { FRAME_TABLES } from "../gen/abi";
 import { setOf } from "./assoc";

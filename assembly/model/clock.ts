@@ -1,5 +1,6 @@
 // Clocks (R1.4).
-//   clock, 272 bytes: time u64 | pad | 32 layers u64; in the build that explains, the pad says whose clock it is (charges.ts)
+//   clock, 272 bytes: time u64 | pad | 32 layers u64
+//   in the build that explains, the pad says whose clock it is (charges.ts)
 // Copies are unrolled v128 moves: a memory.copy call costs more than the 17 moves it replaces.
 
 import { CHARGES, chargeWait, markOf, setMark } from "./charges";

@@ -4,7 +4,7 @@
 // What comes out of order goes to the heap by itself, so the order of events is that of a heap alone.
 //   tie: bit 63 set for threads (so devices go first), then operation number << 26 | sub, or the thread index
 //   word in the heap: record u32 | lane + 1 in the upper half for the first of a lane, else 0
-//   lane, 40 bytes: time and tie of its last event u64, u64 | ring u32 | mask u32 | head u32 | tail u32 | in the heap u32
+//   lane, 40 bytes: time u64, tie u64 of its last event | ring u32 | mask u32 | head u32 | tail u32 | in the heap u32
 import { alloc } from "../lib/arena";
 import { before, ENTRY, heapPop, heapPush, putAt, replaceTop, topWord } from "./heap";
 import { Flow } from "./operation";

@@ -1,4 +1,5 @@
-// memory-twin <configuration>: answers each line `run` on standard input with the ns of CPU time that the rows took and all counters.
+// memory-twin <configuration>: answers each line `run` on standard input with the ns of CPU time that the rows took
+// and all counters.
 // The configuration: words as bench/memory.mjs writes them; `rows FILE N`: N u64 vaddr, then N u16 sizes.
 #include "engine.h"
 #include <time.h>

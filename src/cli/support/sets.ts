@@ -40,9 +40,10 @@ export function openMembers(file: string, set: TraceSet): AnyTrace[] {
       if (member === undefined) continue;
       const trace = openAnyTrace(isAbsolute(member.file) ? member.file : join(dirname(file), member.file));
       open.push(trace);
+      const what = kind === "exits" ? "table of exits" : `${kind} trace`;
       if (trace.kind !== kind || fileDigest(trace) !== member.digest)
         throw new UserError(
-          `${file}: ${trace.path} is not the ${kind === "exits" ? "table of exits" : `${kind} trace`} that was joined (its digest differs): ` +
+          `${file}: ${trace.path} is not the ${what} that was joined (its digest differs): ` +
             "put that file back, or join them again",
         );
     }

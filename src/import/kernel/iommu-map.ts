@@ -1,9 +1,9 @@
 import { UserError } from "../../errors.js";
 import { type ReadMapping, readMapping } from "../mapping/read-mapping.js";
 import type { MappingFormat } from "../shared/format.js";
-import { likeLines } from "../shared/likeness.js";
 import { IoMap } from "./io-map.js";
-import { isHead, type KernelEvent, kernelEvent, lostEvents } from "./line.js";
+import { likelyEvents } from "./likely.js";
+import type { KernelEvent } from "./line.js";
 import { type Past, readKernelEvents } from "./read.js";
 
 /**
@@ -17,8 +17,6 @@ const MAP = new RegExp(String.raw`^IOMMU: ${RANGE} paddr=0x([0-9a-f]{1,16}) size
 const LOOKS = /\b(?:un)?map: +IOMMU: /;
 const TOP = 1n << 64n,
   PAGE = 4096n;
-const TEXT = new TextDecoder();
-
 const isOwn = ({ group, name, text }: KernelEvent): boolean =>
   (name === "map" || name === "unmap") && (group === "iommu" || (!group && text.startsWith("IOMMU:")));
 
@@ -129,13 +127,6 @@ export const iommuMap: MappingFormat = {
   name: "iommu-map",
   says: "iommu:map and iommu:unmap tracepoints, as perf script, trace-cmd report or tracefs print them",
   example: ["iommu.txt -o iova.arrow", "which frames a device's addresses lie in"],
-  sniff: (head) =>
-    0.95 *
-    likeLines(head, (bytes, from, to) => {
-      const text = TEXT.decode(bytes.subarray(from, Math.min(to, from + 400))),
-        event = kernelEvent(text);
-      if (event !== undefined) return isOwn(event) ? "access" : "other";
-      return lostEvents(text) !== undefined || isHead(text) ? "other" : "foreign";
-    }),
+  sniff: likelyEvents(isOwn),
   read: importIommuMap,
 };

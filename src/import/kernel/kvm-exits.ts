@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { UserError } from "../../errors.js";
 import type { ExitsFormat, ReadExits } from "../shared/format.js";
-import { likeLines } from "../shared/likeness.js";
-import { isHead, type KernelEvent, kernelEvent, lostEvents } from "./line.js";
+import { likelyEvents } from "./likely.js";
+import type { KernelEvent } from "./line.js";
 import { Pairing } from "./pairing.js";
 import { type Past, readKernelEvents } from "./read.js";
 
@@ -17,8 +17,6 @@ const EXIT =
 const LOOKS = /\bkvm_(?:exit|entry): /;
 /** An exit of an ARM guest. */
 const ARM = /^(?:TRAP|IRQ|EL1_SERROR|HYP_GONE|IL)\b.*\bPC: 0x/;
-const TEXT = new TextDecoder();
-
 const isOwn = ({ group, name }: KernelEvent): boolean =>
   (name === "kvm_exit" || name === "kvm_entry") && (group === undefined || group === "kvm");
 
@@ -94,13 +92,6 @@ export const kvmExits: ExitsFormat = {
   name: "kvm-exits",
   says: "kvm_exit and kvm_entry tracepoints of x86, as perf script, trace-cmd report or tracefs print them",
   example: ["kvm.txt -o exits.arrow", "then: verbscope inspect exits.arrow"],
-  sniff: (head) =>
-    0.95 *
-    likeLines(head, (bytes, from, to) => {
-      const text = TEXT.decode(bytes.subarray(from, Math.min(to, from + 400))),
-        event = kernelEvent(text);
-      if (event !== undefined) return isOwn(event) ? "access" : "other";
-      return lostEvents(text) !== undefined || isHead(text) ? "other" : "foreign";
-    }),
+  sniff: likelyEvents(isOwn),
   read: importKvmExits,
 };

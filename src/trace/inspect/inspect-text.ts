@@ -42,8 +42,8 @@ export function inspectText(i: Inspection): string {
         : `${n(memory.regions)} ${memory.regions === 1 ? "region" : "regions"}, ` +
           `min ${bytes(memory.bytes.min)}, median ${bytes(memory.bytes.median)}, ` +
           `max ${bytes(memory.bytes.max)}; ` +
-          `${n(memory.pages)} ${memory.pages === 1 ? "page" : "pages"} in ${memory.runs > 0 ? n(memory.runs) : "unknown"} physical ` +
-          "runs",
+          `${n(memory.pages)} ${memory.pages === 1 ? "page" : "pages"} in ` +
+          `${memory.runs > 0 ? n(memory.runs) : "unknown"} physical runs`,
     ],
     ["empty polls", n(i.emptyPolls)],
   ];
