@@ -13,10 +13,6 @@ import { Flow } from "./operation";
 @inline
 export const THREAD_TIE: u64 = 1 << 63;
 
-/** Stages are numbered up to ST_STEP, 31. */
-// @ts-ignore: decorator
-@inline
-const COUNT: usize = 32;
 // @ts-ignore: decorator
 @inline
 const SIZE: usize = 40;
@@ -39,6 +35,7 @@ const TAIL: usize = 28;
 @inline
 const STANDS: usize = 32;
 
+/** 40 bytes for each stage, which are numbered up to ST_STEP, 31. */
 const LANES: usize = memory.data(32 * 40);
 
 // @ts-ignore: decorator
