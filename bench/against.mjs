@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** The library of a revision, built once in build/against, with this checkout's packages if they are its own too. */
-export async function libraryOf(rev) {
+async function libraryOf(rev) {
   const git = (...words) => execFileSync("git", words, { cwd: root, maxBuffer: 1 << 30 });
   const commit = git("rev-parse", "--verify", `${rev}^{commit}`).toString().trim().slice(0, 12),
     folder = `${root}build/against/${commit}`;
@@ -18,6 +18,12 @@ export async function libraryOf(rev) {
     execFileSync(process.execPath, ["tools/build.mjs"], { cwd: folder, stdio: "inherit" });
   }
   return { commit, ...(await import(pathToFileURL(`${folder}/dist/index.js`).href)) };
+}
+
+/** This build, and the other one where a revision is named: `base`. */
+export async function buildsOf(own, rev) {
+  const base = rev === undefined ? undefined : await libraryOf(rev);
+  return { base, builds: [own, ...(base ? [base] : [])] };
 }
 
 /** Where both want the same packages. The old time tells the build that they are installed: npm ci would empty ours. */

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CompressionType, compressionRegistry, RecordBatchFileWriter, RecordBatchReader } from "apache-arrow";
 import * as own from "../dist/index.js";
-import { libraryOf } from "./against.mjs";
+import { buildsOf } from "./against.mjs";
+import { cpu_ms } from "./cpu-time.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -25,14 +26,7 @@ const rows = Number(values.rows ?? (smoke ? 100_000 : 4_000_000)),
 const folder = fileURLToPath(new URL("../build/bench/", import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-const base = values.against === undefined ? undefined : await libraryOf(values.against);
-const builds = [own, ...(base ? [base] : [])];
-
-/** CPU time of this process: what others on the machine take is not in it. */
-const now_ms = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
+const { builds, base } = await buildsOf(own, values.against);
 
 const packed = (bytes) =>
   spawnSync("zstd", ["-q", "-1", "--no-check", `--stream-size=${bytes.length}`, "-c"], {
@@ -93,9 +87,9 @@ for (const workload of ["gups", "zipf", "stream"])
 for (let round = 0; round < ROUNDS; round++)
   for (const c of cases)
     for (const { trace, body, samples } of round % 2 === 0 ? c.runs : [...c.runs].reverse()) {
-      const start = now_ms();
+      const start = cpu_ms();
       for (const batch of trace.batches) trace.readBody(batch, body);
-      samples.push(now_ms() - start);
+      samples.push(cpu_ms() - start);
     }
 
 const quantile = (x, q) => [...x].sort((a, b) => a - b)[Math.min(x.length - 1, Math.floor(x.length * q))];

@@ -19,6 +19,7 @@ import { setUpMemory } from "../dist/replay/memory/setup.js";
 import { loadTestbed } from "../dist/testbed/load.js";
 import { writeMemory } from "../dist/trace/memory/memory-write.js";
 import { openMemoryTrace } from "../dist/trace/read.js";
+import { cpu_ms } from "./cpu-time.mjs";
 import { compile, startTwin } from "./twin.mjs";
 
 const { values, positionals: own } = parseArgs({
@@ -134,11 +135,8 @@ function runCore(prepared, path) {
   }
   return { core, ns };
 }
-/** CPU time of this process: what others on the machine take is not in it. The twin takes its own likewise. */
-function cpuNs() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) * 1e3;
-}
+/** The twin takes its own likewise. */
+const cpuNs = () => cpu_ms() * 1e6;
 
 const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
 const twin = compile(folder),

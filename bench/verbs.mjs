@@ -7,7 +7,8 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as own from "../dist/index.js";
-import { libraryOf } from "./against.mjs";
+import { buildsOf } from "./against.mjs";
+import { cpu_ms } from "./cpu-time.mjs";
 import { benchTraces } from "./traces.mjs";
 
 const { values } = parseArgs({
@@ -23,22 +24,15 @@ const rows = Number(values.rows ?? (smoke ? 50_000 : 500_000)),
   ROUNDS = smoke ? 2 : 7;
 const PATHS = ["native", "virt-ib", "memlink"];
 
-const base = values.against === undefined ? undefined : await libraryOf(values.against);
-const builds = [own, ...(base ? [base] : [])];
-
-/** CPU time of this process: what others on the machine take is not in it. */
-const now_ms = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
+const { builds, base } = await buildsOf(own, values.against);
 
 const cases = [];
 for (const { name, file, times } of await benchTraces(rows, values.only)) {
   const sessions = builds.map((b) => {
     const trace = b.openTrace(file),
-      start = now_ms();
+      start = cpu_ms();
     const session = b.verbsSession(trace, b.loadTestbed("thesis-2014"), { think: "none" });
-    return { session, prepare_ms: now_ms() - start, rows: trace.rows };
+    return { session, prepare_ms: cpu_ms() - start, rows: trace.rows };
   });
   for (const path of PATHS)
     cases.push({
@@ -58,9 +52,9 @@ for (const { name, file, times } of await benchTraces(rows, values.only)) {
 for (let round = 0; round < ROUNDS; round++)
   for (const c of cases)
     for (const r of round % 2 === 0 ? c.runs : [...c.runs].reverse()) {
-      const start = now_ms();
+      const start = cpu_ms();
       for (let k = 0; k < c.times; k++) r.makespan_ps = r.session.replay(r.path).makespan_ps;
-      r.samples.push(now_ms() - start);
+      r.samples.push(cpu_ms() - start);
     }
 
 const quantile = (x, q) => [...x].sort((a, b) => a - b)[Math.min(x.length - 1, Math.floor(x.length * q))];

@@ -1,7 +1,7 @@
 // Own ledgers: what an operation has had of each layer, service and waiting apart (R1.6).
 //   own, 528 bytes: 32 service u64 | 32 wait u64 | mask u64 | newest charge u32 (charges.ts), pad
 // A ledger has a few entries that are not zero, and is copied whenever a flow forks or joins: the mask says which
-// ones count (bit k: entry k), the others hold what was there before. A copy moves those alone; to empty one is a store.
+// ones count (bit k: entry k), the others hold what was there before. A copy moves those alone; emptying is a store.
 
 import { CHARGES, chargeCost, NEWEST } from "./charges";
 

@@ -11,9 +11,11 @@ import { type Past, readKernelEvents } from "./read.js";
  * (plugin_kvm.c of libtraceevent). Older kernels name the vCPU only in entries; a failed entry has a flag behind its
  * reason.
  */
-const EXIT =
-    /^(?:vcpu (\d{1,9}) )?reason (\S[\w ]{0,40}?(?:\(\d{1,20}\))?)(?: FAILED_VMENTRY)? rip (?:0x)?[0-9a-f]{1,16}(?: .*)?$/,
-  ENTRY = /^vcpu (\d{1,9})(?:,? rip (?:0x)?[0-9a-f]{1,16}(?: .*)?)?$/;
+const RIP = /rip (?:0x)?[0-9a-f]{1,16}(?: .*)?/.source,
+  EXIT = new RegExp(
+    `^(?:vcpu (\\d{1,9}) )?reason (\\S[\\w ]{0,40}?(?:\\(\\d{1,20}\\))?)(?: FAILED_VMENTRY)? ${RIP}$`,
+  ),
+  ENTRY = new RegExp(`^vcpu (\\d{1,9})(?:,? ${RIP})?$`);
 const LOOKS = /\bkvm_(?:exit|entry): /;
 /** An exit of an ARM guest. */
 const ARM = /^(?:TRAP|IRQ|EL1_SERROR|HYP_GONE|IL)\b.*\bPC: 0x/;
